@@ -1,0 +1,87 @@
+"""The prompt's fixed layout: prefix · one block a passage · question.
+
+Training data and stored memory depend on this text to the letter. A passage block is the same
+whatever its rank, so that what the model has read of it can be used at any place. The completion
+that follows is ``steps</think>\n<answer>the answer</answer>``; a step may hold
+``<quote>words copied from a passage</quote>``.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+REFUSAL = "The documents do not answer this."
+"""What is said when the documents do not answer; one sentence for prompt, training and code."""
+
+SYSTEM = (
+    "Answer the question with the passages only. First think inside <think> and </think>: copy "
+    "the words that matter from a passage between <quote> and </quote>, then say what follows "
+    "from them. Then give the answer inside <answer> and </answer>. If the passages do not hold "
+    f"the answer, write <answer>{REFUSAL}</answer>"
+)
+"""System text, constant: its state in the model is stored once."""
+
+THINK_OPEN, THINK_CLOSE = "<think>", "</think>"
+ANSWER_OPEN, ANSWER_CLOSE = "<answer>", "</answer>"
+QUOTE_OPEN, QUOTE_CLOSE = "<quote>", "</quote>"
+
+OPENING = f"{THINK_OPEN}\n"
+"""What the assistant's turn is opened with; the model goes on from here."""
+
+ANSWER_START = f"\n{THINK_CLOSE}\n{ANSWER_OPEN}"
+"""What is put in when the reasoning ends without an answer, so that one is given."""
+
+_OWN_TAGS = re.compile(r"<(?=/?(?:think|answer|quote)\b)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question of the chat and what was answered."""
+
+    question: str
+    answer: str
+
+
+def neutralise(text: str) -> str:
+    """Take the force from our own tags in text that is not ours, keeping every offset.
+
+    The opening ``<`` of a tag of the completion becomes ``‹`` (one character for one), so quoted
+    document text can never close a quote, a thought or an answer.
+    """
+    return _OWN_TAGS.sub("‹", text)
+
+
+def passage_block(*, text: str, title: str = "", section: str = "") -> str:
+    """Write one passage as the block that the model reads.
+
+    Parameters
+    ----------
+    text : str
+        The passage's own words.
+    title, section : str
+        The document's title and the headings that the passage stands under; may be empty.
+    """
+    head = passage_head(title=title, section=section)
+    return f"{head}{neutralise(text)}\n\n"
+
+
+def passage_head(*, title: str = "", section: str = "") -> str:
+    """Write the line that stands above a passage's own words in its block."""
+    label = " › ".join(part for part in (title, section) if part)
+    label = neutralise(" ".join(label.split()))
+    return f"Passage: {label}\n" if label else "Passage:\n"
+
+
+def question_block(question: str, history: Sequence[Turn] = ()) -> str:
+    """Write what stands between the passages and the assistant's turn."""
+    earlier = "".join(
+        f"Earlier question: {neutralise(turn.question)}\nEarlier answer: "
+        f"{neutralise(turn.answer)}\n"
+        for turn in history
+    )
+    return f"{earlier}Question: {neutralise(question)}"
+
+
+def completion(*, reasoning: str, answer: str) -> str:
+    """Write a whole completion as the model is trained to give it, after :data:`OPENING`."""
+    return f"{reasoning.strip()}\n{THINK_CLOSE}\n{ANSWER_OPEN}{answer.strip()}{ANSWER_CLOSE}"

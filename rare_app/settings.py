@@ -1,0 +1,169 @@
+"""Every option, its default and its unit, in one frozen object that is passed on.
+
+An option's value is taken from the first of: an argument to :func:`load_settings`, the environment
+variable ``RARE_<NAME>``, the file ``settings.toml`` in the user's folder, the default below.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_data_path
+
+from rare_app.errors import UserError
+
+PROJECT_FOLDER = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All options. Frozen: made once at the start, passed to whoever needs it."""
+
+    home: Path
+    """The one folder that holds everything the user owns."""
+
+    # --- reading ---
+    read_seconds: float = 300.0
+    """Time limit for reading one file, in seconds; the reader is killed after it."""
+    read_memory_mb: int = 4096
+    """Address space that the reader may take beyond its start, in MiB (Linux only)."""
+    maximum_pages: int = 5000
+    """A file with more pages is refused."""
+    maximum_file_mb: int = 512
+    """A larger file is refused, in MiB."""
+
+    # --- chunks ---
+    chunk_tokens: int = 200
+    """Longest chunk in embedder tokens; title and section are added within the embedder's 256."""
+    chunk_overlap_tokens: int = 30
+    """Tokens repeated between neighbouring chunks of a page."""
+
+    # --- library ---
+    collection: str = "default"
+    """The collection that is used when none is named."""
+    embed_batch: int = 32
+    """Chunks embedded at once."""
+
+    # --- retrieval ---
+    passages: int = 6
+    """Passages handed to the model for a question."""
+    refuse_below: float = 0.0
+    """Retrieval score (cosine) of the best passage below which the answer is the refusal."""
+
+    # --- model ---
+    model: str = ""
+    """Name or path of a GGUF model; empty for the bundled one."""
+    adapter: str = ""
+    """Name of the adapter, ``none`` for no adapter, empty for the model's default."""
+    threads: int = 0
+    """CPU threads of the language model; 0 for the number of physical cores."""
+    context_tokens: int = 8192
+    """Largest context used, in tokens; the model's own limit holds when it is smaller."""
+    batch_tokens: int = 512
+    """Tokens decoded in one batch while the prompt is read."""
+    reasoning_tokens: int = 320
+    """Longest reasoning, in tokens; then the answer is asked for."""
+    answer_tokens: int = 256
+    """Longest answer, in tokens."""
+    temperature: float = 0.0
+    """Sampling temperature; 0 takes the likeliest token."""
+    seed: int = 0
+    """Seed of the sampler when the temperature is above 0."""
+    maximum_question_characters: int = 8000
+    """A longer question is refused, never cut."""
+
+    # --- browser app ---
+    host: str = "127.0.0.1"
+    """Address that the app listens on; the default serves this machine alone."""
+    port: int = 7860
+    """Port that the app listens on."""
+
+    @property
+    def database_path(self) -> Path:
+        """SQLite catalogue."""
+        return self.home / "library.db"
+
+    @property
+    def chroma_path(self) -> Path:
+        """Vector index; may be deleted at any time and is rebuilt."""
+        return self.home / "chroma"
+
+    @property
+    def files_path(self) -> Path:
+        """Uploaded files by content hash."""
+        return self.home / "files"
+
+    @property
+    def logs_path(self) -> Path:
+        """Log files."""
+        return self.home / "logs"
+
+    @property
+    def model_paths(self) -> tuple[Path, ...]:
+        """Folders that are searched for GGUF files: the user's own, then the project's."""
+        return (self.home / "models", PROJECT_FOLDER / "models")
+
+
+def load_settings(
+    *,
+    home: Path | str | None = None,
+    environment: Mapping[str, str] | None = None,
+    **overrides: Any,
+) -> Settings:
+    """Collect the settings from arguments, environment, ``settings.toml`` and defaults.
+
+    Parameters
+    ----------
+    home : path, optional
+        The user's folder. Default: ``RARE_HOME``, else the platform's user-data folder.
+    environment : mapping, optional
+        Stands in for ``os.environ`` in tests.
+    **overrides
+        Options by name; ``None`` means "not given".
+
+    Raises
+    ------
+    UserError
+        An option is unknown or its value has the wrong form; the sentence names it.
+    """
+    env = os.environ if environment is None else environment
+    folder = home or env.get("RARE_HOME") or user_data_path("rare", appauthor=False)
+    folder = Path(folder).expanduser().resolve()
+    options = {f.name: f.type for f in fields(Settings) if f.name != "home"}
+    values: dict[str, Any] = {}
+
+    settings_file = folder / "settings.toml"
+    if settings_file.is_file():
+        try:
+            stored = tomllib.loads(settings_file.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise UserError(f"{settings_file} is not valid TOML ({error}): mend it.") from error
+        for name, value in stored.items():
+            if name not in options:
+                raise UserError(f"{settings_file} has an unknown option “{name}”: remove it.")
+            values[name] = _convert(name, value, options[name], str(settings_file))
+    for name, kind in options.items():
+        variable = f"RARE_{name.upper()}"
+        if env.get(variable):
+            values[name] = _convert(name, env[variable], kind, variable)
+    for name, value in overrides.items():
+        if name not in options:
+            raise UserError(f"There is no option “{name}”.")
+        if value is not None:
+            values[name] = _convert(name, value, options[name], name)
+    return Settings(home=folder, **values)
+
+
+def _convert(name: str, value: Any, kind: Any, where: str) -> Any:
+    """Turn a value from text, TOML or code into the option's type."""
+    kinds: dict[str, type] = {"int": int, "float": float, "str": str}
+    target = kinds[kind if isinstance(kind, str) else kind.__name__]
+    try:
+        return target(value)
+    except (TypeError, ValueError) as error:
+        raise UserError(
+            f"The option “{name}” (from {where}) must be of type {target.__name__}, not “{value}”."
+        ) from error
