@@ -1,4 +1,4 @@
-"""The prompt's fixed layout: prefix · one block a passage · question.
+r"""The prompt's fixed layout: prefix · one block a passage · question.
 
 Training data and stored memory depend on this text to the letter. A passage block is the same
 whatever its rank, so that what the model has read of it can be used at any place. The completion

@@ -1,0 +1,40 @@
+"""Files to documents (pages of text), documents to chunks."""
+
+from rare_app.documents.detect import SUPPORTED_SUFFIXES
+from rare_app.documents.errors import (
+    CorruptFileError,
+    DocumentError,
+    EmptyFileError,
+    EncryptedFileError,
+    ReadCancelledError,
+    ReadTimeoutError,
+    ScannedFileError,
+    TooLargeFileError,
+    TooManyPagesError,
+    UnsupportedFileError,
+)
+from rare_app.documents.read import read_document
+from rare_app.documents.split import split_document
+from rare_app.documents.types import Chunk, Document, Page, PageKind
+from rare_app.documents.worker import ReaderWorker
+
+__all__ = [
+    "SUPPORTED_SUFFIXES",
+    "Chunk",
+    "CorruptFileError",
+    "Document",
+    "DocumentError",
+    "EmptyFileError",
+    "EncryptedFileError",
+    "Page",
+    "PageKind",
+    "ReadCancelledError",
+    "ReadTimeoutError",
+    "ReaderWorker",
+    "ScannedFileError",
+    "TooLargeFileError",
+    "TooManyPagesError",
+    "UnsupportedFileError",
+    "read_document",
+    "split_document",
+]

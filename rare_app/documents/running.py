@@ -1,0 +1,118 @@
+"""Finding running headers and footers: lines that repeat at the edge of neighbouring pages."""
+
+import re
+from collections.abc import Sequence
+
+from rare_app.documents.clean import is_row
+
+EDGE_LINES = 4
+"""Lines at the top and at the bottom of a page that may be running."""
+
+_WINDOW = 4
+"""Pages before and after a page that are compared with it."""
+
+_DIGITS = re.compile(r"\d+")
+_PAGE_NUMBER = re.compile(
+    r"(?:page|p\.|seite|página|pagina|strana|s\.)?\s*[-–—|(\[]*\s*(\d{1,5}|[ivxlc]{1,7})\s*[-–—|)\]]*"
+    r"(?:\s*(?:of|/|von|de|sur|di|z)\s*\d{1,5})?",
+    re.IGNORECASE,
+)
+
+
+def drop_running_lines(pages: Sequence[str]) -> list[str]:
+    """Take running headers, footers and page numbers out of the pages.
+
+    A line is running when it stands within the first (or last) lines of a page, only running
+    lines are between it and the edge, and the same line, digits aside, stands at the same edge
+    of most neighbouring pages, or of most neighbouring left or right pages. Rows of figures are
+    never taken out. Documents of fewer than three pages stay as they are.
+
+    Parameters
+    ----------
+    pages : sequence of str
+        Clean text of every page.
+
+    Returns
+    -------
+    list of str
+        As many pages as were given.
+    """
+    if sum(bool(page) for page in pages) < 3:
+        return list(pages)
+    lines = [page.split("\n") if page else [] for page in pages]
+    top = [_edge_keys(page) for page in lines]
+    bottom = [_edge_keys(page[::-1]) for page in lines]
+    result = []
+    for index, page in enumerate(lines):
+        first = _count_running(page, top, index=index)
+        last = _count_running(page[::-1], bottom, index=index)
+        kept = page[first : max(first, len(page) - last)]
+        result.append("\n".join(kept).strip("\n"))
+    return result
+
+
+def _edge_keys(page: Sequence[str]) -> dict[str, str]:
+    """Collect the first few lines that hold something: masked line to line."""
+    keys: dict[str, str] = {}
+    held = [line for line in page[: 3 * EDGE_LINES] if line][:EDGE_LINES]
+    for line in held:
+        keys.setdefault(_mask(line), line)
+    return keys
+
+
+def _mask(line: str) -> str:
+    """Write a line as it is compared: digits masked, case and spaces aside."""
+    if _PAGE_NUMBER.fullmatch(line):
+        return "#"
+    return re.sub(r"\s+", " ", _DIGITS.sub("#", line)).casefold()
+
+
+def _count_running(page: Sequence[str], keys: Sequence[dict[str, str]], *, index: int) -> int:
+    """Lines to take from the start of a page, empty ones after a running line included."""
+    taken = 0
+    held = 0
+    for position, line in enumerate(page):
+        if not line:
+            continue
+        if held == EDGE_LINES or not _is_running(line, keys, index=index):
+            break
+        held += 1
+        taken = position + 1
+    return taken
+
+
+def _is_running(line: str, keys: Sequence[dict[str, str]], *, index: int) -> bool:
+    """Whether most neighbours have this line at the same edge."""
+    if is_row(line) or len(line) > 200:
+        return False
+    key = _mask(line)
+    near = range(max(0, index - _WINDOW), min(len(keys), index + _WINDOW + 1))
+    same = [other for other in near if key in keys[other]]
+    if len(same) < 3:
+        return False
+    with_text = [other for other in near if keys[other]]
+    same_side = [other for other in with_text if (other - index) % 2 == 0]
+    on_side = [other for other in same if (other - index) % 2 == 0]
+    if 2 * len(same) <= len(with_text) and not (
+        len(on_side) >= 3 and 4 * len(on_side) >= 3 * len(same_side)
+    ):
+        # A chapter's header may have just begun or be about to end: it must then fill a run.
+        runs = (range(index - lead, index - lead + 3) for lead in range(3))
+        if not any(all(other in same for other in run) for run in runs):
+            return False
+    return key != "#" or _counts_up(line, keys, index=index, near=same)
+
+
+def _counts_up(
+    line: str, keys: Sequence[dict[str, str]], *, index: int, near: Sequence[int]
+) -> bool:
+    """Whether a lone number is a page number: it grows with the pages."""
+    own = _DIGITS.search(line)
+    if own is None:
+        return True  # roman numerals; their value is not worth reading
+    agreeing = 0
+    for other in near:
+        number = _DIGITS.search(keys[other]["#"])
+        if number and int(number.group()) - int(own.group()) == other - index:
+            agreeing += 1
+    return agreeing >= min(3, len(near))

@@ -1,0 +1,17 @@
+"""Cases to figures: how good the answers are."""
+
+from rare_app.evaluation.cases import Case, CaseError, read_cases
+from rare_app.evaluation.evaluate import CaseResult, Figures, evaluate
+from rare_app.evaluation.score import exact_match, normalise_answer, token_f1
+
+__all__ = [
+    "Case",
+    "CaseError",
+    "CaseResult",
+    "Figures",
+    "evaluate",
+    "exact_match",
+    "normalise_answer",
+    "read_cases",
+    "token_f1",
+]

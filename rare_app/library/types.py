@@ -1,0 +1,121 @@
+"""The shapes that the library gives out: passage, stored document, ingest report."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from rare_app.documents import PageKind
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A chunk that was retrieved for a question.
+
+    Attributes
+    ----------
+    chunk_id, document_id : int
+        Keys in the catalogue.
+    document : str
+        The document's name in its collection.
+    title, section : str
+        The document's title and the headings above the passage.
+    page : int
+        1-based page number.
+    page_kind : PageKind
+        What a page of this document is called.
+    start, end : int
+        Half-open character span in the page's text.
+    text : str
+        The passage's own words.
+    score : float
+        Cosine similarity of question and passage, in [-1, 1].
+    """
+
+    chunk_id: int
+    document_id: int
+    document: str
+    title: str
+    section: str
+    page: int
+    page_kind: PageKind
+    start: int
+    end: int
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A document as the catalogue lists it; sizes in bytes, time in UTC (ISO 8601)."""
+
+    document_id: int
+    collection: str
+    name: str
+    title: str
+    content_hash: str
+    media_type: str
+    page_kind: PageKind
+    pages: int
+    chunks: int
+    bytes: int
+    added_at: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionInfo:
+    """A collection and how much it holds."""
+
+    name: str
+    documents: int
+    chunks: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddedFile:
+    """A file that was added; ``replaced`` when it took the place of an older one of its name."""
+
+    document: str
+    pages: int
+    chunks: int
+    replaced: bool = False
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOutFile:
+    """A file that was skipped or failed, and why, in one sentence."""
+
+    path: str
+    reason: str
+
+
+@dataclass(slots=True)
+class IngestReport:
+    """What came of adding files.
+
+    ``shares`` holds the seconds of each stage: ``reading`` (in the worker), ``splitting``,
+    ``embedding``, ``storing``; stages overlap, so they may add up to more than ``seconds``.
+    """
+
+    added: list[AddedFile] = field(default_factory=list)
+    skipped: list[LeftOutFile] = field(default_factory=list)
+    failed: list[LeftOutFile] = field(default_factory=list)
+    seconds: float = 0.0
+    shares: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class IngestProgress:
+    """One step of adding files, for a progress bar.
+
+    ``done`` of ``total`` counts pages while reading and chunks while embedding; ``file`` of
+    ``files`` is 1-based.
+    """
+
+    stage: Literal["reading", "embedding", "added", "skipped", "failed"]
+    name: str
+    file: int
+    files: int
+    done: int = 0
+    total: int = 0
+    message: str = ""

@@ -1,0 +1,55 @@
+"""llama.cpp: find, load, tokenise, decode, sample."""
+
+from rare_app.model.chat_template import ChatFrame, frame_chat
+from rare_app.model.check import check_model
+from rare_app.model.engine import Engine, Loaded
+from rare_app.model.errors import (
+    AdapterError,
+    Cancelled,
+    ModelError,
+    ModelLoadError,
+    ModelNotFoundError,
+    PromptTooLongError,
+)
+from rare_app.model.find import (
+    NO_ADAPTER,
+    AdapterFile,
+    ModelFile,
+    bundled_model_path,
+    choose_adapter,
+    choose_model,
+    find_adapters,
+    find_models,
+    hash_model,
+)
+from rare_app.model.generate import Prompt, Usage, generate
+from rare_app.model.llama import LanguageModel
+from rare_app.model.sample import Sampler
+
+__all__ = [
+    "NO_ADAPTER",
+    "AdapterError",
+    "AdapterFile",
+    "Cancelled",
+    "ChatFrame",
+    "Engine",
+    "LanguageModel",
+    "Loaded",
+    "ModelError",
+    "ModelFile",
+    "ModelLoadError",
+    "ModelNotFoundError",
+    "Prompt",
+    "PromptTooLongError",
+    "Sampler",
+    "Usage",
+    "bundled_model_path",
+    "check_model",
+    "choose_adapter",
+    "choose_model",
+    "find_adapters",
+    "find_models",
+    "frame_chat",
+    "generate",
+    "hash_model",
+]

@@ -1,0 +1,36 @@
+"""Check that a model runs here, in a process of its own.
+
+A wrong build of llama.cpp dies with a signal rather than an error; only a child process can tell.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+
+def check_model(path: Path, *, seconds: float = 120.0) -> str:
+    """Run one token through the model in a child process.
+
+    Returns
+    -------
+    str
+        Empty when it went well, else what went wrong.
+    """
+    command = [sys.executable, "-m", "rare_app.model.probe", str(path)]
+    try:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            check=False,
+            cwd=Path(__file__).resolve().parents[2],
+        )
+    except subprocess.TimeoutExpired:
+        return f"it gave no token within {seconds:.0f} seconds"
+    if done.returncode < 0:
+        return (
+            f"llama.cpp died with signal {-done.returncode}: install llama-cpp-python again as "
+            "requirements.txt says (built without AMX)"
+        )
+    return "" if done.returncode == 0 else done.stderr.strip().splitlines()[-1]

@@ -1,0 +1,315 @@
+"""A GGUF model in llama.cpp: load, tokenise, decode. One owner at a time.
+
+llama.cpp's low-level interface is used, because stored memory needs several sequences in one
+context, which the high-level one hides.
+"""
+
+import ctypes
+import logging
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rare_app.model.chat_template import ChatFrame, frame_chat
+from rare_app.model.errors import AdapterError, Cancelled, ModelError, ModelLoadError
+from rare_app.model.gguf_header import read_header
+
+# An abort inside llama.cpp would otherwise start a debugger, and may hang in it.
+os.environ.setdefault("GGML_NO_BACKTRACE", "1")
+
+log = logging.getLogger(__name__)
+
+_FLASH_ATTENTION_OFF = 0
+_ABORTED = 2
+
+
+class LanguageModel:
+    """One loaded model with one context. Not safe under concurrent calls: guard it with a lock.
+
+    Parameters
+    ----------
+    path : Path
+        The GGUF file.
+    context_tokens : int
+        Largest context wanted; the model's own limit holds when it is smaller.
+    batch_tokens : int
+        Tokens that are decoded at once while a prompt is read.
+    threads : int
+        CPU threads.
+
+    Raises
+    ------
+    ModelLoadError
+        The file cannot be loaded, or there is not enough memory for the context.
+    """
+
+    def __init__(self, *, path: Path, context_tokens: int, batch_tokens: int, threads: int) -> None:
+        import llama_cpp
+
+        self._c = llama_cpp
+        self._model: Any = None
+        self._context: Any = None
+        self._adapter: Any = None
+        header = read_header(path)
+        self._silence()
+        llama_cpp.llama_backend_init()
+        options = llama_cpp.llama_model_default_params()
+        options.n_gpu_layers = -1 if llama_cpp.llama_supports_gpu_offload() else 0
+        self._model = llama_cpp.llama_model_load_from_file(os.fsencode(path), options)
+        if not self._model:
+            raise ModelLoadError(
+                f"llama.cpp cannot load “{path.name}”: it may be damaged, or of a kind newer than "
+                "this app. Choose another model."
+            )
+        self._vocabulary = llama_cpp.llama_model_get_vocab(self._model)
+        self.path = path
+        self.vocabulary_size: int = llama_cpp.llama_vocab_n_tokens(self._vocabulary)
+        trained = int(llama_cpp.llama_model_n_ctx_train(self._model)) or context_tokens
+        self.context_tokens = min(context_tokens, trained)
+        self._template = header.get("tokenizer.chat_template")
+        self._batch_tokens = min(batch_tokens, self.context_tokens)
+        self._context = self._open_context(threads)
+        self._batch = llama_cpp.llama_batch_init(self._batch_tokens, 0, 1)
+        self._pieces: dict[int, bytes] = {}
+        self._held: list[int] = []
+
+    def _open_context(self, threads: int) -> Any:
+        options = self._c.llama_context_default_params()
+        options.n_ctx = self.context_tokens
+        options.n_batch = self._batch_tokens
+        options.n_ubatch = self._batch_tokens
+        options.n_seq_max = 1
+        options.n_threads = threads
+        options.n_threads_batch = threads
+        # Measured on CPU: recall and decoding are slower with flash attention on (docs/decisions).
+        options.flash_attn_type = _FLASH_ATTENTION_OFF
+        context = self._c.llama_init_from_model(self._model, options)
+        if not context:
+            self.close()
+            raise ModelLoadError(
+                f"There is not enough memory to run “{self.path.name}” with a context of "
+                f"{self.context_tokens} tokens: set RARE_CONTEXT_TOKENS lower, or choose a "
+                "smaller model."
+            )
+        return context
+
+    def _silence(self) -> None:
+        @self._c.llama_log_callback  # type: ignore[untyped-decorator]
+        def write(level: int, text: bytes, _data: Any) -> None:
+            if level in (3, 4):  # warning, error
+                log.debug("llama.cpp: %s", text.decode("utf-8", "replace").rstrip())
+
+        self._log_callback = write  # llama.cpp keeps the pointer: it must outlive this call
+        _KEPT_CALLBACKS.append(write)
+        self._c.llama_log_set(write, ctypes.c_void_p(0))
+
+    def close(self) -> None:
+        """Free the context and the model."""
+        if self._context:
+            self._c.llama_batch_free(self._batch)
+            self._c.llama_free(self._context)
+            self._context = None
+        if self._adapter:
+            self._c.llama_adapter_lora_free(self._adapter)
+            self._adapter = None
+        if self._model:
+            self._c.llama_model_free(self._model)
+            self._model = None
+
+    # --- adapter ---------------------------------------------------------------------------------
+
+    def use_adapter(self, path: Path | None) -> None:
+        """Switch the adapter on, or off with ``None``. What is in the context is forgotten.
+
+        Raises
+        ------
+        AdapterError
+            llama.cpp refuses the adapter for this model.
+        """
+        self.forget()
+        self._c.llama_set_adapters_lora(self._context, None, 0, None)
+        if self._adapter:
+            self._c.llama_adapter_lora_free(self._adapter)
+            self._adapter = None
+        if path is None:
+            return
+        adapter = self._c.llama_adapter_lora_init(self._model, os.fsencode(path))
+        if not adapter:
+            raise AdapterError(
+                f"The adapter “{path.name}” does not fit “{self.path.name}”: choose another base, "
+                "or no adapter."
+            )
+        self._adapter = adapter
+        adapters = (self._c.llama_adapter_lora_p_ctypes * 1)(adapter)
+        if self._c.llama_set_adapters_lora(self._context, adapters, 1, (ctypes.c_float * 1)(1.0)):
+            raise AdapterError(f"The adapter “{path.name}” cannot be switched on.")
+
+    # --- text and tokens -----------------------------------------------------------------------
+
+    def frame(self, system: str) -> ChatFrame:
+        """Give the model's own chat template round the user's text."""
+        return frame_chat(
+            str(self._template) if self._template else None,
+            system=system,
+            bos_token=self._text_of(self._c.llama_vocab_bos(self._vocabulary)),
+            eos_token=self._text_of(self._c.llama_vocab_eos(self._vocabulary)),
+        )
+
+    def _text_of(self, token: int) -> str:
+        if token < 0:
+            return ""
+        text = self._c.llama_vocab_get_text(self._vocabulary, token)
+        return text.decode("utf-8", "replace") if text else ""
+
+    def tokenise(self, text: str, *, special: bool = False) -> list[int]:
+        """Turn text into tokens.
+
+        Parameters
+        ----------
+        special : bool
+            Whether the texts of special tokens stand for those tokens. Only for the chat
+            template: never for what a user or a document says.
+        """
+        data = text.encode("utf-8", "replace")
+        room = len(data) + 8
+        tokens = (self._c.llama_token * room)()
+        count = self._c.llama_tokenize(
+            self._vocabulary, data, len(data), tokens, room, False, special
+        )
+        if count < 0:
+            raise ModelError("The text could not be turned into tokens.")
+        return list(tokens[:count])
+
+    def start_tokens(self, text: str) -> list[int]:
+        """Tokens of the chat template's beginning, opened as the model was trained to see it."""
+        tokens = self.tokenise(text, special=True)
+        first = self._c.llama_vocab_bos(self._vocabulary)
+        adds = bool(self._c.llama_vocab_get_add_bos(self._vocabulary))
+        if adds and first >= 0 and tokens[:1] != [first]:
+            tokens.insert(0, first)
+        return tokens
+
+    def piece(self, token: int) -> bytes:
+        """Give the bytes that a token stands for; empty for special tokens."""
+        known = self._pieces.get(token)
+        if known is None:
+            buffer = ctypes.create_string_buffer(256)
+            count = self._c.llama_token_to_piece(self._vocabulary, token, buffer, 256, 0, False)
+            known = buffer.raw[:count] if count > 0 else b""
+            self._pieces[token] = known
+        return known
+
+    def is_end(self, token: int) -> bool:
+        """Whether the token ends the assistant's turn."""
+        return bool(self._c.llama_vocab_is_eog(self._vocabulary, token))
+
+    # --- decoding --------------------------------------------------------------------------------
+
+    @property
+    def held_tokens(self) -> int:
+        """How many tokens the context holds."""
+        return len(self._held)
+
+    def forget(self) -> None:
+        """Empty the context."""
+        self._c.llama_memory_clear(self._c.llama_get_memory(self._context), True)
+        self._held = []
+
+    def read(self, tokens: Sequence[int], *, cancelled: Callable[[], bool] = lambda: False) -> int:
+        """Bring the context to exactly these tokens; what it already holds is not read again.
+
+        Returns
+        -------
+        int
+            How many tokens were still in the context.
+
+        Raises
+        ------
+        Cancelled
+            The user stopped the question; the context holds what was read so far.
+        """
+        kept = 0
+        # The last token is always decoded, for its logits.
+        for held, wanted in zip(self._held, tokens[:-1], strict=False):
+            if held != wanted:
+                break
+            kept += 1
+        memory = self._c.llama_get_memory(self._context)
+        if kept < len(self._held):
+            if self._c.llama_memory_seq_rm(memory, 0, kept, -1):
+                self._held = self._held[:kept]
+            else:  # a recurrent model cannot forget its end alone
+                self.forget()
+                kept = 0
+        self.extend(tokens[kept:], cancelled=cancelled)
+        return kept
+
+    def extend(
+        self, tokens: Sequence[int], *, cancelled: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Decode tokens after what the context holds.
+
+        Raises
+        ------
+        ModelError
+            The context is full, or llama.cpp failed.
+        Cancelled
+            The user stopped the question.
+        """
+        if len(self._held) + len(tokens) > self.context_tokens:
+            raise ModelError("The model's context is full: ask a shorter question.")
+        stop = self._c.ggml_abort_callback(lambda _data: bool(cancelled()))
+        watched = len(tokens) > 1
+        if watched:
+            self._c.llama_set_abort_callback(self._context, stop, None)
+        try:
+            for begin in range(0, len(tokens), self._batch_tokens):
+                if cancelled():
+                    raise Cancelled
+                self._decode(tokens[begin : begin + self._batch_tokens])
+        finally:
+            if watched:
+                self._c.llama_set_abort_callback(self._context, _NEVER(self._c), None)
+
+    def _decode(self, tokens: Sequence[int]) -> None:
+        batch, at = self._batch, len(self._held)
+        batch.n_tokens = len(tokens)
+        for i, token in enumerate(tokens):
+            batch.token[i] = token
+            batch.pos[i] = at + i
+            batch.n_seq_id[i] = 1
+            batch.seq_id[i][0] = 0
+            batch.logits[i] = i == len(tokens) - 1
+        status = self._c.llama_decode(self._context, batch)
+        if status == 0:
+            self._held += tokens
+            return
+        # Whatever part was decoded is taken out, so that the record and the context agree.
+        memory = self._c.llama_get_memory(self._context)
+        if not self._c.llama_memory_seq_rm(memory, 0, at, -1):
+            self.forget()
+        if status == _ABORTED:
+            raise Cancelled
+        raise ModelError(f"llama.cpp could not go on (status {status}): ask again.")
+
+    def logits(self) -> NDArray[np.float32]:
+        """Logits of the next token.
+
+        Returns
+        -------
+        array of float32, shape (vocabulary_size,)
+            A copy: it stays valid.
+        """
+        pointer = self._c.llama_get_logits_ith(self._context, -1)
+        return np.ctypeslib.as_array(pointer, shape=(self.vocabulary_size,)).copy()
+
+
+_KEPT_CALLBACKS: list[Any] = []
+
+
+def _NEVER(c: Any) -> Any:  # noqa: N802
+    return c.ggml_abort_callback(0)

@@ -1,0 +1,52 @@
+"""Question and passages to a streamed, parsed answer whose claims are tied to their words."""
+
+from rare_app.reasoning.align import align_claim, find_quote
+from rare_app.reasoning.ask import Assistant
+from rare_app.reasoning.claims import split_claims, split_sentences
+from rare_app.reasoning.parse import (
+    Completion,
+    is_refusal,
+    parse_completion,
+    quotes_of,
+    without_quote_tags,
+)
+from rare_app.reasoning.prompt import REFUSAL, Turn
+from rare_app.reasoning.types import (
+    Answer,
+    Citation,
+    Claim,
+    Done,
+    Event,
+    Reading,
+    Retrieved,
+    Timings,
+    TokenCounts,
+    Waiting,
+    Writing,
+)
+
+__all__ = [
+    "REFUSAL",
+    "Answer",
+    "Assistant",
+    "Citation",
+    "Claim",
+    "Completion",
+    "Done",
+    "Event",
+    "Reading",
+    "Retrieved",
+    "Timings",
+    "TokenCounts",
+    "Turn",
+    "Waiting",
+    "Writing",
+    "align_claim",
+    "find_quote",
+    "is_refusal",
+    "parse_completion",
+    "quotes_of",
+    "split_claims",
+    "split_sentences",
+    "without_quote_tags",
+]

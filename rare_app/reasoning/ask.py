@@ -1,0 +1,259 @@
+"""Ask: retrieve, let the model reason over the passages, and tie the answer to their words."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from rare_app.library import Library, Passage, check_question
+from rare_app.model import Cancelled, Engine, Loaded, Sampler, Usage, generate
+from rare_app.reasoning.align import align_claim, find_quote
+from rare_app.reasoning.assemble import assemble
+from rare_app.reasoning.claims import split_claims
+from rare_app.reasoning.parse import is_refusal, parse_completion, quotes_of
+from rare_app.reasoning.prompt import (
+    ANSWER_CLOSE,
+    ANSWER_OPEN,
+    ANSWER_START,
+    REFUSAL,
+    THINK_CLOSE,
+    Turn,
+)
+from rare_app.reasoning.types import (
+    Answer,
+    Done,
+    Event,
+    Reading,
+    Retrieved,
+    Timings,
+    TokenCounts,
+    Waiting,
+    Writing,
+)
+from rare_app.settings import Settings
+
+Stop = Callable[[], bool]
+
+
+@dataclass(slots=True)
+class _Clock:
+    begun: float
+    retrieved: float = 0.0
+    first_token: float | None = None
+
+    def timings(self) -> Timings:
+        return Timings(
+            retrieve_s=round(self.retrieved, 4),
+            first_token_s=None if self.first_token is None else round(self.first_token, 4),
+            total_s=round(self.elapsed, 4),
+        )
+
+    @property
+    def elapsed(self) -> float:
+        return time.perf_counter() - self.begun
+
+
+class Assistant:
+    """Answers questions from a library with a language model."""
+
+    def __init__(self, *, settings: Settings, library: Library, engine: Engine) -> None:
+        self._settings = settings
+        self._library = library
+        self._engine = engine
+
+    def ask(
+        self,
+        question: str,
+        *,
+        collection: str | None = None,
+        k: int | None = None,
+        passages: Sequence[Passage] | None = None,
+        history: Sequence[Turn] = (),
+        model: str = "",
+        adapter: str = "",
+        memory: bool = True,
+        cancelled: Stop = lambda: False,
+    ) -> Iterator[Event]:
+        """Answer a question, telling what happens on the way.
+
+        Parameters
+        ----------
+        collection : str, optional
+            Where to look; default from the settings.
+        k : int, optional
+            How many passages; default from the settings.
+        passages : sequence of Passage, optional
+            Given ones in place of retrieval.
+        history : sequence of Turn
+            The chat so far, oldest first.
+        model, adapter : str
+            Names; empty for the defaults.
+        memory : bool
+            Whether what the model has in its context already is used again.
+        cancelled : callable
+            Asked often; once it is true the answer ends as it stands.
+
+        Yields
+        ------
+        Event
+            The last one is :class:`Done`.
+
+        Raises
+        ------
+        UserError
+            The question, the collection or the model is not as it must be.
+        """
+        clock = _Clock(begun=time.perf_counter())
+        question = check_question(question, longest=self._settings.maximum_question_characters)
+        if passages is None:
+            passages = self._library.retrieve(question, k=k, collection=collection)
+            gated = not passages or passages[0].score < self._settings.refuse_below
+        else:
+            gated = not passages
+        clock.retrieved = clock.elapsed
+        yield Retrieved(passages=tuple(passages))
+        if gated:
+            yield Done(
+                Answer(
+                    answered=False,
+                    answer=REFUSAL,
+                    passages=tuple(passages),
+                    timings=clock.timings(),
+                )
+            )
+            return
+        if self._engine.busy:
+            yield Waiting()
+        with self._engine.use(model=model, adapter=adapter) as loaded:
+            run = _Run(self._settings, loaded, question, passages, history, clock, cancelled)
+            yield from run.events(memory=memory)
+            answer = run.answer()
+        yield Done(self._prove(answer, question, clock))
+
+    def answer(self, question: str, **options: object) -> Answer:
+        """Answer a question and return the whole answer; options as for :meth:`ask`."""
+        for event in self.ask(question, **options):  # type: ignore[arg-type]
+            if isinstance(event, Done):
+                return event.answer
+        raise AssertionError("ask() ends with Done")
+
+    def _prove(self, answer: Answer, question: str, clock: _Clock) -> Answer:
+        """Find the places that quotes and claims rest on."""
+        found = [(q, find_quote(q, answer.passages)) for q in quotes_of(answer.reasoning)]
+        quotes = tuple(citation for _, citation in found if citation is not None)
+        claims = tuple(
+            align_claim(
+                claim,
+                answer.passages,
+                question=question,
+                quoted=quotes,
+                embed=self._library.embedder.embed,
+            )
+            for claim in (split_claims(answer.answer) if answer.answered else ())
+        )
+        return replace(
+            answer,
+            claims=claims,
+            quotes=quotes,
+            invented_quotes=tuple(q for q, citation in found if citation is None),
+            timings=clock.timings(),
+        )
+
+
+class _Run:
+    """One question on one loaded model."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        loaded: Loaded,
+        question: str,
+        passages: Sequence[Passage],
+        history: Sequence[Turn],
+        clock: _Clock,
+        cancelled: Stop,
+    ) -> None:
+        self._settings = settings
+        self._loaded = loaded
+        self._clock = clock
+        self._cancelled = cancelled
+        self._usage = Usage()
+        self._text = ""
+        self._stopped = False
+        reserve = settings.reasoning_tokens + settings.answer_tokens + 16
+        self._prompt, used = assemble(
+            question,
+            passages,
+            model=loaded.model,
+            reserve=min(reserve, loaded.model.context_tokens // 2),
+            history=history,
+        )
+        self._passages = tuple(passages[:used])
+
+    def events(self, *, memory: bool) -> Iterator[Event]:
+        """Read the prompt and write the completion."""
+        model = self._loaded.model
+        if not memory:
+            model.forget()
+        tokens = self._prompt.tokens
+        self._usage.prompt = len(tokens)
+        yield Reading(passages=len(self._passages), tokens=len(tokens))
+        try:
+            self._usage.prompt_from_memory = model.read(tokens, cancelled=self._cancelled)
+            yield from self._write(self._settings.reasoning_tokens, stop=(THINK_CLOSE, ANSWER_OPEN))
+            if not parse_completion(self._text, finished=True).answer_begun:
+                # The reasoning ended, ran long or went round in circles: ask for the answer.
+                yield from self._put_in(ANSWER_START)
+            yield from self._write(self._settings.answer_tokens, stop=(ANSWER_CLOSE,))
+            if not parse_completion(self._text, finished=True).answer:
+                yield from self._put_in(f"\n{ANSWER_OPEN}")
+                yield from self._write(self._settings.answer_tokens, stop=(ANSWER_CLOSE,))
+        except Cancelled:
+            self._stopped = True
+        yield self._progress(finished=True)
+
+    def _write(self, longest: int, *, stop: Sequence[str]) -> Iterator[Event]:
+        sampler = Sampler(temperature=self._settings.temperature, seed=self._settings.seed)
+        for text in generate(
+            self._loaded.model,
+            sampler=sampler,
+            longest=longest,
+            stop=stop,
+            usage=self._usage,
+            cancelled=self._cancelled,
+        ):
+            if self._clock.first_token is None:
+                self._clock.first_token = self._clock.elapsed
+            self._text += text
+            yield self._progress(finished=False)
+
+    def _put_in(self, text: str) -> Iterator[Event]:
+        model = self._loaded.model
+        tokens = model.tokenise(text)
+        if model.held_tokens + len(tokens) < model.context_tokens:
+            model.extend(tokens, cancelled=self._cancelled)
+            self._text += text
+            yield self._progress(finished=False)
+
+    def _progress(self, *, finished: bool) -> Writing:
+        parsed = parse_completion(self._text, finished=finished)
+        return Writing(reasoning=parsed.reasoning, answer=parsed.answer)
+
+    def answer(self) -> Answer:
+        """Sum up; claims and quotes are still to be found."""
+        parsed = parse_completion(self._text, finished=True)
+        text = parsed.answer
+        said = bool(text) and not is_refusal(text)
+        return Answer(
+            answered=said,
+            answer=text if said or self._stopped else REFUSAL,
+            reasoning=parsed.reasoning,
+            passages=self._passages,
+            model=self._loaded.file.name,
+            adapter=self._loaded.adapter.name if self._loaded.adapter else None,
+            tokens=TokenCounts(
+                prompt=self._usage.prompt,
+                prompt_from_memory=self._usage.prompt_from_memory,
+                generated=self._usage.generated,
+            ),
+            stopped=self._stopped,
+        )

@@ -1,0 +1,73 @@
+"""Put question and passages into a model's context, within its size."""
+
+from collections.abc import Sequence
+
+from rare_app.library import Passage
+from rare_app.model import LanguageModel, Prompt, PromptTooLongError
+from rare_app.reasoning.prompt import (
+    OPENING,
+    SYSTEM,
+    THINK_OPEN,
+    Turn,
+    passage_block,
+    question_block,
+)
+
+
+def assemble(
+    question: str,
+    passages: Sequence[Passage],
+    *,
+    model: LanguageModel,
+    reserve: int,
+    history: Sequence[Turn] = (),
+) -> tuple[Prompt, int]:
+    """Build the prompt; what does not fit is left out from its least important end.
+
+    The oldest turns of the chat go first, then the lowest-ranked passages. The question is never
+    cut.
+
+    Parameters
+    ----------
+    reserve : int
+        Tokens that are kept free for the completion.
+
+    Returns
+    -------
+    prompt : Prompt
+    used : int
+        How many of the passages it holds: the first ``used`` ones.
+
+    Raises
+    ------
+    PromptTooLongError
+        The question alone does not fit into the model's context.
+    """
+    frame = model.frame(SYSTEM)
+    opening = "" if frame.after.rstrip().endswith(THINK_OPEN) else OPENING
+    prefix = model.start_tokens(frame.before)
+    ending = [*model.tokenise(frame.after, special=True), *model.tokenise(opening)]
+    room = model.context_tokens - reserve - len(prefix) - len(ending)
+    turns = list(history)
+    asked = model.tokenise(question_block(question, turns))
+    while turns and len(asked) > room // 2:
+        turns.pop(0)
+        asked = model.tokenise(question_block(question, turns))
+    room -= len(asked)
+    if room < 0:
+        raise PromptTooLongError(
+            f"The question takes {len(asked):,} tokens, more than “{model.path.stem}” can read at "
+            f"once ({model.context_tokens:,} with the answer): shorten it, or choose a model with "
+            "a longer context."
+        )
+    blocks: list[tuple[int, ...]] = []
+    for passage in passages:
+        block = model.tokenise(
+            passage_block(text=passage.text, title=passage.title, section=passage.section)
+        )
+        if len(block) > room:
+            break
+        room -= len(block)
+        blocks.append(tuple(block))
+    prompt = Prompt(prefix=tuple(prefix), blocks=tuple(blocks), question=(*asked, *ending))
+    return prompt, len(blocks)

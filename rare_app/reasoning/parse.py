@@ -1,0 +1,86 @@
+"""Take a completion apart into reasoning and answer, however badly its tags are set."""
+
+import re
+from dataclasses import dataclass
+
+from rare_app.reasoning.prompt import REFUSAL
+
+_TAG = re.compile(r"<\s*(/?)\s*(think|answer)\s*>", re.IGNORECASE)
+_QUOTE = re.compile(r"<quote>(.*?)(?:</quote>|(?=<quote>)|\Z)", re.IGNORECASE | re.DOTALL)
+_QUOTE_TAG = re.compile(r"</?quote>", re.IGNORECASE)
+_PARTIAL_TAG = re.compile(r"<\s*/?\s*[a-z]{0,6}\s*$", re.IGNORECASE)
+_WORDS = re.compile(r"[a-z]+")
+_REFUSAL_WORDS = tuple(_WORDS.findall(REFUSAL.lower()))
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A completion taken apart.
+
+    Attributes
+    ----------
+    reasoning, answer : str
+        Their texts, trimmed; quotes keep their tags.
+    answer_begun : bool
+        Whether the completion has come to the answer.
+    """
+
+    reasoning: str
+    answer: str
+    answer_begun: bool
+
+
+def parse_completion(text: str, *, finished: bool) -> Completion:
+    """Take a completion apart; the assistant's turn was opened inside ``<think>``.
+
+    What stands before ``</think>`` or ``<answer>`` is reasoning, what follows is the answer, up to
+    ``</answer>``. Tags that are missing, doubled or left open do no harm.
+
+    Parameters
+    ----------
+    text : str
+        The completion so far.
+    finished : bool
+        False while it still grows: a tag that has only begun is then held back.
+    """
+    if not finished:
+        text = _PARTIAL_TAG.sub("", text)
+    reasoning: list[str] = []
+    answer: list[str] = []
+    where, begun, closed, at = reasoning, False, False, 0
+    for tag in _TAG.finditer(text):
+        if not closed:
+            where.append(text[at : tag.start()])
+        at = tag.end()
+        closing, name = bool(tag[1]), tag[2].lower()
+        if (name == "think") == closing:  # </think> or <answer>
+            where, begun = answer, True
+        elif name == "answer":  # </answer>: whatever comes after it is no part of the answer
+            closed = closed or bool("".join(answer).strip())
+    if not closed:
+        where.append(text[at:])
+    return Completion(
+        reasoning="".join(reasoning).strip(),
+        answer=_QUOTE_TAG.sub("", "".join(answer)).strip(),
+        answer_begun=begun,
+    )
+
+
+def quotes_of(reasoning: str) -> list[str]:
+    """List the quotes of a reasoning, in order; empty ones are left out."""
+    return [quote for match in _QUOTE.finditer(reasoning) if (quote := match[1].strip())]
+
+
+def without_quote_tags(text: str) -> str:
+    """Return the text with quotation marks in place of quote tags."""
+    return re.sub(r"</quote>", "”", re.sub(r"<quote>", "“", text, flags=re.I), flags=re.I)
+
+
+def is_refusal(answer: str) -> bool:
+    """Tell whether an answer says that the documents do not answer.
+
+    It counts when the refusal sentence is all there is, or opens the answer; capitals and
+    punctuation aside.
+    """
+    words = tuple(_WORDS.findall(answer.lower()))
+    return words[: len(_REFUSAL_WORDS)] == _REFUSAL_WORDS

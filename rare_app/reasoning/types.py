@@ -1,0 +1,134 @@
+"""The shapes of an answer: claims with their citations, and what happens on the way to it."""
+
+from dataclasses import dataclass, field
+
+from rare_app.library import Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Words of a passage that a claim rests on.
+
+    Attributes
+    ----------
+    passage : int
+        0-based position among the answer's passages.
+    document : str
+        Name of the document.
+    page : int
+        1-based page number.
+    start, end : int
+        Half-open character span of the quote in the page's text.
+    quote : str
+        The words themselves, as they stand on the page.
+    """
+
+    passage: int
+    document: str
+    page: int
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One thing that the answer says, and where the documents say it.
+
+    ``score`` in [0, 1] tells how well the cited words carry the claim.
+    """
+
+    text: str
+    supported: bool
+    score: float
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Seconds since the question was asked; ``first_token_s`` is ``None`` without a model call."""
+
+    retrieve_s: float = 0.0
+    first_token_s: float | None = None
+    total_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TokenCounts:
+    """Tokens of the prompt, of those from memory, and of the completion."""
+
+    prompt: int = 0
+    prompt_from_memory: int = 0
+    generated: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer with everything that it rests on.
+
+    Attributes
+    ----------
+    answered : bool
+        False when the documents do not answer; ``answer`` is then the refusal sentence.
+    reasoning : str
+        The steps, quotes in ``<quote>`` tags.
+    quotes : tuple of Citation
+        Quotes of the reasoning that were found in the passages.
+    invented_quotes : tuple of str
+        Quotes of the reasoning that stand in no passage.
+    passages : tuple of Passage
+        The passages that the model was given, in their order.
+    stopped : bool
+        Whether the user stopped it half-way.
+    """
+
+    answered: bool
+    answer: str
+    reasoning: str = ""
+    claims: tuple[Claim, ...] = ()
+    quotes: tuple[Citation, ...] = ()
+    invented_quotes: tuple[str, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    model: str = ""
+    adapter: str | None = None
+    timings: Timings = field(default_factory=Timings)
+    tokens: TokenCounts = field(default_factory=TokenCounts)
+    stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """Event: the passages were found."""
+
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Event: another question is being answered first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Event: the model reads the passages."""
+
+    passages: int
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """Event: the text so far, reasoning and answer apart."""
+
+    reasoning: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Event: the answer is whole."""
+
+    answer: Answer
+
+
+Event = Retrieved | Waiting | Reading | Writing | Done

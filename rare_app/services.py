@@ -1,0 +1,49 @@
+"""The product's parts, put together once: library, model, assistant."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from rare_app.library import Library
+from rare_app.model import Engine
+from rare_app.reasoning import Assistant
+from rare_app.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the browser app and the command line work with."""
+
+    settings: Settings
+    library: Library
+    engine: Engine
+    assistant: Assistant
+
+    def close(self) -> None:
+        """Let go of files and memory."""
+        self.engine.close()
+        self.library.close()
+
+
+def open_services(settings: Settings) -> Services:
+    """Open the library and make ready the model, which loads at its first use.
+
+    Raises
+    ------
+    UserError
+        The user's folder or the library cannot be opened.
+    """
+    library = Library(settings=settings)
+    engine = Engine(settings=settings)
+    assistant = Assistant(settings=settings, library=library, engine=engine)
+    return Services(settings=settings, library=library, engine=engine, assistant=assistant)
+
+
+@contextmanager
+def services(settings: Settings) -> Iterator[Services]:
+    """Open the services and close them at the end."""
+    opened = open_services(settings)
+    try:
+        yield opened
+    finally:
+        opened.close()
