@@ -79,7 +79,7 @@ def _write(out: IO[str], data: Any) -> None:
     out.flush()
 
 
-# --- commands -------------------------------------------------------------------------------------
+# --- commands ---
 
 
 def _add(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
@@ -309,7 +309,7 @@ def _doctor(options: argparse.Namespace, settings: Settings, out: IO[str]) -> in
     return 0 if ok else 1
 
 
-# --- arguments ------------------------------------------------------------------------------------
+# --- arguments ---
 
 
 def _positive(text: str) -> int:

@@ -44,7 +44,7 @@ class Settings:
     # --- library ---
     collection: str = "default"
     """The collection that is used when none is named."""
-    embed_batch: int = 32
+    embed_batch: int = 16
     """Chunks embedded at once."""
 
     # --- retrieval ---

@@ -45,6 +45,10 @@ _TABLE: dict[int, str | None] = {**_LIGATURES, **_SPACES, **_LINE_ENDS, **_INVIS
 _PRESENTATION_FORMS = re.compile(r"[\ufb13-\ufdff\ufe70-\ufefc]+")
 _SOFT_HYPHEN_AT_LINE_END = re.compile(r"\xad[ \t]*\n[ \t]*(\S+)[ \t]?")
 _COLUMN_GAP = re.compile(r"(?<=\S)(?: *\t[ \t]*| {2,})(?=\S)")
+_BROKEN_DATE = re.compile(
+    r"\b((?:January|February|March|April|May|June|July|August|September|October|November|December)"
+    r" \d{1,2},)\n+(?=(?:19|20)\d\d(?:\n|$))"
+)
 _NUMBER = re.compile(r"\(?[$€£¥]?\s?\(?\d[\d,.]*\)?%?")
 
 
@@ -77,7 +81,10 @@ def clean_characters(text: str, *, keep_indentation: bool = False) -> str:
     text = unicodedata.normalize("NFC", text)
     lines = []
     for line in text.split("\n"):
-        lines.append(line.rstrip() if keep_indentation else _COLUMN_GAP.sub("  ", line.strip()))
+        if keep_indentation:
+            lines.append(line.rstrip())
+        else:
+            lines.append(_close_letter_spacing(_COLUMN_GAP.sub("  ", line.strip())))
     return "\n".join(_drop_empty_lines(lines))
 
 
@@ -100,16 +107,44 @@ def is_row(line: str) -> bool:
     if len(cells) > 1 and all(is_figure(cell) for cell in cells[1:]):
         return True
     words = line.split()
-    figures = sum(is_figure(word) for word in words)
-    if figures >= 2 and 2 * figures >= len(words):
-        return True
-    # A label, then at least two figures to the end of the line.
+    # A label, if any, then at least two figures to the end of the line.
     tail = 0
     for word in reversed(words):
         if not is_figure(word) and word not in ("$", "€", "£", ")", "%"):
             break
         tail += is_figure(word)
     return tail >= 2
+
+
+def join_cells(text: str) -> str:
+    """Rejoin what table cells tore apart: figures that stand one a line, dates before their year.
+
+    Parameters
+    ----------
+    text : str
+        Clean text of one page, without its page number.
+
+    Returns
+    -------
+    str
+        The text; neighbouring lines that hold one figure each are one line, two spaces between.
+    """
+    lines: list[str] = []
+    open_row = gap = False
+    for line in _BROKEN_DATE.sub(r"\1 ", text).split("\n"):
+        if not line:
+            gap = True
+            continue
+        cell = is_figure(line)
+        if cell and open_row:
+            lines[-1] += "  " + line
+        else:
+            if gap and lines:
+                lines.append("")
+            lines.append(line)
+        open_row = cell
+        gap = False
+    return "\n".join(lines)
 
 
 def is_figure(cell: str) -> bool:
@@ -129,6 +164,15 @@ def is_figure(cell: str) -> bool:
     return bare in ("—", "–", "-", "N/A", "NM", "n/m") or bool(
         bare and _NUMBER.fullmatch(bare) and bare[-1] not in ".,"
     )
+
+
+def _close_letter_spacing(line: str) -> str:
+    """Turn “w i d e l y  s e t” into “widely set”: letters apart, words further apart."""
+    letters = line.split()
+    single = sum(len(letter) == 1 and letter.isalpha() for letter in letters)
+    if len(letters) < 10 or single < 0.8 * len(letters) or "  " not in line:
+        return line
+    return " ".join(word.replace(" ", "") for word in line.split("  "))
 
 
 def _drop_empty_lines(lines: list[str]) -> list[str]:

@@ -219,7 +219,7 @@ def _read_html(data: bytes, *, name: str) -> tuple[str, str]:
     if stated and not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         try:
             text = data.decode(stated.group(1).decode("ascii"))
-        except (LookupError, UnicodeDecodeError):
+        except (LookupError, ValueError):
             text = ""
     source = text or decode(data, name=name)
     # What is not shown is not read.
@@ -235,7 +235,7 @@ def _read_csv(text: str) -> str:
 
     markitdown knows commas only, and a semicolon file would become one column.
     """
-    sample = "\n".join(text.split("\n", 20)[:20])
+    sample = "\n".join(text[:10_000].split("\n", 20)[:20])
     try:
         dialect: Any = csv.Sniffer().sniff(sample, delimiters=",;\t|")
         delimiter = str(dialect.delimiter)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rare_app.documents.clean import is_figure, is_row
+from rare_app.documents.clean import is_row
 
 LONGEST_SECTION = 80
 """Characters of a section's name."""
@@ -13,7 +13,6 @@ SEPARATOR = " › "
 
 _LONGEST_HEADING = 100
 _WEAK_LEVEL = 8  # levels from here on are guessed from the look of the line alone
-_WEAK_PAGES = 2  # pages after which a guessed heading no longer holds
 
 _MARKDOWN = re.compile(r"(#{1,6}) +(.*?)(?: +#+)?$")
 _NUMBER = r"(?:\d{1,3}[A-Z]?|[IVXLC]{1,6}|[A-Z])"
@@ -24,13 +23,12 @@ _NAMED: tuple[tuple[int, re.Pattern[str]], ...] = (
     (3, re.compile(rf"(?:SECTION|Section|ARTICLE|Article) +{_NUMBER}\b")),
     (3, re.compile(r"(?:NOTE|Note) +\d{1,3} *[:.—–-] *[A-Z]")),
 )
-_OUTLINE_NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,4})\.?[ \t]+(?=[A-ZÀ-Þ])")
-_PROSE = re.compile(r"[a-zà-ÿ]{2,}(?:[ ,]+\S+){5,}")
+_OUTLINE_NUMBER = re.compile(r"([1-9]\d?(?:\.\d{1,2}){0,4})\.?[ \t]+(?=[A-ZÀ-Þ])")
 _SENTENCE_END = re.compile(r"[.!?:;…][\"”’)\]]*$")
 _CONTENTS_LINE = re.compile(r"\S.*(?:\.{3,}|\s)\s*\d{1,4}$")
 _JOINING_TEXT = """
     a an and as at but by der des die du et for from if in into la le les nor of on or over per
-    s t the to und up vs with without von y de
+    pursuant s t the to und under up vs with without von y de
 """
 _JOINING = frozenset(_JOINING_TEXT.split())
 
@@ -55,13 +53,13 @@ class Heading:
     title: str
 
 
-def find_headings(text: str, *, markdown: bool) -> list[Heading]:
-    """Find the headings of a page.
+def find_headings(pages: Sequence[str], *, markdown: bool) -> list[list[Heading]]:
+    """Find the headings of a document.
 
     Parameters
     ----------
-    text : str
-        The page's text.
+    pages : sequence of str
+        Text of every page.
     markdown : bool
         Take ``#`` headings and nothing else; otherwise judge by form and neighbourhood: a named or
         numbered heading, a line in capitals, a short line in title case before prose. When in
@@ -69,35 +67,91 @@ def find_headings(text: str, *, markdown: bool) -> list[Heading]:
 
     Returns
     -------
-    list of Heading
-        In the order of the text.
+    list of list of Heading
+        For every page its headings in the order of the text.
     """
-    lines = text.split("\n")
-    if not markdown and _is_contents(lines):
-        return []
+    if markdown:
+        return [_find_markdown(page) for page in pages]
+    found = [_find_by_form(page) for page in pages]
+    numbers = {n for page in found for heading in page if (n := _outline_number(heading))}
+    # Sections are numbered from 1 and have neighbours; lists of exhibits and laws do not.
+    plausible = {
+        number
+        for number in numbers
+        if any(other[0] == 1 for other in numbers)
+        and (
+            (*number[:-1], number[-1] + 1) in numbers
+            or (*number[:-1], number[-1] - 1) in numbers
+            or number[:-1] in numbers
+        )
+    }
+    return [
+        [h for h in page if (number := _outline_number(h)) is None or number in plausible]
+        for page in found
+    ]
+
+
+def _find_markdown(text: str) -> list[Heading]:
+    """Find the ``#`` headings of a page outside code."""
     headings = []
     position = 0
     fenced = False
-    for index, line in enumerate(lines):
-        if markdown:
-            if line.lstrip().startswith(("```", "~~~")):
-                fenced = not fenced
-            match = None if fenced else _MARKDOWN.match(line)
-            level, title = (len(match.group(1)), match.group(2)) if match else (0, "")
-            title = title.strip("*_` ")
-        else:
-            title = line.strip()
-            level = _judge(lines, index)
-        if level and title:
-            headings.append(Heading(position, position + len(line), level, " ".join(title.split())))
+    for line in text.split("\n"):
+        if line.lstrip().startswith(("```", "~~~")):
+            fenced = not fenced
+        match = None if fenced else _MARKDOWN.match(line)
+        title = " ".join(match.group(2).strip("*_` ").split()) if match else ""
+        if match and title:
+            headings.append(Heading(position, position + len(line), len(match.group(1)), title))
         position += len(line) + 1
     return headings
 
 
-class SectionTrail:
-    """The headings that are open at a place of the document, outermost first."""
+def _find_by_form(text: str) -> list[Heading]:
+    """Find the headings of a page that has no marks for them."""
+    lines = text.split("\n")
+    if _is_contents(lines):
+        return []
+    headings: list[Heading] = []
+    position = 0
+    for index, line in enumerate(lines):
+        level = _judge(lines, index)
+        end = position + len(line)
+        if level:
+            title = " ".join(line.split())
+            last = headings[-1] if headings else None
+            if last is not None and last.end + 1 == position and _is_broken(last, level, title):
+                headings[-1] = Heading(last.start, end, last.level, f"{last.title} {title}")
+            else:
+                headings.append(Heading(position, end, level, title))
+        position = end + 1
+    return headings
 
-    def __init__(self) -> None:
+
+def _is_broken(last: Heading, level: int, title: str) -> bool:
+    """Whether a heading goes on in the next line."""
+    if level < _WEAK_LEVEL or (last.title.isupper() and not title.isupper()):
+        return False
+    return len(last.title) >= 85 or last.title.split()[-1].lower() in _JOINING
+
+
+def _outline_number(heading: Heading) -> tuple[int, ...] | None:
+    """Take the number of a heading such as “3.1 Results”, None for other headings."""
+    match = _OUTLINE_NUMBER.match(heading.title)
+    return tuple(int(part) for part in match.group(1).split(".")) if match else None
+
+
+class SectionTrail:
+    """The headings that are open at a place of the document, outermost first.
+
+    Parameters
+    ----------
+    certain : bool
+        The headings are marked as such (Markdown), so they hold until the next one.
+    """
+
+    def __init__(self, *, certain: bool) -> None:
+        self._certain = certain
         self._open: list[tuple[int, int, str]] = []  # level, page, title
 
     def enter(self, heading: Heading, *, page: int) -> None:
@@ -130,12 +184,19 @@ class SectionTrail:
         titles = [
             title
             for level, since, title in self._open
-            if level < _WEAK_LEVEL or page - since <= _WEAK_PAGES
+            if self._certain or page - since <= _pages_held(level)
         ]
         while len(titles) > 1 and len(SEPARATOR.join(titles)) > LONGEST_SECTION:
             titles.pop(0)
         name = SEPARATOR.join(titles)
         return name if len(name) <= LONGEST_SECTION else name[: LONGEST_SECTION - 1].rstrip() + "…"
+
+
+def _pages_held(level: int) -> int:
+    """Pages after which a heading is taken for closed by one that was not recognised."""
+    if level >= _WEAK_LEVEL:
+        return 2
+    return {1: 100, 2: 100, 3: 4}.get(level, 15)
 
 
 def _is_contents(lines: Sequence[str]) -> bool:
@@ -146,7 +207,11 @@ def _is_contents(lines: Sequence[str]) -> bool:
         re.match(r"(?:table of )?contents\b|index$|inhalt|sommaire|índice|indice", line.lower())
         for line in held[:8]
     )
-    return entries >= 4 and (named or 2 * entries >= len(held))
+    if entries >= 4 and (named or 2 * entries >= len(held)):
+        return True
+    headings = sum(bool(_judge_named(line.strip())) for line in held)
+    prose = sum(_is_prose(line) for line in held)
+    return headings >= 4 and prose < headings
 
 
 def _judge(lines: Sequence[str], index: int) -> int:
@@ -165,23 +230,24 @@ def _judge(lines: Sequence[str], index: int) -> int:
     named = _judge_named(line)
     if named:
         # "Item 2 of Part I describes …" within prose is no heading.
-        return 0 if _PROSE.search(line) and _SENTENCE_END.search(line) else named
+        return 0 if _is_prose(line) and _SENTENCE_END.search(line) else named
     if not _ends_block(before) and lines[index - 1].strip():
         return 0
     if _SENTENCE_END.search(line) or line.endswith(","):
         return 0
     numbered = _OUTLINE_NUMBER.match(line)
-    if numbered and len(line) <= 80 and not is_row(after):
-        return 3 + numbered.group(1).count(".")
-    if is_row(after) or is_row(before) or "  " in line:
+    if numbered and len(line) <= 80 and not is_row(after) and "  " not in line:
+        worded = any(len(word) > 3 and word.isalpha() for word in line.split())
+        return min(_WEAK_LEVEL - 1, 4 + numbered.group(1).count(".")) if worded else 0
+    if is_row(after) or "  " in line or re.search("[☐☒☑_]", line):
         return 0
     words = line.split()
     letters = [c for c in line if c.isalpha()]
     if all(c.isupper() for c in letters):
         enough = len(letters) >= 6 and len(words) <= 10 and max(map(len, words)) >= 4
-        return _WEAK_LEVEL if enough and _opens_block(after) else 0
-    if len(words) <= 10 and len(line) <= 70 and _is_title_case(words) and _opens_block(after):
-        return _WEAK_LEVEL + 1
+        return _WEAK_LEVEL if enough and _opens_block(lines, index) else 0
+    if len(words) <= 10 and len(line) <= 70 and _is_title_case(words):
+        return _WEAK_LEVEL + 1 if _opens_block(lines, index) else 0
     return 0
 
 
@@ -213,7 +279,7 @@ def _neighbour(lines: Sequence[str], index: int, *, step: int) -> str:
 
 def _ends_block(line: str) -> bool:
     """Whether a line may end what stands before a heading."""
-    return not line or bool(_SENTENCE_END.search(line)) or _judge_form(line)
+    return not line or bool(_SENTENCE_END.search(line)) or is_row(line) or _judge_form(line)
 
 
 def _judge_form(line: str) -> bool:
@@ -224,15 +290,31 @@ def _judge_form(line: str) -> bool:
     )
 
 
-def _opens_block(line: str) -> bool:
-    """Whether a line may follow a guessed heading: prose, or a further heading."""
-    return bool(_PROSE.search(line) and len(line) >= 40) or _judge_form(line)
+def _opens_block(lines: Sequence[str], index: int) -> bool:
+    """Whether prose follows a line, at once or after one or two further headings.
+
+    The heads of table columns look like headings but no prose follows them.
+    """
+    following = [line.strip() for line in lines[index + 1 : index + 8] if line.strip()][:3]
+    for line in following:
+        if _is_prose(line):
+            return True
+        if not _judge_form(line):
+            return False
+    return False
+
+
+def _is_prose(line: str) -> bool:
+    """Whether a line is a part of running text: long, mostly words in lower case."""
+    words = line.split()
+    lower = sum(word[0].islower() for word in words)
+    return len(line) >= 40 and 2 * lower >= len(words) and line[0] != "(" and not is_row(line)
 
 
 def _is_title_case(words: Sequence[str]) -> bool:
     """Whether the words that carry meaning begin with capitals; figures and dates do not count."""
     first = words[0]
-    if not first[0].isupper() or sum(is_figure(word) for word in words) > 0:
+    if not first[0].isupper() or any(c.isdigit() for word in words for c in word):
         return False
     carrying = [word for word in words if word.strip("(),&").lower() not in _JOINING]
     alphabetic = [word for word in carrying if any(c.isalpha() for c in word)]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rare_app.documents.clean import clean_characters
+from rare_app.documents.clean import clean_characters, join_cells
 from rare_app.documents.detect import Format
 from rare_app.documents.draft import Draft, OnPage
 from rare_app.documents.errors import (
@@ -148,7 +148,7 @@ def _collect_pages(reader: "PdfReader", *, name: str, maximum: int) -> list["Pag
 
 def _tidy(raw: Sequence[str]) -> list[str]:
     """Take out running lines and rejoin broken words, over the whole document."""
-    texts = drop_running_lines(raw)
+    texts = [join_cells(text) for text in drop_running_lines(raw)]
     words = count_words(texts)
     return [rejoin(text, words=words) for text in texts]
 

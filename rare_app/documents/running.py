@@ -1,6 +1,7 @@
 """Finding running headers and footers: lines that repeat at the edge of neighbouring pages."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from rare_app.documents.clean import is_row
@@ -12,6 +13,14 @@ _WINDOW = 4
 """Pages before and after a page that are compared with it."""
 
 _DIGITS = re.compile(r"\d+")
+_NUMBERING = re.compile(r"\d+[A-Za-z]?(?:, *\d+[A-Za-z]?)*\b|\b[IVXLC]+\b|\d+")
+_DATE = re.compile(
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mai|okt|dez|janv|févr|avr)[a-zé]*\.? "
+    r".*\d{4}|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}",
+    re.IGNORECASE,
+)
+_EDGE_NUMBER = re.compile(r"^(\d{1,4})(?=\s|$)|(?:^|\s)(\d{1,4})$")
+_STATED_PAGE = re.compile(r"\b(?:page|p\.|seite) *\d+(?: *(?:of|/|von) *\d+)?", re.IGNORECASE)
 _PAGE_NUMBER = re.compile(
     r"(?:page|p\.|seite|página|pagina|strana|s\.)?\s*[-–—|(\[]*\s*(\d{1,5}|[ivxlc]{1,7})\s*[-–—|)\]]*"
     r"(?:\s*(?:of|/|von|de|sur|di|z)\s*\d{1,5})?",
@@ -42,10 +51,11 @@ def drop_running_lines(pages: Sequence[str]) -> list[str]:
     lines = [page.split("\n") if page else [] for page in pages]
     top = [_edge_keys(page) for page in lines]
     bottom = [_edge_keys(page[::-1]) for page in lines]
+    offset = _find_offset([*zip(top, bottom, strict=True)])
     result = []
     for index, page in enumerate(lines):
-        first = _count_running(page, top, index=index)
-        last = _count_running(page[::-1], bottom, index=index)
+        first = _count_running(page, top, index=index, offset=offset)
+        last = _count_running(page[::-1], bottom, index=index, offset=offset)
         kept = page[first : max(first, len(page) - last)]
         result.append("\n".join(kept).strip("\n"))
     return result
@@ -64,21 +74,71 @@ def _mask(line: str) -> str:
     """Write a line as it is compared: digits masked, case and spaces aside."""
     if _PAGE_NUMBER.fullmatch(line):
         return "#"
-    return re.sub(r"\s+", " ", _DIGITS.sub("#", line)).casefold()
+    if line[-1] in ".!?,;-":
+        masked = line  # running text: only the very same line repeats
+    elif len(line.split()) <= 4:
+        masked = _NUMBERING.sub("#", line)
+    else:
+        # In a longer line only the page's number may differ; other figures are what it says.
+        masked = _EDGE_NUMBER.sub("#", _STATED_PAGE.sub("#", line))
+    return re.sub(r"\s+", " ", masked).casefold()
 
 
-def _count_running(page: Sequence[str], keys: Sequence[dict[str, str]], *, index: int) -> int:
+def _find_offset(edges: Sequence[tuple[dict[str, str], dict[str, str]]]) -> int | None:
+    """Find the printed number less the page's index, where most pages agree; else None."""
+    offsets: Counter[int] = Counter()
+    for index, (top, bottom) in enumerate(edges):
+        found = set()
+        for line in [*list(top.values())[:2], *list(bottom.values())[:2]]:
+            number = _EDGE_NUMBER.search(line)
+            if number and not _holds_figures(line):
+                found.add(int(number.group(1) or number.group(2)) - index)
+        offsets.update(found)
+    if not offsets:
+        return None
+    offset, count = offsets.most_common(1)[0]
+    return offset if count >= 3 and 2 * count > len(edges) else None
+
+
+def _count_running(
+    page: Sequence[str], keys: Sequence[dict[str, str]], *, index: int, offset: int | None
+) -> int:
     """Lines to take from the start of a page, empty ones after a running line included."""
     taken = 0
     held = 0
     for position, line in enumerate(page):
         if not line:
             continue
-        if held == EDGE_LINES or not _is_running(line, keys, index=index):
+        if held == EDGE_LINES:
+            break
+        numbered = held < 2 and offset is not None and _is_numbered(line, number=index + offset)
+        if not numbered and not _is_running(line, keys, index=index):
             break
         held += 1
         taken = position + 1
     return taken
+
+
+def _is_numbered(line: str, *, number: int) -> bool:
+    """Whether a line at the edge is, begins or ends with the number printed on its page."""
+    if len(line) > 100 or _holds_figures(line):
+        return False
+    if _PAGE_NUMBER.fullmatch(line):
+        return str(number) in _DIGITS.findall(line)
+    found = _EDGE_NUMBER.search(line)
+    # Prose may end with any number; a header has no punctuation and begins with a capital.
+    return bool(
+        found
+        and int(found.group(1) or found.group(2)) == number
+        and not re.search(r"[,;:$%]|[.]$", line)
+        and not line[0].islower()
+        and len(line.split()) <= 12
+    )
+
+
+def _holds_figures(line: str) -> bool:
+    """Whether a line is a row of a table; one number beside a title may be the page's."""
+    return is_row(line) and len(_DIGITS.findall(line)) > 1
 
 
 def _is_running(line: str, keys: Sequence[dict[str, str]], *, index: int) -> bool:
@@ -97,7 +157,10 @@ def _is_running(line: str, keys: Sequence[dict[str, str]], *, index: int) -> boo
         len(on_side) >= 3 and 4 * len(on_side) >= 3 * len(same_side)
     ):
         # A chapter's header may have just begun or be about to end: it must then fill a run.
-        runs = (range(index - lead, index - lead + 3) for lead in range(3))
+        # A date does so by chance, below the signatures at the end of a file.
+        if _DATE.search(line):
+            return False
+        runs = (range(index - lead, index - lead + 4) for lead in range(4))
         if not any(all(other in same for other in run) for run in runs):
             return False
     return key != "#" or _counts_up(line, keys, index=index, near=same)

@@ -61,10 +61,10 @@ def split_document(
     counter = _Counter(count_tokens)
     counter.learn(page.text for page in document.pages)
     markdown = document.media_type in _MARKED_UP
-    trail = SectionTrail()
+    trail = SectionTrail(certain=markdown)
     chunks: list[Chunk] = []
-    for page in document.pages:
-        headings = find_headings(page.text, markdown=markdown)
+    all_headings = find_headings([page.text for page in document.pages], markdown=markdown)
+    for page, headings in zip(document.pages, all_headings, strict=True):
         spans = _split_page(page, headings, counter=counter, limit=limit, overlap=overlap)
         entered = 0
         for span in spans:

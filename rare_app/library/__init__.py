@@ -9,6 +9,7 @@ from rare_app.library.errors import (
     UnknownCollectionError,
     UnknownDocumentError,
 )
+from rare_app.library.files import FileToAdd
 from rare_app.library.library import Library
 from rare_app.library.search import QuestionError, check_question
 from rare_app.library.types import (
@@ -26,6 +27,7 @@ __all__ = [
     "CollectionInfo",
     "DamagedLibraryError",
     "Embedder",
+    "FileToAdd",
     "IngestProgress",
     "IngestReport",
     "LeftOutFile",

@@ -97,7 +97,7 @@ class Catalogue:
         with self._lock, storage_errors(self._path.parent), self._db:
             yield self._db
 
-    # --- meta ---------------------------------------------------------------------------------
+    # --- meta ---
 
     def meta(self, key: str) -> str | None:
         """Read one fact about the library."""
@@ -110,7 +110,7 @@ class Catalogue:
         with self.transaction() as db:
             db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
-    # --- documents ------------------------------------------------------------------------------
+    # --- documents ---
 
     def collection_id(self, name: str, *, create: bool = False) -> int | None:
         """Key of a collection; made when ``create`` is set, else ``None`` when there is none."""
@@ -222,7 +222,7 @@ class Catalogue:
                 f" WHERE {' AND '.join(where)} ORDER BY c.name, d.name COLLATE NOCASE",
                 values,
             ).fetchall()
-        return [StoredDocument(*row[:11], tuple(json.loads(row[11]))) for row in rows]
+        return [StoredDocument(*(*row[:11], tuple(json.loads(row[11])))) for row in rows]
 
     def collections(self) -> list[CollectionInfo]:
         """List the collections that hold something."""
@@ -243,7 +243,7 @@ class Catalogue:
             ).fetchone()
         return None if row is None else str(row[0])
 
-    # --- chunks ---------------------------------------------------------------------------------
+    # --- chunks ---
 
     def passages(self, scores: Sequence[tuple[int, float]]) -> list[Passage]:
         """Passages for (chunk, score) pairs, in their order; chunks that are gone are left out."""
@@ -258,7 +258,8 @@ class Catalogue:
                 [chunk_id for chunk_id, _ in scores],
             ).fetchall()
         found = {row[0]: row for row in rows}
-        return [Passage(*found[chunk_id], score) for chunk_id, score in scores if chunk_id in found]
+        known = [(found[chunk_id], score) for chunk_id, score in scores if chunk_id in found]
+        return [Passage(*(*row, score)) for row, score in known]
 
     def chunk_ids(self, *, collection_id: int) -> set[int]:
         """Keys of all chunks of a collection."""
@@ -312,7 +313,7 @@ class Catalogue:
                 ((vector.astype("<f4").tobytes(), chunk_id) for chunk_id, vector in vectors),
             )
 
-    # --- ingest jobs ------------------------------------------------------------------------------
+    # --- ingest jobs ---
 
     def start_job(self, *, collection: str, name: str, file: str) -> int:
         """Note that a file is being added, so that it is taken up again after a crash."""

@@ -118,7 +118,7 @@ class Embedder:
         vectors : array of float32, shape (batch, dimension)
             The vectors of this step, in the order of the texts.
         """
-        step = self._batch * 2
+        step = self._batch * 8
         for begin in range(0, len(texts), step):
             part = texts[begin : begin + step]
             yield begin + len(part), self.embed(part)

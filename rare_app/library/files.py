@@ -5,7 +5,7 @@ import os
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from rare_app.documents import SUPPORTED_SUFFIXES
 from rare_app.library.types import LeftOutFile
@@ -25,11 +25,14 @@ def display_name(name: str) -> str:
     return " ".join(cleaned.split()) or "unnamed"
 
 
-def collect_files(paths: Iterable[Path]) -> tuple[list[FileToAdd], list[LeftOutFile]]:
+def collect_files(
+    paths: Iterable[Path | FileToAdd],
+) -> tuple[list[FileToAdd], list[LeftOutFile]]:
     """List the files to add; folders are walked.
 
-    A file in a folder is named by its path below that folder. Files of one name from different
-    places get their parent's name in front, so that none replaces another.
+    A :class:`FileToAdd` brings its own name, of which the last part counts (an upload may be called
+    ``../../x.pdf``). A file in a folder is named by its path below that folder. Files of one name
+    from different places get their parent's name in front, so that none replaces another.
 
     Returns
     -------
@@ -39,7 +42,11 @@ def collect_files(paths: Iterable[Path]) -> tuple[list[FileToAdd], list[LeftOutF
     """
     found: list[FileToAdd] = []
     left_out: list[LeftOutFile] = []
-    for path in paths:
+    for one in paths:
+        if isinstance(one, FileToAdd):
+            found.append(FileToAdd(path=one.path, name=display_name(PurePath(one.name).name)))
+            continue
+        path = one
         if path.is_dir():
             for file in sorted(path.rglob("*")):
                 inside = file.relative_to(path)

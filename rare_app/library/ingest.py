@@ -12,7 +12,13 @@ from pathlib import Path
 
 import numpy as np
 
-from rare_app.documents import Document, DocumentError, ReaderWorker, split_document
+from rare_app.documents import (
+    Document,
+    DocumentError,
+    ReaderWorker,
+    TooLargeFileError,
+    split_document,
+)
 from rare_app.errors import UserError
 from rare_app.library.catalogue import Catalogue
 from rare_app.library.embed import Embedder, text_to_embed
@@ -37,12 +43,13 @@ class _Read:
 
     number: int
     file: FileToAdd
+    size: int = 0
+    content_hash: str = ""
+    kept: Path | None = None
+    job: int | None = None
     document: Document | None = None
     skipped: str = ""
     failed: str = ""
-    job: int | None = None
-    size: int = 0
-    full: StorageFullError | None = None
 
 
 class Ingest:
@@ -74,13 +81,7 @@ class Ingest:
         self._seconds: dict[str, float] = defaultdict(float)
 
     def run(self, files: Sequence[FileToAdd]) -> IngestReport:
-        """Add the files and report what came of each.
-
-        Raises
-        ------
-        StorageFullError
-            The disk is full; what was stored before stays.
-        """
+        """Add the files and report what came of each; a full disk fails the files it meets."""
         report = IngestReport()
         begun = time.perf_counter()
         ready: queue.Queue[_Read | None] = queue.Queue(maxsize=_READ_AHEAD)
@@ -101,90 +102,102 @@ class Ingest:
         report.shares = dict(self._seconds)
         return report
 
-    # --- the reading side ---------------------------------------------------------------------
+    # --- the reading side ---
 
     def _read_all(self, files: Sequence[FileToAdd], ready: "queue.Queue[_Read | None]") -> None:
-        seen: dict[str, str] = {}
+        """Take in all files first, so that none is lost in a crash; then read one by one."""
         try:
+            seen: dict[str, str] = {}
+            taken = [
+                self._take_in(number, file, seen) for number, file in enumerate(files, start=1)
+            ]
             with ReaderWorker(settings=self._settings) as worker:
-                for number, file in enumerate(files, start=1):
-                    if self._stop.is_set() or self._cancelled():
+                for read in taken:
+                    if self._stop.is_set():
                         break
-                    read = self._read_one(worker, number, len(files), file, seen)
+                    if read.kept is not None:
+                        self._read_one(worker, read, len(files))
                     ready.put(read)
-                    if read.full is not None:
-                        break
+        except Exception:
+            log.exception("The reader stopped")
         finally:
             ready.put(None)
 
-    def _read_one(
-        self,
-        worker: ReaderWorker,
-        number: int,
-        files: int,
-        file: FileToAdd,
-        seen: dict[str, str],
-    ) -> _Read:
+    def _take_in(self, number: int, file: FileToAdd, seen: dict[str, str]) -> _Read:
+        """Copy the file into the library's folder and note that it is to be added."""
         read = _Read(number=number, file=file)
+        with self._caught(read), storage_errors(self._settings.home), self._timed("reading"):
+            read.size = file.path.stat().st_size
+            if read.size > self._settings.maximum_file_mb << 20:
+                raise TooLargeFileError(
+                    f"“{file.name}” has {read.size >> 20:,} MB, more than the "
+                    f"{self._settings.maximum_file_mb:,} MB that are read: split it, or set "
+                    "RARE_MAXIMUM_FILE_MB higher."
+                )
+            read.content_hash = hash_file(file.path)
+            if known := self._known_as(read.content_hash):
+                other = "." if known == file.name else f" as “{known}”."
+                read.skipped = f"“{file.name}” is already in the library{other}"
+                return read
+            if twin := seen.get(read.content_hash):
+                read.skipped = f"“{file.name}” has the same content as “{twin}”, added with it."
+                return read
+            seen[read.content_hash] = file.name
+            read.kept = keep_file(
+                file.path, folder=self._settings.files_path, content_hash=read.content_hash
+            )
+            read.job = self._catalogue.start_job(
+                collection=self._collection, name=file.name, file=read.kept.name
+            )
+        return read
+
+    def _read_one(self, worker: ReaderWorker, read: _Read, files: int) -> None:
+        """Read the kept copy into a document."""
+        assert read.kept is not None
+        name, number = read.file.name, read.number
+        if self._cancelled():
+            read.failed = f"“{name}” was not added: stopped before it was read."
+            return
+        with self._caught(read), self._timed("reading"):
+            read.document = worker.read(
+                read.kept,
+                name=name,
+                on_page=lambda done, total: self._tell(
+                    IngestProgress("reading", name, number, files, done, total)
+                ),
+                cancelled=lambda: self._stop.is_set() or self._cancelled(),
+            )
+
+    @contextmanager
+    def _caught(self, read: _Read) -> Iterator[None]:
+        """Turn whatever goes wrong with one file into its sentence; the rest goes on."""
         try:
-            with storage_errors(self._settings.home), self._timed("reading"):
-                read.size = file.path.stat().st_size
-                content_hash = hash_file(file.path)
-                if known := self._known_as(content_hash) or seen.get(content_hash):
-                    read.skipped = f"“{file.name}” is already in the library" + (
-                        f" as “{known}”." if known != file.name else "."
-                    )
-                    return read
-                kept = keep_file(
-                    file.path, folder=self._settings.files_path, content_hash=content_hash
-                )
-                read.job = self._catalogue.start_job(
-                    collection=self._collection, name=file.name, file=kept.name
-                )
-                read.document = worker.read(
-                    kept,
-                    name=file.name,
-                    on_page=lambda done, total: self._tell(
-                        IngestProgress("reading", file.name, number, files, done, total)
-                    ),
-                    cancelled=lambda: self._stop.is_set() or self._cancelled(),
-                )
-                seen[content_hash] = file.name
+            yield
         except StorageFullError as error:
-            read.failed, read.full = str(error), error
+            read.failed = str(error)
         except UserError as error:
             read.failed = str(error)
+        except FileNotFoundError:
+            read.failed = f"“{read.file.name}” is no longer there: check the path and add it again."
         except Exception:
-            log.exception("Reading %s failed", file.path)
+            log.exception("Adding %s failed", read.file.path)
             read.failed = (
-                f"“{file.name}” could not be read: the log in {self._settings.logs_path} has the "
-                "details."
+                f"“{read.file.name}” could not be added: the log in {self._settings.logs_path} "
+                "has the details."
             )
-        if read.failed and not self._known_as_any(file.path):
-            self._forget(file.path)
-        return read
 
     def _known_as(self, content_hash: str) -> str | None:
         known = self._catalogue.documents(collection=self._collection, content_hash=content_hash)
         return known[0].name if known else None
 
-    def _known_as_any(self, path: Path) -> bool:
-        return path.is_file() and bool(self._catalogue.documents(content_hash=hash_file(path)))
-
-    def _forget(self, path: Path) -> None:
-        if path.is_file() and self._settings.files_path not in path.parents:
-            forget_file(folder=self._settings.files_path, content_hash=hash_file(path))
-
-    # --- the storing side ---------------------------------------------------------------------
+    # --- the storing side ---
 
     def _take(self, read: _Read, *, files: int, report: IngestReport) -> None:
+        """Store what was read, and report."""
         name, path = read.file.name, str(read.file.path)
         if read.document is not None:
-            try:
+            with self._caught(read):
                 added = self._store(read, read.document, files=files)
-            except DocumentError as error:
-                read.failed = str(error)
-            else:
                 report.added.append(added)
                 self._tell(
                     IngestProgress(
@@ -197,10 +210,14 @@ class Ingest:
         if read.failed:
             report.failed.append(LeftOutFile(path=path, reason=read.failed))
             self._tell(IngestProgress("failed", name, read.number, files, message=read.failed))
+            self._forget(read)
         if read.job is not None:
             self._catalogue.end_job(read.job)
-        if read.full is not None:
-            raise read.full
+
+    def _forget(self, read: _Read) -> None:
+        """Delete the copy of a file that could not be added, unless a document needs it."""
+        if read.kept and not self._catalogue.documents(content_hash=read.content_hash):
+            forget_file(folder=self._settings.files_path, content_hash=read.content_hash)
 
     def _store(self, read: _Read, document: Document, *, files: int) -> AddedFile:
         with self._timed("splitting"):

@@ -57,7 +57,7 @@ class Library:
                 "wait until it is done, then try again."
             ) from error
 
-    # --- start ----------------------------------------------------------------------------------
+    # --- start ---
 
     def check(self, *, on_progress: Callable[[int, int], None] | None = None) -> int:
         """Compare the vector index with the catalogue and mend it.
@@ -127,11 +127,11 @@ class Library:
                     vectors=np.stack([vector for _, vector in pairs]),
                 )
 
-    # --- add and remove ---------------------------------------------------------------------------
+    # --- add and remove ---
 
     def add(
         self,
-        paths: Sequence[Path],
+        paths: Sequence[Path | FileToAdd],
         *,
         collection: str | None = None,
         on_progress: OnProgress | None = None,
@@ -240,7 +240,7 @@ class Library:
                 forget_file(folder=self._settings.files_path, content_hash=one.content_hash)
         return one
 
-    # --- look -------------------------------------------------------------------------------------
+    # --- look ---
 
     def documents(self, *, collection: str | None = None) -> list[StoredDocument]:
         """List the documents of a collection, or of all."""

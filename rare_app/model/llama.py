@@ -120,7 +120,7 @@ class LanguageModel:
             self._c.llama_model_free(self._model)
             self._model = None
 
-    # --- adapter ---------------------------------------------------------------------------------
+    # --- adapter ---
 
     def use_adapter(self, path: Path | None) -> None:
         """Switch the adapter on, or off with ``None``. What is in the context is forgotten.
@@ -148,7 +148,7 @@ class LanguageModel:
         if self._c.llama_set_adapters_lora(self._context, adapters, 1, (ctypes.c_float * 1)(1.0)):
             raise AdapterError(f"The adapter “{path.name}” cannot be switched on.")
 
-    # --- text and tokens -----------------------------------------------------------------------
+    # --- text and tokens ---
 
     def frame(self, system: str) -> ChatFrame:
         """Give the model's own chat template round the user's text."""
@@ -207,7 +207,7 @@ class LanguageModel:
         """Whether the token ends the assistant's turn."""
         return bool(self._c.llama_vocab_is_eog(self._vocabulary, token))
 
-    # --- decoding --------------------------------------------------------------------------------
+    # --- decoding ---
 
     @property
     def held_tokens(self) -> int:

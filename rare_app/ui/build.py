@@ -1,0 +1,215 @@
+"""The page: the library on the left, the chat beside it."""
+
+from typing import Any
+
+import gradio as gr
+
+from rare_app.model import find_adapters, find_models
+from rare_app.services import Services
+from rare_app.ui.chat import Chat, ChatHandlers, welcome_html
+from rare_app.ui.document_list import draw_documents
+from rare_app.ui.endpoints import add_endpoints
+from rare_app.ui.jobs import IngestJobs
+from rare_app.ui.shelf import SAMPLE_QUESTIONS, ShelfHandlers, Upload, sample_names
+from rare_app.ui.theme import APPLY_THEME, TOGGLE_THEME
+
+_PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+
+
+def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
+    """Build the whole page with its handlers.
+
+    Parameters
+    ----------
+    services : Services
+        Library, model and assistant.
+    jobs : IngestJobs
+        The background thread that adds files.
+    """
+    chat_handlers = ChatHandlers(services=services)
+    shelf_handlers = ShelfHandlers(services=services, jobs=jobs)
+    settings = services.settings
+    with gr.Blocks(
+        title="RARE", analytics_enabled=False, fill_width=True, delete_cache=(3600, 6 * 3600)
+    ) as page:
+        chat = gr.State(Chat())
+        version = gr.State(0)
+        removing = gr.State("")
+        collection = gr.Dropdown(
+            choices=shelf_handlers.collections(),
+            value=settings.collection,
+            label="Collection",
+            info="Type a new name to start another one.",
+            allow_custom_value=True,
+            elem_id="rare-collection",
+            render=False,
+        )
+        with gr.Sidebar(width=380, elem_id="rare-shelf"):
+            gr.HTML("<h2 class='rare-title'>Documents</h2>")
+            upload = Upload(
+                file_count="multiple",
+                label="Add documents",
+                height=132,
+                elem_id="rare-upload",
+                show_label=False,
+            )
+            progress = gr.HTML(elem_id="rare-progress")
+            sample = gr.Button("Try the sample documents", size="sm", elem_id="rare-sample")
+            find = gr.Textbox(
+                placeholder="Filter by name",
+                show_label=False,
+                container=False,
+                max_lines=1,
+                elem_id="rare-filter",
+            )
+            trouble = gr.HTML()
+
+            @gr.render(  # type: ignore[untyped-decorator]
+                inputs=[version, find, removing, collection],
+                triggers=[page.load, version.change, find.change, removing.change],
+                show_progress="hidden",
+            )
+            def show_documents(now: int, text: str, doomed: str, name: str) -> None:
+                draw_documents(
+                    shelf_handlers.documents(name),
+                    text=text,
+                    doomed=doomed,
+                    remove=lambda document: (shelf_handlers.remove(document, name), "", now + 1),
+                    outputs=(trouble, removing, version),
+                )
+
+            with gr.Accordion("Settings", open=False, elem_id="rare-settings"):
+                collection.render()
+                models = [model.name for model in find_models(settings)]
+                model = gr.Dropdown(
+                    choices=models,
+                    value=settings.model or (models[-1] if models else None),
+                    label="Language model",
+                    info=f"Put your own GGUF files into {settings.model_paths[0]}",
+                    elem_id="rare-model",
+                )
+                passages = gr.Slider(
+                    1, 16, value=settings.passages, step=1, label="Passages for each question"
+                )
+                use_adapter = gr.Checkbox(
+                    value=settings.adapter != "none",
+                    label="Use the tuned adapter of the model",
+                    visible=bool(find_adapters(settings)),
+                )
+        with gr.Row(elem_id="rare-bar"):
+            gr.HTML(
+                "<h1 class='rare-brand'>RARE</h1>"
+                "<span class='rare-tag'>Your documents, answered with proof. Offline.</span>"
+            )
+            clear = gr.Button("New chat", size="sm", scale=0, min_width=96, elem_id="rare-clear")
+            theme = gr.Button("Light / dark", size="sm", scale=0, min_width=108)
+        talk = gr.Chatbot(
+            elem_id="rare-chat",
+            show_label=False,
+            container=False,
+            height="100%",
+            layout="panel",
+            buttons=[],
+            placeholder=welcome_html(documents=len(services.library.documents())),
+            render_markdown=False,
+            latex_delimiters=[],
+            allow_tags=False,
+            group_consecutive_messages=True,
+        )
+        with gr.Column(elem_id="rare-ask"):
+            examples = gr.Radio(
+                choices=list(SAMPLE_QUESTIONS),
+                show_label=False,
+                container=False,
+                visible=False,
+                elem_id="rare-examples",
+            )
+            question = gr.Textbox(
+                placeholder="Ask a question about your documents",
+                show_label=False,
+                container=False,
+                lines=1,
+                max_lines=8,
+                submit_btn=True,
+                autofocus=True,
+                elem_id="rare-question",
+                html_attributes=gr.InputHTMLAttributes(spellcheck=True, autocorrect="off"),
+            )
+
+        # --- asking ---
+        kept_question = gr.State("")
+        asked = gr.on(
+            [question.submit],
+            lambda text: (text, gr.Textbox(value="", submit_btn=False, stop_btn=True)),
+            [question],
+            [kept_question, question],
+            queue=False,
+            **_PRIVATE,
+        )
+        answered = asked.then(
+            chat_handlers.ask,
+            [kept_question, chat, collection, model, passages, use_adapter],
+            [chat, talk],
+            concurrency_id="model",
+            concurrency_limit=4,
+            **_PRIVATE,
+        )
+        answered.then(
+            _question_box_after,
+            [kept_question, chat],
+            [question],
+            queue=False,
+            **_PRIVATE,
+        )
+        question.stop(chat_handlers.stop, None, None, queue=False, **_PRIVATE)
+        clear.click(chat_handlers.stop, None, None, queue=False, **_PRIVATE).then(
+            lambda: (Chat(), []), None, [chat, talk], queue=False, **_PRIVATE
+        )
+        page.unload(chat_handlers.stop)
+        examples.input(
+            lambda text: (text, None), [examples], [question, examples], queue=False, **_PRIVATE
+        )
+
+        # --- adding ---
+        def refresh(now: int, name: str) -> tuple[Any, ...]:
+            documents = shelf_handlers.documents(name)
+            known = {one.name for one in documents}
+            return (
+                now + 1,
+                gr.Chatbot(placeholder=welcome_html(documents=len(documents))),
+                gr.Button(visible=not documents),
+                gr.Radio(visible=bool(known & sample_names())),
+                gr.Dropdown(choices=shelf_handlers.collections()),
+            )
+
+        refreshed = [version, talk, sample, examples, collection]
+        upload.upload(
+            shelf_handlers.add, [upload, collection], [progress], concurrency_limit=None, **_PRIVATE
+        ).then(refresh, [version, collection], refreshed, **_PRIVATE)
+        upload.upload(lambda: None, None, [upload], queue=False, **_PRIVATE)
+        sample.click(
+            shelf_handlers.add_samples, [collection], [progress], concurrency_limit=None, **_PRIVATE
+        ).then(refresh, [version, collection], refreshed, **_PRIVATE)
+        collection.change(refresh, [version, collection], refreshed, **_PRIVATE)
+        page.load(refresh, [version, collection], refreshed, **_PRIVATE)
+        page.load(
+            shelf_handlers.follow_running, None, [progress], concurrency_limit=None, **_PRIVATE
+        ).then(refresh, [version, collection], refreshed, **_PRIVATE)
+        page.load(None, None, None, js=APPLY_THEME, **_PRIVATE)
+        theme.click(None, None, None, js=TOGGLE_THEME, **_PRIVATE)
+        version.change(
+            lambda name: gr.Chatbot(
+                placeholder=welcome_html(documents=len(shelf_handlers.documents(name)))
+            ),
+            [collection],
+            [talk],
+            **_PRIVATE,
+        )
+        add_endpoints(services)
+    return page
+
+
+def _question_box_after(text: str, chat: Chat) -> Any:
+    """Open the question box again; a question that could not be asked is put back into it."""
+    failed = bool(chat.exchanges and chat.exchanges[-1].error)
+    return gr.Textbox(value=text if failed else "", submit_btn=True, stop_btn=False)

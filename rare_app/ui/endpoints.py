@@ -1,0 +1,79 @@
+"""Endpoints with stable names for other programs: ``add``, ``ask``, ``retrieve``, ``list``."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import gradio as gr
+
+from rare_app.errors import UserError
+from rare_app.library import FileToAdd
+from rare_app.present import answer_data, document_data, passages_data, report_data
+from rare_app.services import Services
+from rare_app.ui.shelf import Upload
+
+
+def add_endpoints(services: Services) -> None:
+    """Declare the endpoints inside the current ``gr.Blocks``.
+
+    The inputs are those of the command line and the outputs its JSON. An error that the user can
+    mend reaches the caller as its sentence.
+    """
+
+    def add(files: Sequence[FileToAdd] | None, collection: str) -> dict[str, Any]:
+        with _mendable():
+            return report_data(
+                services.library.add(list(files or ()), collection=collection or None)
+            )
+
+    def ask(question: str, collection: str, passages: float, adapter: str) -> dict[str, Any]:
+        with _mendable():
+            return answer_data(
+                services.assistant.answer(
+                    question,
+                    collection=collection or None,
+                    k=int(passages) or None,
+                    adapter=adapter or "",
+                )
+            )
+
+    def retrieve(question: str, k: float, collection: str) -> dict[str, Any]:
+        with _mendable():
+            return passages_data(
+                services.library.retrieve(question, k=int(k) or 10, collection=collection or None)
+            )
+
+    def list_documents(collection: str) -> dict[str, Any]:
+        found = services.library.documents(collection=collection or None)
+        return {"documents": [document_data(one) for one in found]}
+
+    with gr.Row(visible=False):
+        files = Upload(file_count="multiple", label="files")
+        question = gr.Textbox(label="question")
+        collection = gr.Textbox(label="collection")
+        passages = gr.Number(value=0, label="passages", precision=0)
+        adapter = gr.Textbox(label="adapter")
+        result = gr.JSON(label="result")
+        button = gr.Button()
+        # One concurrency group: the model answers one question at a time.
+        button.click(add, [files, collection], result, api_name="add")
+        button.click(
+            ask,
+            [question, collection, passages, adapter],
+            result,
+            api_name="ask",
+            concurrency_id="model",
+            concurrency_limit=1,
+        )
+        button.click(retrieve, [question, passages, collection], result, api_name="retrieve")
+        button.click(list_documents, [collection], result, api_name="list")
+
+
+class _mendable:  # noqa: N801 - reads as a statement
+    """Turn an error that the user can mend into one that Gradio passes on word for word."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: Any, error: BaseException | None, _trace: Any) -> None:
+        if isinstance(error, UserError):
+            raise gr.Error(str(error), print_exception=False) from error

@@ -1,0 +1,238 @@
+"""Answers, sources and progress as HTML. Every text that is not ours is escaped here."""
+
+import re
+from collections.abc import Iterable, Sequence
+from html import escape
+from pathlib import PurePath
+
+from rare_app.library import Passage
+from rare_app.reasoning import Answer, Citation, Claim
+from rare_app.ui.jobs import FileState
+
+_QUOTE = re.compile(r"<quote>(.*?)(?:</quote>|(?=<quote>)|\Z)", re.IGNORECASE | re.DOTALL)
+
+
+def page_label(kind: str, number: int) -> str:
+    """Name a place in a document, as its reader would: "page 3", "slide 3", "part 3"."""
+    return f"{kind} {number}"
+
+
+# --- reasoning ---
+
+
+def reasoning_html(reasoning: str) -> str:
+    """Write the steps; quotes are marked, everything else is plain text."""
+    parts: list[str] = []
+    at = 0
+    for match in _QUOTE.finditer(reasoning):
+        parts.append(escape(reasoning[at : match.start()]))
+        parts.append(f"<q class='rare-quote'>{escape(match[1].strip())}</q>")
+        at = match.end()
+    parts.append(escape(reasoning[at:]))
+    return f"<div class='rare-steps'>{''.join(parts).strip()}</div>"
+
+
+# --- answer ---
+
+
+def answer_html(answer: Answer, *, turn: int) -> str:
+    """Write a whole answer: its text with numbered marks, notes, and the source cards.
+
+    Parameters
+    ----------
+    turn : int
+        Number of the question in the chat; makes the anchors of the marks unique.
+    """
+    order = _cited_passages(answer)
+    marks = {passage: number for number, passage in enumerate(order, start=1)}
+    body = (
+        _answer_text(answer, marks, turn)
+        if answer.answered
+        else f"<p class='rare-refusal'>{escape(answer.answer)}</p>"
+    )
+    if answer.stopped:
+        body += "<p class='rare-note'>Stopped before the end.</p>"
+    cards = "".join(
+        _card(answer.passages[passage], number, _spans(answer, passage), turn)
+        for passage, number in marks.items()
+    )
+    sources = f"<h4>Sources</h4><ol class='rare-sources'>{cards}</ol>" if cards else ""
+    rest = [i for i in range(len(answer.passages)) if i not in marks]
+    return (
+        f"<div class='rare-answer'>{body}{sources}{_others(answer, rest, bool(cards))}"
+        f"{_footer(answer)}</div>"
+    )
+
+
+def partial_answer_html(text: str) -> str:
+    """Write an answer that still grows."""
+    return f"<div class='rare-answer'><p class='rare-text'>{escape(text)}</p></div>"
+
+
+def error_html(message: str) -> str:
+    """Write what went wrong, as one sentence."""
+    return f"<div class='rare-answer'><p class='rare-error'>{escape(message)}</p></div>"
+
+
+def _answer_text(answer: Answer, marks: dict[int, int], turn: int) -> str:
+    text, at, parts = answer.answer, 0, []
+    for claim in answer.claims:
+        start = text.find(claim.text, at)
+        if start < 0:
+            continue
+        end = start + len(claim.text)
+        parts.append(escape(text[at:start]))
+        parts.append(_claim(claim, marks, turn))
+        at = end
+    parts.append(escape(text[at:]))
+    return f"<p class='rare-text'>{''.join(parts)}</p>"
+
+
+def _claim(claim: Claim, marks: dict[int, int], turn: int) -> str:
+    text = escape(claim.text)
+    if not claim.supported:
+        hint = "No passage that was read carries this."
+        return (
+            f"<span class='rare-unsupported' title='{hint}'>{text}</span>"
+            "<span class='rare-flag'>not found in the passages</span>"
+        )
+    numbers = sorted({marks[citation.passage] for citation in claim.citations})
+    links = "".join(
+        f"<a class='rare-mark' href='#source-{turn}-{n}' aria-label='Source {n}'>{n}</a>"
+        for n in numbers
+    )
+    return f"<span class='rare-supported'>{text}</span>{links}"
+
+
+def _cited_passages(answer: Answer) -> list[int]:
+    """Passages in the order in which the claims cite them, then those the reasoning quoted."""
+    cited = [citation.passage for claim in answer.claims for citation in claim.citations]
+    if answer.answered:
+        cited += [quote.passage for quote in answer.quotes]
+    return list(dict.fromkeys(cited))
+
+
+def _spans(answer: Answer, passage: int) -> list[Citation]:
+    cited = [c for claim in answer.claims for c in claim.citations if c.passage == passage]
+    return cited or [quote for quote in answer.quotes if quote.passage == passage]
+
+
+def _card(passage: Passage, number: int, citations: Iterable[Citation], turn: int) -> str:
+    place = escape(page_label(passage.page_kind, passage.page))
+    section = f"<span class='rare-section'>{escape(passage.section)}</span>"
+    return (
+        f"<li class='rare-source' id='source-{turn}-{number}'>"
+        f"<div class='rare-source-head'><span class='rare-number'>{number}</span>"
+        f"<span class='rare-document' title='{escape(passage.document, quote=True)}'>"
+        f"{escape(_short(passage.document))}</span><span class='rare-page'>{place}</span></div>"
+        f"{section if passage.section else ''}"
+        f"<blockquote tabindex='0'>{_highlighted(passage, citations)}</blockquote></li>"
+    )
+
+
+def _highlighted(passage: Passage, citations: Iterable[Citation]) -> str:
+    """Escape the passage's text and mark the cited words; overlapping marks are joined."""
+    spans = sorted(
+        (max(0, c.start - passage.start), min(len(passage.text), c.end - passage.start))
+        for c in citations
+    )
+    parts, at = [], 0
+    for start, end in spans:
+        begin = max(start, at)
+        if end <= begin:
+            continue
+        parts.append(escape(passage.text[at:begin]))
+        parts.append(f"<mark>{escape(passage.text[begin:end])}</mark>")
+        at = end
+    parts.append(escape(passage.text[at:]))
+    return "".join(parts)
+
+
+def _others(answer: Answer, rest: Sequence[int], has_sources: bool) -> str:
+    if not rest:
+        return ""
+    what = "Other passages that were read" if has_sources else "Closest passages"
+    cards = "".join(
+        "<li class='rare-source rare-plain'><div class='rare-source-head'>"
+        f"<span class='rare-document'>{escape(_short(passage.document))}</span>"
+        f"<span class='rare-page'>{escape(page_label(passage.page_kind, passage.page))}</span>"
+        f"</div><blockquote tabindex='0'>{escape(passage.text)}</blockquote></li>"
+        for passage in (answer.passages[i] for i in rest)
+    )
+    opened = "" if has_sources or answer.answered else " open"
+    return (
+        f"<details class='rare-others'{opened}><summary>{what} ({len(rest)})</summary>"
+        f"<ol class='rare-sources'>{cards}</ol></details>"
+    )
+
+
+def _footer(answer: Answer) -> str:
+    if not answer.model:
+        return ""
+    facts = [answer.model + (f" + {answer.adapter}" if answer.adapter else "")]
+    if answer.timings.first_token_s is not None:
+        facts.append(f"first word after {answer.timings.first_token_s:.1f} s")
+    facts.append(f"{answer.timings.total_s:.1f} s in all")
+    if answer.tokens.prompt_from_memory:
+        facts.append(
+            f"{answer.tokens.prompt_from_memory:,} of {answer.tokens.prompt:,} tokens kept in mind"
+        )
+    else:
+        facts.append(f"{answer.tokens.prompt:,} tokens read")
+    return f"<p class='rare-facts'>{escape(' · '.join(facts))}</p>"
+
+
+def _short(name: str, longest: int = 60) -> str:
+    """Shorten a long file name in its middle, its suffix kept."""
+    if len(name) <= longest:
+        return name
+    suffix = PurePath(name).suffix[:12]
+    return f"{name[: longest - len(suffix) - 1]}…{suffix}"
+
+
+# --- progress ---
+
+
+def progress_html(files: Sequence[FileState], *, running: bool) -> str:
+    """Write what is being added, a line for each file."""
+    if not files:
+        return ""
+    finished = sum(1 for file in files if file.finished)
+    head = f"File {min(finished + 1, len(files))} of {len(files)}" if running else _outcome(files)
+    rows = "".join(_file_row(file) for file in files)
+    return (
+        f"<div class='rare-progress' role='status' aria-live='polite'><div class='rare-head'>{head}"
+        f"</div><ul>{rows}</ul></div>"
+    )
+
+
+def _outcome(files: Sequence[FileState]) -> str:
+    counts = {
+        "added": sum(1 for file in files if file.stage == "added"),
+        "skipped": sum(1 for file in files if file.stage == "skipped"),
+        "failed": sum(1 for file in files if file.stage == "failed"),
+    }
+    return ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+
+
+def _file_row(file: FileState) -> str:
+    says = {
+        "waiting": "Waiting",
+        "reading": f"Reading page {file.done} of {file.total}" if file.total else "Opening",
+        "embedding": f"Indexing chunk {file.done} of {file.total}",
+        "added": file.message,
+        "skipped": file.message,
+        "failed": file.message,
+    }[file.stage]
+    bar = ""
+    if not file.finished:
+        # Reading is the first third of the bar, indexing the rest.
+        share = file.done / file.total if file.total else 0.0
+        share = {"waiting": 0.0, "reading": share / 3}.get(file.stage, (1 + 2 * share) / 3)
+        bar = f"<progress max='100' value='{100 * share:.0f}' aria-label='Progress'></progress>"
+    name = escape(file.name, quote=True)
+    return (
+        f"<li class='rare-file rare-{file.stage}'><span class='rare-name' title='{name}'>"
+        f"{escape(_short(file.name, 44))}</span><span class='rare-says'>{escape(says)}</span>{bar}"
+        "</li>"
+    )

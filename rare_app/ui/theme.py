@@ -1,0 +1,82 @@
+"""Colours, type and the page's head. Nothing is loaded from another host."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from rare_app.settings import PROJECT_FOLDER
+
+ASSETS_FOLDER = PROJECT_FOLDER / "assets"
+
+_SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
+_MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
+
+
+def make_theme() -> Any:
+    """Make the theme: a calm paper-and-ink look with one accent, from system fonts alone."""
+    import gradio as gr
+
+    return gr.themes.Base(
+        primary_hue=gr.themes.colors.teal,
+        secondary_hue=gr.themes.colors.teal,
+        neutral_hue=gr.themes.colors.slate,
+        radius_size=gr.themes.sizes.radius_md,
+        font=list(_SANS),
+        font_mono=list(_MONO),
+    ).set(
+        body_background_fill="#f7f8f8",
+        body_background_fill_dark="#0f1416",
+        background_fill_primary="#ffffff",
+        background_fill_primary_dark="#151c1f",
+        background_fill_secondary="#f1f4f4",
+        background_fill_secondary_dark="#1a2327",
+        block_background_fill="#ffffff",
+        block_background_fill_dark="#151c1f",
+        border_color_primary="#dde4e4",
+        border_color_primary_dark="#2a363b",
+        button_primary_background_fill="#0f766e",
+        button_primary_background_fill_hover="#115e59",
+        button_primary_background_fill_dark="#0f766e",
+        button_primary_background_fill_hover_dark="#14857c",
+        button_primary_text_color="#ffffff",
+        button_primary_text_color_dark="#ffffff",
+        block_shadow="none",
+        block_label_text_color="#475569",
+        block_label_text_color_dark="#a9b8bc",
+    )
+
+
+@lru_cache(maxsize=1)
+def style_sheet() -> str:
+    """Read the app's own style sheet."""
+    return (ASSETS_FOLDER / "style.css").read_text(encoding="utf-8")
+
+
+def icon_path() -> Path:
+    """Tell where the page's icon is."""
+    return ASSETS_FOLDER / "icon.svg"
+
+
+HEAD = """
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+"""
+
+TOGGLE_THEME = """
+() => {
+  const dark = document.body.classList.toggle('dark');
+  document.documentElement.style.colorScheme = dark ? 'dark' : 'light';
+  try { localStorage.setItem('rare-theme', dark ? 'dark' : 'light'); } catch (error) {}
+}
+"""
+
+APPLY_THEME = """
+() => {
+  let wanted = null;
+  try { wanted = localStorage.getItem('rare-theme'); } catch (error) {}
+  if (wanted) {
+    document.body.classList.toggle('dark', wanted === 'dark');
+    document.documentElement.style.colorScheme = wanted;
+  }
+}
+"""

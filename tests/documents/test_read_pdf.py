@@ -1,0 +1,161 @@
+import time
+
+import pytest
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import NameObject, NumberObject
+
+from rare_app.documents import (
+    CorruptFileError,
+    EmptyFileError,
+    EncryptedFileError,
+    ScannedFileError,
+    TooManyPagesError,
+)
+from rare_app.documents.pdf import list_numbers
+
+from . import make
+
+
+def test_pages_keep_their_numbers_and_text(tmp_path, read):
+    path = make.make_pdf(tmp_path / "a.pdf", ["First page text.", "Second page text."])
+    document = read(path)
+    assert [(page.number, page.text) for page in document.pages] == [
+        (1, "First page text."),
+        (2, "Second page text."),
+    ]
+    assert document.media_type == "application/pdf"
+    assert document.page_kind == "page"
+    assert document.notes == ()
+    assert len(document.content_hash) == 64
+
+
+def test_progress_is_told_page_by_page(tmp_path, settings):
+    from rare_app.documents import read_document
+
+    path = make.make_pdf(tmp_path / "a.pdf", ["One.", "Two.", "Three."])
+    told = []
+    read_document(path, name="a.pdf", settings=settings, on_page=lambda *p: told.append(p))
+    assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+@pytest.mark.parametrize(
+    ("stated", "title"),
+    [
+        ("Annual Report of the Board", "Annual Report of the Board"),
+        ("Microsoft Word - foo.doc", "my file"),
+        ("untitled", "my file"),
+        ("12345", "my file"),
+        ("final_v3.indd", "my file"),
+        ("", "my file"),
+    ],
+)
+def test_title_is_the_stated_one_only_when_sensible(tmp_path, read, stated, title):
+    path = make.make_pdf(tmp_path / "x.pdf", ["Some text."], title=stated)
+    assert read(path, "folder/my file.pdf").title == title
+
+
+def test_password_is_asked_for_in_a_sentence(tmp_path, read):
+    path = make.make_pdf(tmp_path / "secret.pdf", ["Hidden."])
+    make.encrypt_pdf(path, user="pw", owner="owner")
+    with pytest.raises(EncryptedFileError, match=r"“secret\.pdf” is protected by a password"):
+        read(path)
+
+
+def test_empty_password_opens_the_file(tmp_path, read):
+    path = make.make_pdf(tmp_path / "open.pdf", ["Readable by all."])
+    make.encrypt_pdf(path, user="", owner="owner")
+    assert read(path).pages[0].text == "Readable by all."
+
+
+def test_truncated_file_gives_text_or_a_clear_error(tmp_path, read):
+    path = make.make_pdf(tmp_path / "cut.pdf", ["Some text."] * 20)
+    data = path.read_bytes()
+    for kept in (0.1, 0.5, 0.9, 0.99):
+        path.write_bytes(data[: int(len(data) * kept)])
+        try:
+            assert read(path).pages
+        except (CorruptFileError, EmptyFileError) as error:
+            assert "“cut.pdf”" in str(error)  # noqa: PT017 - either outcome is right
+
+
+def test_garbage_after_the_header_is_damaged(tmp_path, read):
+    path = tmp_path / "bad.pdf"
+    path.write_bytes(b"%PDF-1.7\n" + bytes(range(256)) * 20)
+    with pytest.raises(CorruptFileError, match="damaged"):
+        read(path)
+
+
+def test_no_pages(tmp_path, read):
+    path = tmp_path / "none.pdf"
+    PdfWriter().write(path)
+    with pytest.raises(EmptyFileError, match="has no pages"):
+        read(path)
+
+
+def test_too_many_pages_are_refused_before_any_is_read(tmp_path, read):
+    path = make.make_blank_pdf(tmp_path / "long.pdf", pages=10_000)
+    start = time.monotonic()
+    with pytest.raises(TooManyPagesError, match=r"10,000 pages, more than the 5,000 allowed"):
+        read(path)
+    assert time.monotonic() - start < 5
+
+
+def test_understated_page_count_is_found_out(tmp_path, read):
+    path = make.make_pdf(tmp_path / "a.pdf", ["Some text."] * 12)
+    writer = PdfWriter(clone_from=PdfReader(path))
+    writer.root_object["/Pages"][NameObject("/Count")] = NumberObject(1)
+    writer.write(path)
+    with pytest.raises(TooManyPagesError):
+        read(path, maximum_pages=10)
+
+
+def test_scanned_pages_need_text_recognition(tmp_path, read):
+    path = make.make_picture_pdf(tmp_path / "scan.pdf")
+    with pytest.raises(ScannedFileError, match=r"“scan.pdf” holds pictures.*\(OCR\)"):
+        read(path)
+
+
+def test_blank_pages_hold_no_text(tmp_path, read):
+    path = make.make_blank_pdf(tmp_path / "blank.pdf", pages=2)
+    with pytest.raises(EmptyFileError, match="2 pages hold no text"):
+        read(path)
+
+
+def test_some_pages_without_text_are_noted(tmp_path, read):
+    path = make.make_pdf(tmp_path / "a.pdf", ["One.", "", "", "Four."])
+    document = read(path)
+    assert [page.text for page in document.pages] == ["One.", "", "", "Four."]
+    assert document.notes == ("2 of 4 pages hold no text (pages 2–3).",)
+
+
+def test_one_broken_page_does_not_lose_the_document(tmp_path, read, monkeypatch):
+    from pypdf import PageObject
+
+    path = make.make_pdf(tmp_path / "a.pdf", ["One.", "Two.", "Three."])
+    extract = PageObject.extract_text
+
+    def fail_on_second(self, *arguments, **options):
+        text = extract(self, *arguments, **options)
+        if "Two" in text:
+            raise ValueError("broken font")
+        return text
+
+    monkeypatch.setattr(PageObject, "extract_text", fail_on_second)
+    document = read(path)
+    assert [page.text for page in document.pages] == ["One.", "", "Three."]
+    assert document.notes == ("Page 2 could not be read and is left out.",)
+
+
+def test_running_lines_are_dropped_and_broken_words_rejoined(tmp_path, read):
+    pages = [
+        f"ACME CORPORATION\nReport\nOn page {n} we exam-\nined case {n * 7}.\n{n}"
+        for n in range(1, 7)
+    ]
+    document = read(make.make_pdf(tmp_path / "a.pdf", pages))
+    assert document.pages[3].text == "On page 4 we examined\ncase 28."
+
+
+def test_list_numbers():
+    assert list_numbers([4]) == "4"
+    assert list_numbers([1, 3, 4, 5, 9]) == "1, 3–5 and 9"
+    assert list_numbers(list(range(1, 40, 2))).endswith(", …")
