@@ -121,6 +121,6 @@ def _plausibly_western(text: str) -> bool:
     file has; a wrong guess shows as symbols within words or as long runs of accented letters.
     """
     high = sum(character > "\x7f" for character in text)
-    if "�" in text or high > 0.15 * len(text):
+    if "�" in text or high > 0.3 * len(text):
         return False
     return not _SYMBOL_IN_WORD.search(text) and not _LETTER_RUN.search(text)

@@ -10,7 +10,7 @@ from rare_app.ui.chat import Chat, ChatHandlers, welcome_html
 from rare_app.ui.document_list import draw_documents
 from rare_app.ui.endpoints import add_endpoints
 from rare_app.ui.jobs import IngestJobs
-from rare_app.ui.shelf import SAMPLE_QUESTIONS, ShelfHandlers, Upload, sample_names
+from rare_app.ui.shelf import SAMPLE_QUESTIONS, ShelfHandlers, make_upload, sample_names
 from rare_app.ui.theme import APPLY_THEME, TOGGLE_THEME
 
 _PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -46,8 +46,7 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
         )
         with gr.Sidebar(width=380, elem_id="rare-shelf"):
             gr.HTML("<h2 class='rare-title'>Documents</h2>")
-            upload = Upload(
-                file_count="multiple",
+            upload = make_upload(
                 label="Add documents",
                 height=132,
                 elem_id="rare-upload",

@@ -182,5 +182,6 @@ def welcome_html(*, documents: int) -> str:
         "<div class='rare-welcome'><h2>Ask your documents</h2><ol><li><b>Add documents</b> on the "
         "left: PDF, Word, PowerPoint, Excel, web pages, e-books, text.</li><li><b>Ask</b> a "
         "question below.</li><li><b>Check</b> the answer: each claim shows its passage and page."
-        "</li></ol><p>Nothing leaves this computer. No documents at hand? Try the samples.</p></div>"
+        "</li></ol><p>Nothing leaves this computer. No documents at hand? Try the samples.</p>"
+        "</div>"
     )

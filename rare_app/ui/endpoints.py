@@ -9,7 +9,7 @@ from rare_app.errors import UserError
 from rare_app.library import FileToAdd
 from rare_app.present import answer_data, document_data, passages_data, report_data
 from rare_app.services import Services
-from rare_app.ui.shelf import Upload
+from rare_app.ui.shelf import make_upload
 
 
 def add_endpoints(services: Services) -> None:
@@ -47,7 +47,7 @@ def add_endpoints(services: Services) -> None:
         return {"documents": [document_data(one) for one in found]}
 
     with gr.Row(visible=False):
-        files = Upload(file_count="multiple", label="files")
+        files = make_upload(label="files")
         question = gr.Textbox(label="question")
         collection = gr.Textbox(label="collection")
         passages = gr.Number(value=0, label="passages", precision=0)

@@ -70,8 +70,6 @@ def serve(settings: Settings, *, open_browser: bool = False) -> None:
     os.environ["GRADIO_TEMP_DIR"] = str(settings.home / "uploads")
     shutil.rmtree(settings.home / "uploads", ignore_errors=True)
 
-    import gradio as gr
-
     from rare_app.ui.build import build_app
     from rare_app.ui.jobs import IngestJobs
     from rare_app.ui.policy import ContentPolicy

@@ -23,14 +23,17 @@ SAMPLE_QUESTIONS = (
 )
 
 
-class Upload(gr.File):  # type: ignore[misc]
-    """A file drop that keeps the names the user's files have."""
+def make_upload(**options: Any) -> gr.File:
+    """Make a file drop that keeps the names that the user's files have.
 
-    is_template = True
+    Gradio gives the paths of its temporary copies, whose names it has cleaned. Its class is not
+    extended here, because it would write a stub file beside ours.
+    """
+    component = gr.File(file_count="multiple", **options)
+    paths_of = component.preprocess
 
-    def preprocess(self, payload: ListFiles | FileData | None) -> Any:
-        """Give the uploaded files with their own names, in place of bare paths."""
-        paths = super().preprocess(payload)
+    def preprocess(payload: ListFiles | FileData | None) -> list[FileToAdd]:
+        paths = paths_of(payload)
         if payload is None or paths is None:
             return []
         sent = payload.root if isinstance(payload, ListFiles) else [payload]
@@ -39,6 +42,9 @@ class Upload(gr.File):  # type: ignore[misc]
             FileToAdd(path=Path(str(path)), name=file.orig_name or Path(str(path)).name)
             for file, path in zip(sent, paths, strict=True)
         ]
+
+    component.preprocess = preprocess
+    return component
 
 
 class ShelfHandlers:

@@ -27,6 +27,7 @@ HEADING = make.paragraph("Results of the study", style="Heading1")
         ("A plain line of text.\nAnother one.".encode("utf-16-be"), None),
         ("A plain line of text.".encode("utf-32-le"), "A plain line of text."),
         ("Größe: 5 € “so”".encode("cp1252"), "Größe: 5 € “so”"),
+        ("Déjà vu: naïve café – “so”.".encode("cp1252"), "Déjà vu: naïve café – “so”."),
         (("これは日本語の文章です。漢字とかなが混ざっています。" * 8).encode("shift_jis"), None),
         (("Это русский текст, написанный кириллицей. " * 8).encode("cp1251"), None),
         (("Zażółć gęślą jaźń. Pójdź, kińże tę chmurność. " * 8).encode("cp1250"), None),
