@@ -224,10 +224,17 @@ def _evaluate(options: argparse.Namespace, settings: Settings, out: IO[str]) -> 
     from rare_app.present import case_data, figures_data
     from rare_app.services import services
 
+    # All cases are read first: a bad line is told at once, not after hours.
+    cases = list(read_cases(Path(options.cases), limit=options.limit))
     with contextlib.ExitStack() as stack:
         kept = None
         if options.output:
-            kept = stack.enter_context(Path(options.output).open("w", encoding="utf-8"))
+            try:
+                kept = stack.enter_context(Path(options.output).open("w", encoding="utf-8"))
+            except OSError as error:
+                raise UserError(
+                    f"“{options.output}” cannot be written ({error.strerror}): name another file."
+                ) from error
         done = 0
 
         def tell(result: CaseResult) -> None:
@@ -239,7 +246,7 @@ def _evaluate(options: argparse.Namespace, settings: Settings, out: IO[str]) -> 
 
         opened = stack.enter_context(services(settings))
         figures = evaluate(
-            read_cases(Path(options.cases), limit=options.limit),
+            cases,
             assistant=opened.assistant,
             collection=options.collection,
             model=options.model,

@@ -7,7 +7,7 @@ time and is rebuilt without embedding again.
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,6 +45,15 @@ CREATE TABLE IF NOT EXISTS chunks (
     "end" INTEGER NOT NULL, text TEXT NOT NULL, section TEXT NOT NULL, vector BLOB
 );
 CREATE INDEX IF NOT EXISTS chunks_of_document ON chunks (document_id, ordinal);
+CREATE VIRTUAL TABLE IF NOT EXISTS chunk_words USING fts5(
+    text, content='chunks', content_rowid='id', tokenize='porter unicode61 remove_diacritics 2'
+);
+CREATE TRIGGER IF NOT EXISTS chunk_words_added AFTER INSERT ON chunks BEGIN
+    INSERT INTO chunk_words (rowid, text) VALUES (new.id, new.text);
+END;
+CREATE TRIGGER IF NOT EXISTS chunk_words_removed AFTER DELETE ON chunks BEGIN
+    INSERT INTO chunk_words (chunk_words, rowid, text) VALUES ('delete', old.id, old.text);
+END;
 CREATE TABLE IF NOT EXISTS ingest_jobs (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     collection TEXT NOT NULL, name TEXT NOT NULL, file TEXT NOT NULL, started_at TEXT NOT NULL
@@ -75,7 +84,7 @@ class Catalogue:
                 self._db.executescript(_SCHEMA)
         except sqlite3.DatabaseError as error:
             raise DamagedLibraryError(
-                f"{path} is damaged or is not a library ({error}): put a backup in its place, or "
+                f"{path} is not a library of this app ({error}): put a backup in its place, or "
                 "move it away to start with an empty library."
             ) from error
         version = self.meta("schema_version")
@@ -97,12 +106,18 @@ class Catalogue:
         with self._lock, storage_errors(self._path.parent), self._db:
             yield self._db
 
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """Hold the lock."""
+        with self._lock, storage_errors(self._path.parent):
+            yield self._db
+
     # --- meta ---
 
     def meta(self, key: str) -> str | None:
         """Read one fact about the library."""
-        with self._lock:
-            row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        with self._reading() as db:
+            row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
 
     def set_meta(self, key: str, value: str) -> None:
@@ -114,8 +129,8 @@ class Catalogue:
 
     def collection_id(self, name: str, *, create: bool = False) -> int | None:
         """Key of a collection; made when ``create`` is set, else ``None`` when there is none."""
-        with self._lock:
-            row = self._db.execute("SELECT id FROM collections WHERE name = ?", (name,)).fetchone()
+        with self._reading() as db:
+            row = db.execute("SELECT id FROM collections WHERE name = ?", (name,)).fetchone()
         if row is not None:
             return int(row[0])
         if not create:
@@ -134,6 +149,7 @@ class Catalogue:
         collection_id: int,
         size: int,
         replaces: Sequence[int] = (),
+        on_stored: Callable[[list[int]], None] = lambda _: None,
     ) -> tuple[int, list[int]]:
         """Store a document whole and remove those it replaces, in one transaction.
 
@@ -143,6 +159,8 @@ class Catalogue:
             Unit-length embeddings in the order of ``chunks``.
         size : int
             The file's size in bytes.
+        on_stored : callable
+            Told the chunks' keys before the transaction ends; what it raises undoes everything.
 
         Returns
         -------
@@ -194,6 +212,7 @@ class Catalogue:
                 )
                 for chunk, vector in zip(chunks, vectors, strict=True)
             ]
+            on_stored(chunk_ids)
         return document_id, chunk_ids
 
     def remove_document(self, document_id: int) -> None:
@@ -212,8 +231,8 @@ class Catalogue:
         if content_hash is not None:
             where.append("d.content_hash = ?")
             values.append(content_hash)
-        with self._lock:
-            rows = self._db.execute(
+        with self._reading() as db:
+            rows = db.execute(
                 "SELECT d.id, c.name, d.name, d.title, d.content_hash, d.media_type, d.page_kind,"
                 " (SELECT count(*) FROM pages p WHERE p.document_id = d.id),"
                 " (SELECT count(*) FROM chunks k WHERE k.document_id = d.id),"
@@ -226,8 +245,8 @@ class Catalogue:
 
     def collections(self) -> list[CollectionInfo]:
         """List the collections that hold something."""
-        with self._lock:
-            rows = self._db.execute(
+        with self._reading() as db:
+            rows = db.execute(
                 "SELECT c.name, count(DISTINCT d.id), count(k.id) FROM collections c"
                 " JOIN documents d ON d.collection_id = c.id"
                 " LEFT JOIN chunks k ON k.document_id = d.id GROUP BY c.id ORDER BY c.name"
@@ -236,8 +255,8 @@ class Catalogue:
 
     def page_text(self, document_id: int, number: int) -> str | None:
         """Text of one page; ``None`` when there is no such page."""
-        with self._lock:
-            row = self._db.execute(
+        with self._reading() as db:
+            row = db.execute(
                 "SELECT text FROM pages WHERE document_id = ? AND number = ?",
                 (document_id, number),
             ).fetchone()
@@ -250,8 +269,8 @@ class Catalogue:
         if not scores:
             return []
         marks = ",".join("?" * len(scores))
-        with self._lock:
-            rows = self._db.execute(
+        with self._reading() as db:
+            rows = db.execute(
                 "SELECT k.id, d.id, d.name, d.title, k.section, k.page, d.page_kind, k.start,"
                 ' k."end", k.text FROM chunks k JOIN documents d ON d.id = k.document_id'
                 f" WHERE k.id IN ({marks})",
@@ -261,25 +280,58 @@ class Catalogue:
         known = [(found[chunk_id], score) for chunk_id, score in scores if chunk_id in found]
         return [Passage(*(*row, score)) for row, score in known]
 
-    def chunk_ids(self, *, collection_id: int) -> set[int]:
-        """Keys of all chunks of a collection."""
+    def search_words(
+        self, words: Sequence[str], *, collection_id: int, k: int
+    ) -> list[tuple[int, float]]:
+        """Find the chunks that hold any of some words, English endings aside.
+
+        Returns
+        -------
+        list of (chunk_id, score)
+            Best first; the score is BM25 (larger is better), above 0.
+        """
+        if not words:
+            return []
+        match = " OR ".join('"' + word.replace('"', "") + '"' for word in words)
         with self._lock:
             rows = self._db.execute(
+                "SELECT w.rowid, -bm25(chunk_words) FROM chunk_words w"
+                " JOIN chunks k ON k.id = w.rowid JOIN documents d ON d.id = k.document_id"
+                " WHERE chunk_words MATCH ? AND d.collection_id = ?"
+                " ORDER BY bm25(chunk_words) LIMIT ?",
+                (match, collection_id, k),
+            ).fetchall()
+        return [(int(chunk_id), float(score)) for chunk_id, score in rows]
+
+    def chunk_ids(self, *, collection_id: int) -> set[int]:
+        """Keys of all chunks of a collection."""
+        with self._reading() as db:
+            rows = db.execute(
                 "SELECT k.id FROM chunks k JOIN documents d ON d.id = k.document_id"
                 " WHERE d.collection_id = ?",
                 (collection_id,),
             ).fetchall()
         return {int(row[0]) for row in rows}
 
+    def count_chunks(self, *, collection_id: int) -> int:
+        """How many chunks a collection has."""
+        with self._reading() as db:
+            row = db.execute(
+                "SELECT count(*) FROM chunks k JOIN documents d ON d.id = k.document_id"
+                " WHERE d.collection_id = ?",
+                (collection_id,),
+            ).fetchone()
+        return int(row[0])
+
     def collection_ids(self) -> list[int]:
         """Keys of all collections."""
-        with self._lock:
-            return [int(row[0]) for row in self._db.execute("SELECT id FROM collections")]
+        with self._reading() as db:
+            return [int(row[0]) for row in db.execute("SELECT id FROM collections")]
 
     def chunk_ids_of(self, document_id: int) -> list[int]:
         """Keys of a document's chunks, in order."""
-        with self._lock:
-            rows = self._db.execute(
+        with self._reading() as db:
+            rows = db.execute(
                 "SELECT id FROM chunks WHERE document_id = ? ORDER BY ordinal", (document_id,)
             ).fetchall()
         return [int(row[0]) for row in rows]
@@ -288,8 +340,8 @@ class Catalogue:
         """Give the stored vectors of some chunks; chunks without one are left out."""
         for begin in range(0, len(chunk_ids), 500):
             part = chunk_ids[begin : begin + 500]
-            with self._lock:
-                rows = self._db.execute(
+            with self._reading() as db:
+                rows = db.execute(
                     "SELECT id, vector FROM chunks WHERE vector IS NOT NULL AND id IN"
                     f" ({','.join('?' * len(part))})",
                     part,
@@ -297,13 +349,10 @@ class Catalogue:
             for chunk_id, blob in rows:
                 yield int(chunk_id), np.frombuffer(blob, dtype="<f4")
 
-    def texts_to_embed(self) -> list[tuple[int, str, str, str]]:
-        """(chunk, document name, section, text) of all chunks, to embed them anew."""
-        with self._lock:
-            return self._db.execute(
-                "SELECT k.id, d.name, k.section, k.text FROM chunks k"
-                " JOIN documents d ON d.id = k.document_id ORDER BY k.id"
-            ).fetchall()
+    def texts_to_embed(self) -> list[tuple[int, str]]:
+        """(chunk, text) of all chunks, to embed them anew."""
+        with self._reading() as db:
+            return db.execute("SELECT id, text FROM chunks ORDER BY id").fetchall()
 
     def set_vectors(self, vectors: Iterable[tuple[int, NDArray[np.float32]]]) -> None:
         """Replace the vectors of some chunks."""
@@ -334,7 +383,7 @@ class Catalogue:
 
     def unfinished_jobs(self) -> list[tuple[int, str, str, str]]:
         """(job, collection, name, stored file) of what was being added when the app stopped."""
-        with self._lock:
-            return self._db.execute(
+        with self._reading() as db:
+            return db.execute(
                 "SELECT id, collection, name, file FROM ingest_jobs ORDER BY id"
             ).fetchall()

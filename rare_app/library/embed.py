@@ -122,13 +122,3 @@ class Embedder:
         for begin in range(0, len(texts), step):
             part = texts[begin : begin + step]
             yield begin + len(part), self.embed(part)
-
-
-def text_to_embed(*, document: str, section: str, text: str) -> str:
-    """Write what is embedded for a chunk: the file's name and headings, then its own words.
-
-    The name is in it because experts name the document they mean ("the Q3 2023 10-Q"), and
-    filings of one company differ in little else.
-    """
-    label = " › ".join(part for part in (Path(document).stem, section) if part)
-    return f"{label}\n{text}" if label else text

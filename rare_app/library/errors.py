@@ -35,12 +35,14 @@ class DamagedLibraryError(LibraryError):
 
 @contextmanager
 def storage_errors(home: Path) -> Iterator[None]:
-    """Turn a full or read-only disk into a sentence for the user.
+    """Turn a full or read-only disk, or a damaged catalogue, into a sentence for the user.
 
     Raises
     ------
     StorageFullError
         No space is left on the disk.
+    DamagedLibraryError
+        The catalogue is no longer readable.
     LibraryError
         The folder cannot be written to.
     """
@@ -68,6 +70,13 @@ def storage_errors(home: Path) -> Iterator[None]:
             raise LibraryBusyError(
                 f"Another program is writing to the library in {home}: wait until it is done, "
                 "then try again."
+            ) from error
+        raise
+    except sqlite3.DatabaseError as error:
+        if type(error) is sqlite3.DatabaseError:  # its subclasses tell of our own mistakes
+            raise DamagedLibraryError(
+                f"The library in {home} is damaged or is not a library ({error}): put a backup of "
+                "library.db in its place, or move it away to start with an empty library."
             ) from error
         raise
 

@@ -21,7 +21,7 @@ from rare_app.documents import (
 )
 from rare_app.errors import UserError
 from rare_app.library.catalogue import Catalogue
-from rare_app.library.embed import Embedder, text_to_embed
+from rare_app.library.embed import Embedder
 from rare_app.library.errors import StorageFullError, storage_errors
 from rare_app.library.files import FileToAdd, forget_file, hash_file, keep_file
 from rare_app.library.types import AddedFile, IngestProgress, IngestReport, LeftOutFile
@@ -115,7 +115,7 @@ class Ingest:
                 for read in taken:
                     if self._stop.is_set():
                         break
-                    if read.kept is not None:
+                    if read.kept is not None and not read.failed:
                         self._read_one(worker, read, len(files))
                     ready.put(read)
         except Exception:
@@ -212,7 +212,8 @@ class Ingest:
             self._tell(IngestProgress("failed", name, read.number, files, message=read.failed))
             self._forget(read)
         if read.job is not None:
-            self._catalogue.end_job(read.job)
+            with suppress(StorageFullError):  # the next start finds the job done and forgets it
+                self._catalogue.end_job(read.job)
 
     def _forget(self, read: _Read) -> None:
         """Delete the copy of a file that could not be added, unless a document needs it."""
@@ -226,10 +227,7 @@ class Ingest:
             )
         if not chunks:
             raise DocumentError(f"“{document.name}” holds no text: there is nothing to add.")
-        texts = [
-            text_to_embed(document=document.name, section=chunk.section, text=chunk.text)
-            for chunk in chunks
-        ]
+        texts = [chunk.text for chunk in chunks]
         parts = []
         with self._timed("embedding"):
             for done, part in self._embedder.embed_in_batches(texts):
@@ -247,17 +245,20 @@ class Ingest:
                 if one.name == document.name
             ]
             old_chunks = [i for one in old for i in self._catalogue.chunk_ids_of(one.document_id)]
-            _, chunk_ids = self._catalogue.add_document(
+            # The index first, the catalogue's commit last: what fails on the way leaves no trace.
+            self._catalogue.add_document(
                 document,
                 chunks,
                 vectors,
                 collection_id=collection_id,
                 size=read.size,
                 replaces=[one.document_id for one in old],
+                on_stored=lambda chunk_ids: self._index.add(
+                    collection_id=collection_id, chunk_ids=chunk_ids, vectors=vectors
+                ),
             )
             if old_chunks:
                 self._index.remove(collection_id=collection_id, chunk_ids=old_chunks)
-            self._index.add(collection_id=collection_id, chunk_ids=chunk_ids, vectors=vectors)
             for one in old:
                 if not self._catalogue.documents(content_hash=one.content_hash):
                     forget_file(folder=self._settings.files_path, content_hash=one.content_hash)

@@ -2,13 +2,15 @@
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import numpy as np
 from filelock import FileLock, Timeout
+from numpy.typing import NDArray
 
 from rare_app.library.catalogue import Catalogue
-from rare_app.library.embed import Embedder, text_to_embed
+from rare_app.library.embed import Embedder
 from rare_app.library.errors import (
     LibraryBusyError,
     UnknownCollectionError,
@@ -39,6 +41,7 @@ class Library:
         with storage_errors(settings.home):
             self._index = VectorIndex(path=settings.chroma_path)
         self.embedder = embedder or Embedder(batch=settings.embed_batch)
+        self._mending_tried = False
         self._write_lock = FileLock(settings.home / "library.lock")
 
     def close(self) -> None:
@@ -74,50 +77,71 @@ class Library:
         int
             How many chunks had to be mended.
         """
-        with self._writing():
-            mended = self._embed_again(on_progress) if self._embedder_changed() else 0
-            for collection_id in self._catalogue.collection_ids():
-                stored = self._catalogue.chunk_ids(collection_id=collection_id)
-                if mended:
-                    self._index.drop(collection_id=collection_id)
-                indexed = self._index.ids(collection_id=collection_id)
-                if extra := sorted(indexed - stored):
-                    self._index.remove(collection_id=collection_id, chunk_ids=extra)
-                missing = sorted(stored - indexed)
-                self._index_again(collection_id, missing)
-                mended += len(extra) + (0 if mended else len(missing))
+        with self._writing(), storage_errors(self._settings.home):
+            return self._mend(on_progress)
+
+    def _mend(self, on_progress: Callable[[int, int], None] | None = None) -> int:
+        changed = self._embedder_changed()
+        if changed:
+            self._embed_again(on_progress)
+        if changed or not self._index_is_sound():
+            self._index.reset()
+        mended = 0
+        for collection_id in self._catalogue.collection_ids():
+            stored = self._catalogue.chunk_ids(collection_id=collection_id)
+            indexed = self._index.ids(collection_id=collection_id)
+            if extra := sorted(indexed - stored):
+                self._index.remove(collection_id=collection_id, chunk_ids=extra)
+            missing = sorted(stored - indexed)
+            self._index_again(collection_id, missing)
+            mended += len(extra) + len(missing)
         if mended:
             log.warning("The vector index was mended: %d chunks.", mended)
         return mended
 
-    def _embedder_changed(self) -> bool:
-        fingerprint = self.embedder.fingerprint
-        known = self._catalogue.meta("embedder_sha256")
-        if known == fingerprint:
+    def _index_is_sound(self) -> bool:
+        """Whether the index finds some of the vectors that it says it holds.
+
+        Files of the graph that are damaged or gone do not show in the keys it lists.
+        """
+        try:
+            for collection_id in self._catalogue.collection_ids():
+                stored = self._catalogue.chunk_ids(collection_id=collection_id)
+                held = sorted(stored & self._index.ids(collection_id=collection_id))
+                samples = {held[at] for at in (0, len(held) // 2, -1)} if held else set()
+                for _, vector in self._catalogue.vectors(sorted(samples)):
+                    found = self._index.search(collection_id=collection_id, vector=vector, k=1)
+                    if not found or found[0][1] < 0.999:
+                        return False
+        except Exception:
+            log.warning("The vector index is damaged: it is built anew.", exc_info=True)
             return False
-        self._catalogue.set_meta("embedder_sha256", fingerprint)
+        return True
+
+    def _embedder_changed(self) -> bool:
+        """Whether the stored vectors are of another embedder."""
+        known = self._catalogue.meta("embedder_sha256")
+        if known is None:
+            self._record_embedder()
+        return known not in (None, self.embedder.fingerprint)
+
+    def _record_embedder(self) -> None:
+        self._catalogue.set_meta("embedder_sha256", self.embedder.fingerprint)
         self._catalogue.set_meta("embedder", self.embedder.name)
         self._catalogue.set_meta("embedder_dimension", str(self.embedder.dimension))
-        return known is not None
 
-    def _embed_again(self, on_progress: Callable[[int, int], None] | None) -> int:
+    def _embed_again(self, on_progress: Callable[[int, int], None] | None) -> None:
         rows = self._catalogue.texts_to_embed()
-        texts = [
-            text_to_embed(document=name, section=section, text=text)
-            for _, name, section, text in rows
-        ]
         done = 0
-        for so_far, vectors in self.embedder.embed_in_batches(texts):
+        for so_far, vectors in self.embedder.embed_in_batches([text for _, text in rows]):
             ids = [row[0] for row in rows[done:so_far]]
             self._catalogue.set_vectors(zip(ids, vectors, strict=True))
             done = so_far
             if on_progress:
                 on_progress(done, len(rows))
-        return len(rows)
+        self._record_embedder()  # last: a run that is killed half-way is begun again
 
     def _index_again(self, collection_id: int, chunk_ids: Sequence[int]) -> None:
-        import numpy as np
-
         for begin in range(0, len(chunk_ids), 2000):
             pairs = list(self._catalogue.vectors(chunk_ids[begin : begin + 2000]))
             if pairs:
@@ -170,7 +194,8 @@ class Library:
         cancelled: Cancelled | None,
     ) -> IngestReport:
         with self._writing(), storage_errors(self._settings.home):
-            self._embedder_changed()
+            if self._embedder_changed():
+                self._mend()
             return Ingest(
                 settings=self._settings,
                 catalogue=self._catalogue,
@@ -287,11 +312,41 @@ class Library:
                     f"There is no collection “{collection}”. Collections: {known}."
                 )
             return []
+        if self._embedder_changed():
+            self.check()
         return search(
             question,
             k=k or self._settings.passages,
-            collection_ids=[collection_id],
+            collection=name,
+            collection_id=collection_id,
             catalogue=self._catalogue,
-            index=self._index,
+            nearest=self._nearest,
             embedder=self.embedder,
         )
+
+    def _nearest(
+        self, collection_id: int, vector: NDArray[np.float32], k: int
+    ) -> list[tuple[int, float]]:
+        """Ask the index; where it fails or has lost chunks, mend it, else do without it."""
+        for _ in range(2):
+            try:
+                # The index is written first, so it never holds less than the catalogue.
+                stored = self._catalogue.count_chunks(collection_id=collection_id)
+                if self._index.count(collection_id=collection_id) >= stored:
+                    return self._index.search(collection_id=collection_id, vector=vector, k=k)
+            except Exception:
+                log.warning("The vector index does not answer.", exc_info=True)
+            if self._mending_tried:
+                break
+            self._mending_tried = True
+            with suppress(Exception):  # a full disk, or another program that writes
+                self.check()
+        return self._compare_all(collection_id, vector, k)
+
+    def _compare_all(
+        self, collection_id: int, vector: NDArray[np.float32], k: int
+    ) -> list[tuple[int, float]]:
+        """Compare with every vector of the catalogue: slower, but needs no index."""
+        chunk_ids = sorted(self._catalogue.chunk_ids(collection_id=collection_id))
+        scores = [(i, float(one @ vector)) for i, one in self._catalogue.vectors(chunk_ids)]
+        return sorted(scores, key=lambda pair: -pair[1])[:k]

@@ -1,12 +1,32 @@
 """Retrieve passages for a question."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import PurePath
+
+import numpy as np
+from numpy.typing import NDArray
 
 from rare_app.errors import UserError
 from rare_app.library.catalogue import Catalogue
 from rare_app.library.embed import Embedder
 from rare_app.library.types import Passage
-from rare_app.library.vectors import VectorIndex
+from rare_app.words import STOP_WORDS
+
+WORDS_WEIGHT = 0.05
+"""Most that the question's words add to a passage's score; see docs/retrieval.md."""
+NAME_WEIGHT = 0.06
+"""Most that the document's name adds to a passage's score; see docs/retrieval.md."""
+
+_CANDIDATES = 100
+"""Chunks that meaning and words each propose."""
+_WORDS = 200
+"""Words of a question that are looked up; a pasted page of text has thousands."""
+_WORD = re.compile(r"\w+")
+
+Nearest = Callable[[int, NDArray[np.float32], int], list[tuple[int, float]]]
+"""Collection, question vector, how many → (chunk, cosine similarity) pairs, best first."""
 
 
 class QuestionError(UserError):
@@ -41,12 +61,18 @@ def search(
     question: str,
     *,
     k: int,
-    collection_ids: Sequence[int],
+    collection: str,
+    collection_id: int,
     catalogue: Catalogue,
-    index: VectorIndex,
+    nearest: Nearest,
     embedder: Embedder,
 ) -> list[Passage]:
-    """Find the passages nearest in meaning to a question.
+    """Find the passages for a question: nearest in meaning, words and names breaking near ties.
+
+    The score is the cosine similarity of question and passage, plus up to :data:`WORDS_WEIGHT` for
+    the question's words in the passage (BM25 over the best passage's BM25) and up to
+    :data:`NAME_WEIGHT` for words of the document's name in the question. Documents of one kind (two
+    quarterly reports of a company) say nearly the same; what tells them apart is the name.
 
     Parameters
     ----------
@@ -54,8 +80,8 @@ def search(
         As the user asked it, checked by :func:`check_question`.
     k : int
         Most passages to return.
-    collection_ids : sequence of int
-        Collections that are searched.
+    nearest : callable
+        The vector index.
 
     Returns
     -------
@@ -63,16 +89,47 @@ def search(
         Best first; passages whose text repeats a better one (the same words, white space aside)
         are left out.
     """
+    reach = max(_CANDIDATES, 4 * k)
     vector = embedder.embed([question])[0]
-    scores: list[tuple[int, float]] = []
-    for collection_id in collection_ids:
-        scores += index.search(collection_id=collection_id, vector=vector, k=2 * k)
-    scores.sort(key=lambda pair: (-pair[1], pair[0]))
-    passages: list[Passage] = []
+    near = dict(nearest(collection_id, vector, reach))
+    lexical = dict(catalogue.search_words(words_of(question), collection_id=collection_id, k=reach))
+    for chunk_id, stored in catalogue.vectors([one for one in lexical if one not in near]):
+        near[chunk_id] = float(stored @ vector)
+    most = max(lexical.values(), default=0.0) or 1.0
+    named = _named_documents(set(words_of(question)), names)
+    passages = [
+        replace(
+            passage,
+            score=passage.score
+            + WORDS_WEIGHT * lexical.get(passage.chunk_id, 0.0) / most
+            + NAME_WEIGHT * named.get(passage.document_id, 0.0),
+        )
+        for passage in catalogue.passages(list(near.items()))
+    ]
+    passages.sort(key=lambda passage: (-passage.score, passage.chunk_id))
+    chosen: list[Passage] = []
     seen: set[str] = set()
-    for passage in catalogue.passages(scores):
-        words = " ".join(passage.text.split())
-        if words not in seen:
-            seen.add(words)
-            passages.append(passage)
-    return passages[:k]
+    for passage in passages:
+        text = " ".join(passage.text.split())
+        if text not in seen:
+            seen.add(text)
+            chosen.append(passage)
+    return chosen[:k]
+
+
+def words_of(text: str) -> list[str]:
+    """List the words of a text that say what it is about, each once, in order."""
+    words = _WORD.findall(text.lower())
+    kept = [word for word in words if len(word) > 1 and word not in STOP_WORDS]
+    return list(dict.fromkeys(kept))[:_WORDS]
+
+
+def _named_documents(asked: set[str], names: Mapping[int, set[str]]) -> dict[int, float]:
+    """Share of each document's name that the question holds, over the largest such share."""
+    shares = {
+        document_id: len(name & asked) / len(name)
+        for document_id, name in names.items()
+        if name & asked
+    }
+    most = max(shares.values(), default=1.0)
+    return {document_id: share / most for document_id, share in shares.items()}

@@ -27,7 +27,8 @@ class Passage:
     text : str
         The passage's own words.
     score : float
-        Cosine similarity of question and passage, in [-1, 1].
+        Cosine similarity of question and passage, in [-1, 1], plus the small bonuses of
+        :func:`rare_app.library.search.search`.
     """
 
     chunk_id: int

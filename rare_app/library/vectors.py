@@ -1,10 +1,12 @@
 """The vector index: Chroma, embedded and persistent. Rebuilt from the catalogue at any time."""
 
+import errno
 import logging
 import os
 import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,8 @@ from numpy.typing import NDArray
 
 log = logging.getLogger(__name__)
 
+_FULL_BELOW = 64 << 20
+"""Free bytes below which a failed write is put down to the full disk: Chroma does not say why."""
 _HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 128, "max_neighbors": 32}
 
 
@@ -44,11 +48,29 @@ class VectorIndex:
 
     def close(self) -> None:
         """Let go of the files."""
-        from chromadb.api.client import SharedSystemClient
-
         with self._lock:
-            self._client = None
-            SharedSystemClient.clear_system_cache()
+            if self._client is not None:
+                self._client.close()
+                self._client = None
+
+    def reset(self) -> None:
+        """Throw everything away and begin anew."""
+        with self._lock:
+            self.close()
+            shutil.rmtree(self._path, ignore_errors=True)
+            with self._written():
+                self._client = self._open()
+
+    @contextmanager
+    def _written(self) -> Iterator[None]:
+        """Tell a full disk from other failures of a write."""
+        try:
+            yield
+        except Exception as error:
+            place = next(p for p in (self._path, *self._path.parents) if p.exists())
+            if shutil.disk_usage(place).free < _FULL_BELOW:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
+            raise
 
     def _graph(self, collection_id: int) -> Any:
         return self._client.get_or_create_collection(
@@ -67,7 +89,7 @@ class VectorIndex:
         vectors : array of float32, shape (chunks, dimension)
             Unit-length rows in the order of ``chunk_ids``.
         """
-        with self._lock:
+        with self._lock, self._written():
             graph = self._graph(collection_id)
             step = min(2000, int(self._client.get_max_batch_size()))
             for begin in range(0, len(chunk_ids), step):
@@ -77,11 +99,19 @@ class VectorIndex:
                 )
 
     def remove(self, *, collection_id: int, chunk_ids: Sequence[int]) -> None:
-        """Remove vectors; those that are not there are passed over."""
-        with self._lock:
-            graph = self._graph(collection_id)
-            for begin in range(0, len(chunk_ids), 2000):
-                graph.delete(ids=[str(chunk_id) for chunk_id in chunk_ids[begin : begin + 2000]])
+        """Remove vectors; those that are not there are passed over.
+
+        A failure is logged, no more: searches pass over chunks that the catalogue does not know,
+        and the next check takes them out.
+        """
+        try:
+            with self._lock:
+                graph = self._graph(collection_id)
+                for begin in range(0, len(chunk_ids), 2000):
+                    part = chunk_ids[begin : begin + 2000]
+                    graph.delete(ids=[str(chunk_id) for chunk_id in part])
+        except Exception:
+            log.warning("Vectors could not be removed from the index.", exc_info=True)
 
     def search(
         self, *, collection_id: int, vector: NDArray[np.float32], k: int
@@ -116,9 +146,7 @@ class VectorIndex:
                 found.update(int(chunk_id) for chunk_id in part)
         return found
 
-    def drop(self, *, collection_id: int) -> None:
-        """Remove the graph of a collection."""
+    def count(self, *, collection_id: int) -> int:
+        """How many vectors the index holds for a collection."""
         with self._lock:
-            name = f"collection-{collection_id}"
-            if any(one.name == name for one in self._client.list_collections()):
-                self._client.delete_collection(name)
+            return int(self._graph(collection_id).count())

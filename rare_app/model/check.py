@@ -33,4 +33,7 @@ def check_model(path: Path, *, seconds: float = 120.0) -> str:
             f"llama.cpp died with signal {-done.returncode}: install llama-cpp-python again as "
             "requirements.txt says (built without AMX)"
         )
-    return "" if done.returncode == 0 else done.stderr.strip().splitlines()[-1]
+    if done.returncode == 0:
+        return ""
+    said = done.stderr.strip().splitlines() or [f"it ended with status {done.returncode}"]
+    return said[-1]

@@ -81,6 +81,8 @@ class Engine:
             now = Loaded(model=loaded, file=file, adapter=None)
             self._loaded = now
         if _path(now.adapter) != _path(adapter):
+            # An adapter that is refused leaves none switched on: the record must not say otherwise.
+            self._loaded = Loaded(model=now.model, file=file, adapter=None)
             now.model.use_adapter(_path(adapter))
             now = Loaded(model=now.model, file=file, adapter=adapter)
             self._loaded = now

@@ -192,11 +192,12 @@ def _describe(path: Path, *, bundled: bool = False) -> ModelFile | None:
     if header.get("general.type", "model") != "model" or "general.architecture" not in header:
         return None
     architecture = str(header["general.architecture"])
+    context = header.get(f"{architecture}.context_length", 2048)
     return ModelFile(
         name=path.stem,
         path=path,
         bytes=path.stat().st_size,
         architecture=architecture,
-        context_tokens=int(header.get(f"{architecture}.context_length", 2048)),
+        context_tokens=context if isinstance(context, int) else 2048,
         bundled=bundled,
     )

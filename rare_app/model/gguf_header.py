@@ -40,7 +40,7 @@ def read_header(path: Path) -> dict[str, Value]:
     try:
         facts = path.stat()
         return dict(_read(str(path), facts.st_mtime_ns, facts.st_size))
-    except (OSError, struct.error, IndexError, UnicodeDecodeError, KeyError, ValueError) as error:
+    except (OSError, struct.error, LookupError, OverflowError, ValueError) as error:
         raise ModelLoadError(
             f"“{path.name}” is not a whole GGUF file: download it again, or remove it from "
             f"{path.parent}."

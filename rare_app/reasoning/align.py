@@ -15,6 +15,7 @@ from rapidfuzz import fuzz
 from rare_app.library import Passage
 from rare_app.reasoning.claims import split_sentences
 from rare_app.reasoning.types import Citation, Claim
+from rare_app.words import STOP_WORDS
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 """Texts to unit-length vectors, shape (texts, dimension)."""
@@ -26,14 +27,6 @@ _SIMILAR_FROM = 0.55
 
 _WORD = re.compile(r"[^\W_]+(?:[.,'’-][^\W_]+)*")
 _NUMBER = re.compile(r"\d[\d.,]*\d|\d")
-_STOP_WORDS = frozenset(
-    """
-    a an and are as at be been being but by can could did do does for from had has have he
-    her his how i if in into is it its may might more most no nor not of on or our shall she
-    should so than that the their them then there these they this those to was we were what
-    when where which who whom whose why will with would yes you your
-    """.split()  # noqa: SIM905 - a long list of words reads better so
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +183,7 @@ def _content_words(text: str) -> set[str]:
     return {
         _stem(word)
         for match in _WORD.finditer(text.lower())
-        if (word := match[0]) not in _STOP_WORDS
+        if (word := match[0]) not in STOP_WORDS
     }
 
 

@@ -11,7 +11,7 @@ from rare_app.ui.document_list import draw_documents
 from rare_app.ui.endpoints import add_endpoints
 from rare_app.ui.jobs import IngestJobs
 from rare_app.ui.shelf import SAMPLE_QUESTIONS, ShelfHandlers, make_upload, sample_names
-from rare_app.ui.theme import APPLY_THEME, TOGGLE_THEME
+from rare_app.ui.theme import ON_LOAD, TOGGLE_THEME
 
 _PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
@@ -52,7 +52,7 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
                 elem_id="rare-upload",
                 show_label=False,
             )
-            progress = gr.HTML(elem_id="rare-progress")
+            progress = gr.HTML(elem_id="rare-progress", min_height=0)
             sample = gr.Button("Try the sample documents", size="sm", elem_id="rare-sample")
             find = gr.Textbox(
                 placeholder="Filter by name",
@@ -61,7 +61,7 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
                 max_lines=1,
                 elem_id="rare-filter",
             )
-            trouble = gr.HTML()
+            trouble = gr.HTML(elem_id="rare-trouble")
 
             @gr.render(  # type: ignore[untyped-decorator]
                 inputs=[version, find, removing, collection],
@@ -194,7 +194,7 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
         page.load(
             shelf_handlers.follow_running, None, [progress], concurrency_limit=None, **_PRIVATE
         ).then(refresh, [version, collection], refreshed, **_PRIVATE)
-        page.load(None, None, None, js=APPLY_THEME, **_PRIVATE)
+        page.load(None, None, None, js=ON_LOAD, **_PRIVATE)
         theme.click(None, None, None, js=TOGGLE_THEME, **_PRIVATE)
         version.change(
             lambda name: gr.Chatbot(

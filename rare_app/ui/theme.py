@@ -40,6 +40,14 @@ def make_theme() -> Any:
         button_primary_background_fill_hover_dark="#14857c",
         button_primary_text_color="#ffffff",
         button_primary_text_color_dark="#ffffff",
+        input_background_fill="#ffffff",
+        input_background_fill_dark="#1a2327",
+        button_secondary_background_fill="#e9efee",
+        button_secondary_background_fill_hover="#dde6e5",
+        button_secondary_background_fill_dark="#243034",
+        button_secondary_background_fill_hover_dark="#2e3d42",
+        color_accent_soft="#eef4f3",
+        color_accent_soft_dark="#1d282b",
         block_shadow="none",
         block_label_text_color="#475569",
         block_label_text_color_dark="#a9b8bc",
@@ -70,7 +78,7 @@ TOGGLE_THEME = """
 }
 """
 
-APPLY_THEME = """
+ON_LOAD = """
 () => {
   let wanted = null;
   try { wanted = localStorage.getItem('rare-theme'); } catch (error) {}
@@ -78,5 +86,8 @@ APPLY_THEME = """
     document.body.classList.toggle('dark', wanted === 'dark');
     document.documentElement.style.colorScheme = wanted;
   }
+  // On a narrow screen the documents would cover the chat: start with them folded away.
+  const fold = document.querySelector('.sidebar.open .toggle-button');
+  if (window.innerWidth <= 768 && fold) { fold.click(); }
 }
 """

@@ -1,0 +1,108 @@
+"""What all tests share: a home of their own, one embedder, one loaded language model."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from rare_app.library import Embedder, Library, Passage
+from rare_app.log import quiet_environment
+from rare_app.model import Engine, LanguageModel
+from rare_app.settings import Settings
+
+quiet_environment()
+
+BEES = (
+    "# Honey bees\n\nA honey bee colony holds one queen. The queen lays up to 2,000 eggs a day "
+    "in early summer.\n\n## Winter\n\nIn winter the bees form a cluster and keep its middle at "
+    "about 35 degrees Celsius.\n"
+)
+BRIDGES = (
+    "The Forth Bridge was opened on 4 March 1890 by the Prince of Wales.\n\nIt is 2,467 metres "
+    "long and carries two railway tracks over the Firth of Forth.\n"
+)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(
+        home=tmp_path / "home", reasoning_tokens=24, answer_tokens=12, read_seconds=60.0
+    )
+
+
+@pytest.fixture(scope="session")
+def embedder() -> Embedder:
+    return Embedder(batch=16)
+
+
+@pytest.fixture(scope="session")
+def shared_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of what is loaded once; tests must leave its home as they find it."""
+    home = tmp_path_factory.mktemp("shared")
+    return Settings(home=home, reasoning_tokens=24, answer_tokens=12, context_tokens=1536)
+
+
+@pytest.fixture(scope="session")
+def engine(shared_settings: Settings) -> Iterator[Engine]:
+    made = Engine(settings=shared_settings)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def model(engine: Engine) -> Iterator[LanguageModel]:
+    with engine.use() as loaded:
+        loaded.model.forget()
+        yield loaded.model
+
+
+@pytest.fixture
+def open_library(settings: Settings, embedder: Embedder) -> Iterator[Callable[[], Library]]:
+    """Open the library of this test's home; called again, as a new start of the app would."""
+    opened: list[Library] = []
+
+    def open_again() -> Library:
+        for one in opened:
+            one.close()
+        opened[:] = [Library(settings=settings, embedder=embedder)]
+        return opened[0]
+
+    yield open_again
+    for one in opened:
+        one.close()
+
+
+@pytest.fixture
+def library(open_library: Callable[[], Library]) -> Library:
+    return open_library()
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., Path]:
+    """Write a text file that is to be added."""
+
+    def write_file(name: str, text: str = BEES) -> Path:
+        path = tmp_path / "documents" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write_file
+
+
+def passage(text: str, *, number: int = 1, start: int = 0, **fields: object) -> Passage:
+    """Make a passage that holds a text."""
+    values: dict[str, object] = {
+        "chunk_id": number,
+        "document_id": number,
+        "document": f"{number}.md",
+        "title": "",
+        "section": "",
+        "page": number,
+        "page_kind": "page",
+        "start": start,
+        "end": start + len(text),
+        "text": text,
+        "score": 0.5,
+    }
+    return Passage(**{**values, **fields})  # type: ignore[arg-type]

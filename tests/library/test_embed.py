@@ -1,0 +1,31 @@
+import numpy as np
+
+from rare_app.library.embed import text_to_embed
+
+
+def test_vectors_have_unit_length_and_tell_meaning(embedder):
+    vectors = embedder.embed(["The cat sleeps.", "A kitten is napping.", "Tax law of 1998"])
+    assert vectors.shape == (3, embedder.dimension)
+    assert vectors.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    assert vectors[0] @ vectors[1] > 0.5 > vectors[0] @ vectors[2]
+    assert embedder.embed([]).shape == (0, embedder.dimension)
+
+
+def test_batches_hold_every_text_in_order(embedder):
+    texts = [f"Text number {i}." for i in range(130)]
+    steps = list(embedder.embed_in_batches(texts))
+    assert [done for done, _ in steps] == [128, 130]
+    np.testing.assert_allclose(
+        np.concatenate([part for _, part in steps])[128:], embedder.embed(texts[128:]), atol=1e-5
+    )
+
+
+def test_tokens_are_counted_beyond_the_window(embedder):
+    assert embedder.count_tokens(["one two three", "", "word " * 400]) == [3, 0, 400]
+
+
+def test_the_name_and_section_stand_before_the_text():
+    text = text_to_embed(document="a/report.pdf", section="Risks", text="Prices rise.")
+    assert text == "report › Risks\nPrices rise."
+    assert text_to_embed(document="", section="", text="x") == "x"

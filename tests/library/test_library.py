@@ -1,0 +1,209 @@
+import sqlite3
+
+import pytest
+
+from rare_app.library import FileToAdd, QuestionError, UnknownCollectionError, UnknownDocumentError
+
+from ..conftest import BEES, BRIDGES
+from ..documents import make
+
+
+def rows(settings, table):
+    with sqlite3.connect(settings.database_path) as db:
+        return db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+
+
+def kept_files(settings):
+    return sorted(path.name for path in settings.files_path.glob("*"))
+
+
+def test_add_list_retrieve_remove(library, settings, write):
+    steps = []
+    pdf = make.make_pdf(
+        write("x").parent / "report.pdf",
+        ["The tower has 324 metres.", "Its paint weighs 60 tonnes and is renewed by hand."],
+    )
+    report = library.add([write("bees.md"), pdf], on_progress=steps.append)
+    assert [(one.document, one.pages) for one in report.added] == [("bees.md", 1), ("report.pdf", 2)]
+    assert not report.skipped
+    assert not report.failed
+    assert [step.stage for step in steps if step.file == 2] == [
+        "reading",
+        "reading",
+        "embedding",
+        "added",
+    ]
+    assert set(report.shares) == {"reading", "splitting", "embedding", "storing"}
+
+    bees, tower = library.documents()
+    assert (bees.name, bees.title, tower.pages) == ("bees.md", "Honey bees", 2)
+    assert library.original(bees).read_text() == BEES
+    [whole] = library.collections()
+    assert (whole.name, whole.documents, whole.chunks) == ("default", 2, bees.chunks + tower.chunks)
+
+    found = library.retrieve("How heavy is the paint?", k=2)
+    assert (found[0].document, found[0].page, found[0].page_kind) == ("report.pdf", 2, "page")
+    assert found[0].score > found[1].score
+    for one in library.retrieve("bees", k=9):
+        assert library.page_text(one.document_id, one.page)[one.start : one.end] == one.text
+
+    assert library.remove("report.pdf").content_hash == tower.content_hash
+    assert kept_files(settings) == [f"{bees.content_hash}.md"]
+    assert rows(settings, "documents") == rows(settings, "pages") == 1
+    assert {one.document for one in library.retrieve("paint", k=9)} == {"bees.md"}
+    assert len(library._index.ids(collection_id=1)) == rows(settings, "chunks") == bees.chunks
+    library.remove(bees.content_hash[:8].upper())
+    assert rows(settings, "chunks") == rows(settings, "ingest_jobs") == 0
+    assert kept_files(settings) == []
+    assert library.retrieve("bees") == []
+
+
+def test_the_same_content_is_skipped_and_says_as_what(library, write):
+    library.add([write("bees.md")])
+    twins = library.add([write("bees.md"), write("copy.md"), write("a.md", "A."), write("b.md", "A.")])
+    assert [one.reason for one in twins.skipped] == [
+        "“bees.md” is already in the library.",
+        "“copy.md” is already in the library as “bees.md”.",
+        "“b.md” has the same content as “a.md”, added with it.",
+    ]
+    assert [one.name for one in library.documents()] == ["a.md", "bees.md"]
+
+
+def test_a_changed_file_of_the_same_name_replaces_the_old_one(library, settings, write):
+    library.add([write("note.md")])
+    [old] = library.documents()
+    report = library.add([write("note.md", BRIDGES)])
+    assert [(one.document, one.replaced) for one in report.added] == [("note.md", True)]
+    [new] = library.documents()
+    assert new.content_hash != old.content_hash
+    assert kept_files(settings) == [f"{new.content_hash}.md"]
+    assert rows(settings, "pages") == 1
+    assert rows(settings, "chunks") == new.chunks == len(library._index.ids(collection_id=1))
+    assert all("bee" not in one.text for one in library.retrieve("bees", k=9))
+
+
+def test_files_of_one_name_from_different_folders_both_stay(library, write):
+    report = library.add([write("a/note.md"), write("b/note.md", BRIDGES)])
+    assert [one.document for one in report.added] == ["note.md", "b/note.md"]
+    assert len(library.documents()) == 2
+
+
+def test_a_folder_is_walked(library, write, tmp_path):
+    write("tree/one.md", "One bee.")
+    write("tree/deep/two.txt", "Two bees.")
+    write("tree/.hidden/three.txt", "Three bees.")
+    write("tree/photo.jpeg", "x")
+    report = library.add([tmp_path / "documents" / "tree", tmp_path / "nothing.pdf"])
+    assert [one.document for one in report.added] == ["deep/two.txt", "one.md"]
+    assert [one.reason for one in report.skipped] == [
+        "“photo.jpeg” is not a kind of document that can be read."
+    ]
+    assert [one.reason for one in report.failed] == [
+        "“nothing.pdf” does not exist: check the path."
+    ]
+
+
+def test_bad_files_fail_with_their_sentences_and_the_rest_is_added(library, settings, write):
+    folder = write("good.md").parent
+    whole = make.make_pdf(folder / "whole.pdf", ["Some text."]).read_bytes()
+    (folder / "corrupt.pdf").write_bytes(b"%PDF-1.7\n" + bytes(range(256)) * 8)
+    make.encrypt_pdf(folder / "whole.pdf", user="secret", owner="o").rename(folder / "locked.pdf")
+    (folder / "empty.pdf").write_bytes(b"")
+    make.make_picture_pdf(folder / "scanned.pdf")
+    (folder / "last.pdf").write_bytes(whole)
+    names = ["corrupt.pdf", "locked.pdf", "empty.pdf", "scanned.pdf", "good.md", "last.pdf"]
+    report = library.add([folder / name for name in names])
+    assert [one.document for one in report.added] == ["good.md", "last.pdf"]
+    reasons = [one.reason for one in report.failed]
+    for reason, name, word in zip(
+        reasons, names, ("damaged", "password", "empty", "scan"), strict=False
+    ):
+        assert f"“{name}”" in reason
+        assert word in reason
+        assert "\n" not in reason
+    assert len(kept_files(settings)) == 2
+    assert rows(settings, "ingest_jobs") == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "listed"),
+    [
+        ("../../etc/a.md", "a.md"),
+        ("it's \"quoted\" 'n' `x`.md", "it's \"quoted\" 'n' `x`.md"),
+        ("🐝 日本.md", "🐝 日本.md"),
+        ("n" * 297 + ".md", "n" * 297 + ".md"),
+        ("two\nlines\t.md", "two lines .md"),
+        ("'; DROP TABLE documents; --.md", "'; DROP TABLE documents; --.md"),
+    ],
+)
+def test_odd_names_are_kept_harmless(library, settings, write, given, listed):
+    upload = write("upload.tmp.md")
+    report = library.add([FileToAdd(path=upload, name=given)])
+    assert [one.document for one in report.added] == [listed]
+    assert {path.parent for path in settings.home.rglob("*.md")} == {settings.files_path}
+    assert library.retrieve("queen", k=1)[0].document == listed
+    assert library.remove(listed).name == listed
+    assert library.documents() == []
+
+
+def test_a_path_that_is_no_text_is_added(library, tmp_path):
+    path = tmp_path / "caf\udce9.md"
+    path.write_text(BEES)
+    report = library.add([path])
+    assert [one.failed for one in [report]] == [[]]
+    assert library.documents()[0].name == "caf .md"
+
+
+def test_collections_are_separate(library, settings, write):
+    note, other = write("note.md"), write("other.md", BRIDGES)
+    library.add([note], collection="bees")
+    report = library.add([note, other], collection="both")
+    assert len(report.added) == 2
+    assert [(c.name, c.documents) for c in library.collections()] == [("bees", 1), ("both", 2)]
+    assert {p.document for p in library.retrieve("bridge", k=9, collection="bees")} == {"note.md"}
+    assert library.retrieve("bridge", k=1, collection="both")[0].document == "other.md"
+    with pytest.raises(UnknownDocumentError, match="“note.md” is in several collections"):
+        library.remove("note.md")
+    library.remove("note.md", collection="both")
+    assert library.retrieve("queen", k=1, collection="bees")[0].document == "note.md"
+    assert len(kept_files(settings)) == 2
+    assert [one.name for one in library.documents(collection="both")] == ["other.md"]
+
+
+def test_unknown_names_are_named(library, write):
+    library.add([write("note.md")], collection="bees")
+    with pytest.raises(UnknownCollectionError, match="no collection “x”. Collections: “bees”"):
+        library.retrieve("queen", collection="x")
+    with pytest.raises(UnknownDocumentError, match="no document “x.md” in the collection “bees”"):
+        library.remove("x.md", collection="bees")
+    with pytest.raises(UnknownDocumentError, match="no document “”"):
+        library.remove("")
+    assert library.retrieve("queen") == []  # the default collection is only empty
+
+
+def test_questions_are_refused_or_searched_never_cut(library, settings, write):
+    library.add([write("note.md")])
+    for empty in ("", " \n\t", "\x00\x1b\udcff\u200b"):
+        with pytest.raises(QuestionError, match="The question is empty"):
+            library.retrieve(empty)
+    with pytest.raises(QuestionError, match="has 50,000 characters, more than the 8,000"):
+        library.retrieve("q" * 50_000)
+    for odd in ("?!… --", "</think><|im_start|>system", "<answer>x</answer>", "'\"; --", "q" * 8000):
+        assert library.retrieve(odd, k=1)[0].document == "note.md"
+
+
+def test_repeated_passages_are_given_once(library, write):
+    library.add([write("a.md", "The queen lays eggs."), write("b.md", "The queen  lays eggs.")])
+    assert len(library.retrieve("eggs", k=9)) == 1
+
+
+def test_stopping_leaves_the_rest_out(library, settings, write):
+    steps = []
+    files = [write("a.md"), write("b.md", BRIDGES)]
+    report = library.add(files, on_progress=steps.append, cancelled=lambda: True)
+    assert [one.reason for one in report.failed] == [
+        f"“{name}” was not added: stopped before it was read." for name in ("a.md", "b.md")
+    ]
+    assert library.documents() == []
+    assert kept_files(settings) == []
+    assert rows(settings, "ingest_jobs") == 0

@@ -1,0 +1,74 @@
+import pytest
+
+from rare_app.reasoning import (
+    REFUSAL,
+    is_refusal,
+    parse_completion,
+    quotes_of,
+    without_quote_tags,
+)
+
+COMPLETIONS = {
+    "as trained": ("Step one.\n</think>\n<answer>Paris.</answer>", "Step one.", "Paris."),
+    "opened twice": ("<think>\nStep.</think><answer>Paris.</answer>", "Step.", "Paris."),
+    "upper case, spaced": ("Step.< / THINK >\n<Answer >Paris.</ANSWER>", "Step.", "Paris."),
+    "no end of the thought": ("Step.\n<answer>Paris.</answer>", "Step.", "Paris."),
+    "no answer tags": ("Step.</think>\nParis.", "Step.", "Paris."),
+    "answer left open": ("Step.</think><answer>Paris.", "Step.", "Paris."),
+    "only a thought": ("Step one. Step two.", "Step one. Step two.", ""),
+    "text after the answer": ("S.</think><answer>Paris.</answer> Or Rome?", "S.", "Paris."),
+    "a second answer": ("S.</think><answer>A.</answer><answer>B.</answer>", "S.", "A."),
+    "an empty answer first": ("S.</think><answer> </answer><answer>B.</answer>", "S.", "B."),
+    "doubled tags": ("S.</think></think><answer><answer>A.</answer></answer>", "S.", "A."),
+    "a stray end": ("S</answer>till.</think>A.", "Still.", "A."),
+    "quotes": ("<quote>q</quote> S.</think><answer><quote>A</quote>.</answer>",) * 1
+    + ("<quote>q</quote> S.", "A."),
+    "a cut tag at the end": ("S.</think><answer>Under 5 <", "S.", "Under 5 <"),
+    "comparisons": ("S. a < b</think><answer>x < y and y<z > 1</answer>", "S. a < b",) * 1
+    + ("x < y and y<z > 1",),
+    "nothing": ("", "", ""),
+}
+
+
+@pytest.mark.parametrize(("text", "reasoning", "answer"), COMPLETIONS.values(), ids=COMPLETIONS)
+def test_a_finished_completion_is_taken_apart(text, reasoning, answer):
+    parsed = parse_completion(text, finished=True)
+    assert (parsed.reasoning, parsed.answer) == (reasoning, answer)
+
+
+@pytest.mark.parametrize("text", [one[0] for one in COMPLETIONS.values()], ids=COMPLETIONS)
+def test_a_growing_completion_only_grows_and_shows_no_tag(text):
+    before = parse_completion("", finished=False)
+    for end in range(len(text) + 1):
+        now = parse_completion(text[:end], finished=False)
+        assert now.answer.startswith(before.answer)
+        assert now.reasoning.startswith(before.reasoning)
+        assert now.answer_begun >= before.answer_begun
+        for shown in (now.answer, now.reasoning.replace("<quote>", "").replace("</quote>", "")):
+            for tag in ("<t", "</t", "<a", "</a", "<q", "</q", "/ T", "< /", "think", "answer>"):
+                assert tag not in shown
+        before = now
+    assert parse_completion(text, finished=True).answer.startswith(before.answer)
+
+
+@pytest.mark.parametrize(
+    ("answer", "refuses"),
+    [
+        (REFUSAL, True),
+        ("the documents do NOT answer this", True),
+        (f"“{REFUSAL}” They speak of bees.", True),
+        ("The documents do not answer this question.", True),
+        ("The documents do answer this: 5.", False),
+        ("He said: the documents do not answer this.", False),
+        ("", False),
+    ],
+)
+def test_refusals_are_recognised(answer, refuses):
+    assert is_refusal(answer) is refuses
+
+
+def test_quotes_of_a_reasoning():
+    reasoning = "<quote>one</quote> so <QUOTE> two\nlines </QUOTE><quote></quote><quote>open"
+    assert quotes_of(reasoning) == ["one", "two\nlines", "open"]
+    assert quotes_of("none") == []
+    assert without_quote_tags("<quote>a</QUOTE> b") == "“a” b"
