@@ -92,7 +92,12 @@ def search(
     reach = max(_CANDIDATES, 4 * k)
     vector = embedder.embed([question])[0]
     near = dict(nearest(collection_id, vector, reach))
-    lexical = dict(catalogue.search_words(words_of(question), collection_id=collection_id, k=reach))
+    documents = catalogue.documents(collection=collection)
+    names = {one.document_id: set(words_of(PurePath(one.name).stem)) for one in documents}
+    # Words that name a document say which one is meant, not what is asked of it.
+    spoken_for = set().union(*names.values())
+    words = [word for word in words_of(question) if word not in spoken_for]
+    lexical = dict(catalogue.search_words(words, collection_id=collection_id, k=reach))
     for chunk_id, stored in catalogue.vectors([one for one in lexical if one not in near]):
         near[chunk_id] = float(stored @ vector)
     most = max(lexical.values(), default=0.0) or 1.0

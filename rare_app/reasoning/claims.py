@@ -9,6 +9,7 @@ _ABBREVIATIONS = (
 )
 _END = re.compile(r"[.!?。！？]+[\"”’')\]]*(?=\s|$)")
 _SHORTENED = re.compile(rf"(?:^|[\s(\[“\"])(?:{_ABBREVIATIONS}|[A-Z])\.$", re.IGNORECASE)
+_NUMBERING = re.compile(r"\s*\d{1,2}\.")
 _ITEM = re.compile(r"^\s*(?:[-*•–]|\(?\d{1,2}[.)])\s+")
 
 
@@ -25,7 +26,8 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     for begin, end in _paragraphs(text):
         start = begin
         for match in _END.finditer(text, begin, end):
-            if _SHORTENED.search(text[start : match.start() + 1]):
+            so_far = text[start : match.start() + 1]
+            if _SHORTENED.search(so_far) or _NUMBERING.fullmatch(so_far):
                 continue
             _append(spans, text, start, match.end())
             start = match.end()

@@ -40,7 +40,7 @@ def test_quotes_are_found_word_for_word(quote, found):
 @pytest.mark.parametrize(
     ("claim", "quote"),
     [
-        ("The bridge was opened on 4 March 1890.", "The bridge was opened on 4 March 1890."),
+        ("The bridge was opened on 4 March 1890.", "The bridge was opened on 4 March 1890"),
         ("the BRIDGE  was opened on 4\nMarch 1890", "The bridge was opened on 4 March 1890"),
         ("The bridge opened on 4 March 1890.", "The bridge was opened on 4 March 1890."),
         ("The bridge was openned on 4 March 1890.", "The bridge was opened on 4 March 1890."),

@@ -9,7 +9,7 @@ from rare_app.reasoning import split_claims, split_sentences
         ("Sales rose. Costs fell!", ["Sales rose.", "Costs fell!"]),
         ("Dr. Smith of Acme Inc. paid $3.5 million.", ["Dr. Smith of Acme Inc. paid $3.5 million."]),
         ("See e.g. J. K. Rowling, p. 5. It ends.", ["See e.g. J. K. Rowling, p. 5.", "It ends."]),
-        ("He said “no.” Then he left.", ["He said “no.”", "Then he left."]),
+        ("He said “stop.” Then he left.", ["He said “stop.”", "Then he left."]),
         ("Why? Because.", ["Why?", "Because."]),
         ("- one bee\n- two bees\n", ["one bee", "two bees"]),
         ("Two things:\n1. Honey\n2) Wax", ["Two things:", "Honey", "Wax"]),
