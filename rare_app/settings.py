@@ -15,6 +15,17 @@ from platformdirs import user_data_path
 
 from rare_app.errors import UserError
 
+_LEAST = {
+    "chunk_overlap_tokens": 0,
+    "read_seconds": 0.001,
+    "refuse_below": -1,
+    "threads": 0,
+    "temperature": 0,
+    "seed": 0,
+}
+"""Smallest value of the numbers that may be below 1."""
+_KINDS: dict[type, str] = {int: "whole number", float: "number"}
+
 PROJECT_FOLDER = Path(__file__).resolve().parent.parent
 
 
@@ -51,7 +62,7 @@ class Settings:
     passages: int = 6
     """Passages handed to the model for a question."""
     refuse_below: float = 0.0
-    """Retrieval score (cosine) of the best passage below which the answer is the refusal."""
+    """Retrieval score of the best passage below which the answer is the refusal."""
 
     # --- model ---
     model: str = ""
@@ -162,8 +173,17 @@ def _convert(name: str, value: Any, kind: Any, where: str) -> Any:
     kinds: dict[str, type] = {"int": int, "float": float, "str": str}
     target = kinds[kind if isinstance(kind, str) else kind.__name__]
     try:
-        return target(value)
+        converted = target(value)
     except (TypeError, ValueError) as error:
         raise UserError(
             f"The option “{name}” (from {where}) must be of type {target.__name__}, not “{value}”."
         ) from error
+    if target is not str and (
+        converted < _LEAST.get(name, 1) or (target is int and float(value) != converted)
+    ):
+        least = _LEAST.get(name, 1)
+        raise UserError(
+            f"The option “{name}” (from {where}) must be a {_KINDS[target]} of at least {least}, "
+            f"not “{value}”."
+        )
+    return converted

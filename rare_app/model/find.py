@@ -1,6 +1,7 @@
 """Find the GGUF models and adapters that are on this machine."""
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
@@ -64,9 +65,10 @@ def find_models(settings: Settings) -> list[ModelFile]:
             if model is not None:
                 found.setdefault(model.name, model)
     if (bundled := bundled_model_path()) is not None:
-        model = _describe(bundled, bundled=True)
-        if model is not None:
-            found.setdefault(model.name, model)
+        with suppress(ModelLoadError):
+            model = _describe(bundled, bundled=True)
+            if model is not None:
+                found.setdefault(model.name, model)
     return list(found.values())
 
 

@@ -172,7 +172,8 @@ def _find_exact(needle: str, text: str) -> tuple[int, int] | None:
     words = needle.split()
     if not words:
         return None
-    pattern = r"\s+".join(re.escape(word) for word in words)
+    # The model is shown our own tags with "‹" for "<" and may quote them so.
+    pattern = r"\s+".join(re.escape(word).replace("‹", "[<‹]") for word in words)
     left = r"(?<!\w)" if words[0][0].isalnum() else ""
     right = r"(?![\w])" if words[-1][-1].isalnum() else ""
     found = re.search(left + pattern + right, text, re.IGNORECASE)

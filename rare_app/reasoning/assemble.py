@@ -41,7 +41,7 @@ def assemble(
     Raises
     ------
     PromptTooLongError
-        The question alone does not fit into the model's context.
+        The question, or the question with the first passage, does not fit into the context.
     """
     frame = model.frame(SYSTEM)
     opening = "" if frame.after.rstrip().endswith(THINK_OPEN) else OPENING
@@ -69,5 +69,10 @@ def assemble(
             break
         room -= len(block)
         blocks.append(tuple(block))
+    if passages and not blocks:
+        raise PromptTooLongError(
+            f"The question leaves no room for a passage in the context of “{model.path.stem}” "
+            f"({model.context_tokens:,} tokens): shorten it, or choose a model with a longer one."
+        )
     prompt = Prompt(prefix=tuple(prefix), blocks=tuple(blocks), question=(*asked, *ending))
     return prompt, len(blocks)

@@ -27,7 +27,9 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
         start = begin
         for match in _END.finditer(text, begin, end):
             so_far = text[start : match.start() + 1]
-            if _SHORTENED.search(so_far) or _NUMBERING.fullmatch(so_far):
+            # An answer such as "42. It is …" begins with a sentence, a list with "1.".
+            numbers = start == begin and (begin > 0 or so_far.strip() == "1.")
+            if _SHORTENED.search(so_far) or (numbers and _NUMBERING.fullmatch(so_far)):
                 continue
             _append(spans, text, start, match.end())
             start = match.end()

@@ -7,7 +7,7 @@ import gradio as gr
 from rare_app.model import find_adapters, find_models
 from rare_app.services import Services
 from rare_app.ui.chat import Chat, ChatHandlers, welcome_html
-from rare_app.ui.document_list import draw_documents
+from rare_app.ui.document_list import LIST_SCRIPT, list_html
 from rare_app.ui.endpoints import add_endpoints
 from rare_app.ui.jobs import IngestJobs
 from rare_app.ui.shelf import SAMPLE_QUESTIONS, ShelfHandlers, make_upload, sample_names
@@ -32,9 +32,9 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
     with gr.Blocks(
         title="RARE", analytics_enabled=False, fill_width=True, delete_cache=(3600, 6 * 3600)
     ) as page:
+        # First, so that no handler of the page takes the names of the endpoints.
+        add_endpoints(services)
         chat = gr.State(Chat())
-        version = gr.State(0)
-        removing = gr.State("")
         collection = gr.Dropdown(
             choices=shelf_handlers.collections(),
             value=settings.collection,
@@ -63,20 +63,11 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
             )
             trouble = gr.HTML(elem_id="rare-trouble")
 
-            @gr.render(  # type: ignore[untyped-decorator]
-                inputs=[version, find, removing, collection],
-                triggers=[page.load, version.change, find.change, removing.change],
-                show_progress="hidden",
+            listing = gr.HTML(
+                list_html(services.library.documents(collection=settings.collection), text=""),
+                js_on_load=LIST_SCRIPT,
+                elem_id="rare-list",
             )
-            def show_documents(now: int, text: str, doomed: str, name: str) -> None:
-                draw_documents(
-                    shelf_handlers.documents(name),
-                    text=text,
-                    doomed=doomed,
-                    remove=lambda document: (shelf_handlers.remove(document, name), "", now + 1),
-                    outputs=(trouble, removing, version),
-                )
-
             with gr.Accordion("Settings", open=False, elem_id="rare-settings"):
                 collection.render()
                 models = [model.name for model in find_models(settings)]
@@ -170,41 +161,39 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
         )
 
         # --- adding ---
-        def refresh(now: int, name: str) -> tuple[Any, ...]:
+        def refresh(name: str, text: str) -> tuple[Any, ...]:
             documents = shelf_handlers.documents(name)
             known = {one.name for one in documents}
             return (
-                now + 1,
+                list_html(documents, text=text),
                 gr.Chatbot(placeholder=welcome_html(documents=len(documents))),
                 gr.Button(visible=not documents),
                 gr.Radio(visible=bool(known & sample_names())),
                 gr.Dropdown(choices=shelf_handlers.collections()),
             )
 
-        refreshed = [version, talk, sample, examples, collection]
+        def remove(name: str, text: str, event: gr.EventData) -> tuple[Any, ...]:
+            trouble = shelf_handlers.remove(str(event._data["name"]), name)
+            return (trouble, *refresh(name, text))
+
+        shown = [collection, find]
+        refreshed = [listing, talk, sample, examples, collection]
         upload.upload(
             shelf_handlers.add, [upload, collection], [progress], concurrency_limit=None, **_PRIVATE
-        ).then(refresh, [version, collection], refreshed, **_PRIVATE)
+        ).then(refresh, shown, refreshed, **_PRIVATE)
         upload.upload(lambda: None, None, [upload], queue=False, **_PRIVATE)
         sample.click(
             shelf_handlers.add_samples, [collection], [progress], concurrency_limit=None, **_PRIVATE
-        ).then(refresh, [version, collection], refreshed, **_PRIVATE)
-        collection.change(refresh, [version, collection], refreshed, **_PRIVATE)
-        page.load(refresh, [version, collection], refreshed, **_PRIVATE)
+        ).then(refresh, shown, refreshed, **_PRIVATE)
+        listing.delete(remove, shown, [trouble, *refreshed], **_PRIVATE)
+        find.change(refresh, shown, refreshed, **_PRIVATE)
+        collection.change(refresh, shown, refreshed, **_PRIVATE)
+        page.load(refresh, shown, refreshed, **_PRIVATE)
         page.load(
             shelf_handlers.follow_running, None, [progress], concurrency_limit=None, **_PRIVATE
-        ).then(refresh, [version, collection], refreshed, **_PRIVATE)
+        ).then(refresh, shown, refreshed, **_PRIVATE)
         page.load(None, None, None, js=ON_LOAD, **_PRIVATE)
         theme.click(None, None, None, js=TOGGLE_THEME, **_PRIVATE)
-        version.change(
-            lambda name: gr.Chatbot(
-                placeholder=welcome_html(documents=len(shelf_handlers.documents(name)))
-            ),
-            [collection],
-            [talk],
-            **_PRIVATE,
-        )
-        add_endpoints(services)
     return page
 
 

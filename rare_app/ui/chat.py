@@ -21,7 +21,13 @@ from rare_app.reasoning import (
     Writing,
 )
 from rare_app.services import Services
-from rare_app.ui.render import answer_html, error_html, partial_answer_html, reasoning_html
+from rare_app.ui.render import (
+    answer_html,
+    error_html,
+    partial_answer_html,
+    question_html,
+    reasoning_html,
+)
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +67,8 @@ class Chat:
         """Write the whole chat as the chat component shows it."""
         shown: list[Message] = []
         for number, one in enumerate(self.exchanges, start=1):
-            shown.append({"role": "user", "content": one.question})
+            # As a component of ours: the chat's own text would show tags as markup.
+            shown.append({"role": "user", "content": gr.HTML(question_html(one.question))})
             shown += _assistant_messages(one, number)
         return shown
 

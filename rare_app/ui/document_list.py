@@ -1,80 +1,63 @@
-"""Draw the list of documents, each with its size and a way to remove it."""
+"""The list of documents, each with its size and a way to remove it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from html import escape
-from typing import Any
-
-import gradio as gr
 
 from rare_app.library import StoredDocument
 
-SHOWN_DOCUMENTS = 40
+SHOWN_DOCUMENTS = 200
 """How many documents the list shows at once; the filter finds the rest."""
 
-_PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+# A first click asks, a second one removes: the row itself changes, so nothing covers the page.
+LIST_SCRIPT = """
+element.addEventListener('click', (event) => {
+  const row = event.target.closest('.rare-row');
+  if (!row) return;
+  if (event.target.closest('.rare-remove')) {
+    row.classList.add('rare-doomed');
+    row.querySelector('.rare-keep').focus();
+  } else if (event.target.closest('.rare-keep')) {
+    row.classList.remove('rare-doomed');
+    row.querySelector('.rare-remove').focus();
+  } else if (event.target.closest('.rare-yes')) {
+    row.classList.add('rare-going');
+    trigger('delete', {name: row.dataset.name});
+  }
+});
+"""
 
 
-def draw_documents(
-    documents: Sequence[StoredDocument],
-    *,
-    text: str,
-    doomed: str,
-    remove: Callable[[str], tuple[str, str, int]],
-    outputs: tuple[gr.HTML, gr.State, gr.State],
-) -> None:
-    """Draw the list inside a render block.
+def list_html(documents: Sequence[StoredDocument], *, text: str) -> str:
+    """Write the list.
 
     Parameters
     ----------
     text : str
-        Only names that hold it are shown, capitals aside.
-    doomed : str
-        The document that the user is asked about before it is removed; empty for none.
-    remove : callable
-        Removes a document; gives an error to show, the new ``doomed`` and the list's new version.
-    outputs : tuple of (trouble, doomed, version)
-        Components that take what ``remove`` gives.
+        Only documents whose name holds it are shown, capitals aside.
     """
-    found = [one for one in documents if (text or "").strip().lower() in one.name.lower()]
+    wanted = (text or "").strip().lower()
+    found = [one for one in documents if wanted in one.name.lower()]
     if not documents:
-        gr.HTML("<p class='rare-empty'>No documents yet.</p>")
-    elif not found:
-        gr.HTML("<p class='rare-empty'>No document has that name.</p>")
-    for one in found[:SHOWN_DOCUMENTS]:
-        _draw_row(one, doomed=doomed == one.name, remove=remove, outputs=outputs)
-    if (more := len(found) - SHOWN_DOCUMENTS) > 0:
-        gr.HTML(f"<p class='rare-empty'>{more} more: type a part of the name to find them.</p>")
+        return "<p class='rare-empty'>No documents yet.</p>"
+    if not found:
+        return "<p class='rare-empty'>No document has that name.</p>"
+    rows = "".join(_row(one) for one in found[:SHOWN_DOCUMENTS])
+    more = len(found) - SHOWN_DOCUMENTS
+    rest = f"<p class='rare-empty'>{more:,} more: type a part of the name.</p>" if more > 0 else ""
+    return f"<ul class='rare-list'>{rows}</ul>{rest}"
 
 
-def _draw_row(
-    one: StoredDocument,
-    *,
-    doomed: bool,
-    remove: Callable[[str], tuple[str, str, int]],
-    outputs: tuple[gr.HTML, gr.State, gr.State],
-) -> None:
+def _row(one: StoredDocument) -> str:
     name = escape(one.name, quote=True)
     notes = "".join(f"<span class='rare-row-note'>{escape(note)}</span>" for note in one.notes)
-    with gr.Row(elem_classes=["rare-row"], equal_height=True):
-        gr.HTML(
-            f"<div class='rare-row-text'><span class='rare-row-name' title='{name}'>{name}</span>"
-            f"<span class='rare-row-detail'>{escape(_detail(one))}</span>{notes}</div>"
-        )
-        if doomed:
-            yes = gr.Button("Remove", size="sm", variant="stop", scale=0, min_width=72)
-            no = gr.Button("Keep", size="sm", scale=0, min_width=56)
-            yes.click(lambda: remove(one.name), None, list(outputs), **_PRIVATE)
-            no.click(lambda: "", None, [outputs[1]], queue=False, **_PRIVATE)
-        else:
-            # The whole name is in the label, for people who hear the page.
-            ask = gr.Button(
-                "✕",
-                size="sm",
-                scale=0,
-                min_width=36,
-                elem_classes=["rare-remove"],
-            )
-            ask.click(lambda: one.name, None, [outputs[1]], queue=False, **_PRIVATE)
+    return (
+        f"<li class='rare-row' data-name='{name}'><div class='rare-row-text'>"
+        f"<span class='rare-row-name' title='{name}'>{name}</span>"
+        f"<span class='rare-row-detail'>{escape(_detail(one))}</span>{notes}</div>"
+        f"<button type='button' class='rare-remove' aria-label='Remove {name}'>✕</button>"
+        f"<span class='rare-sure'><button type='button' class='rare-yes'>Remove</button>"
+        "<button type='button' class='rare-keep'>Keep</button></span></li>"
+    )
 
 
 def _detail(one: StoredDocument) -> str:

@@ -25,14 +25,15 @@ def add_endpoints(services: Services) -> None:
                 services.library.add(list(files or ()), collection=collection or None)
             )
 
-    def ask(question: str, collection: str, passages: float, adapter: str) -> dict[str, Any]:
+    def ask(question: str, collection: str, k: float, adapter: str, memory: str) -> dict[str, Any]:
         with _mendable():
             return answer_data(
                 services.assistant.answer(
                     question,
                     collection=collection or None,
-                    k=int(passages) or None,
+                    k=int(k) or None,
                     adapter=adapter or "",
+                    memory=memory != "off",
                 )
             )
 
@@ -48,23 +49,23 @@ def add_endpoints(services: Services) -> None:
 
     with gr.Row(visible=False):
         files = make_upload(label="files")
-        question = gr.Textbox(label="question")
-        collection = gr.Textbox(label="collection")
-        passages = gr.Number(value=0, label="passages", precision=0)
-        adapter = gr.Textbox(label="adapter")
+        asked = gr.Textbox(label="question")
+        collection = gr.Textbox(value="", label="collection")
+        count = gr.Number(value=0, label="k", precision=0)
+        adapter = gr.Textbox(value="", label="adapter")
+        memory = gr.Textbox(value="on", label="memory")
         result = gr.JSON(label="result")
         button = gr.Button()
-        # One concurrency group: the model answers one question at a time.
         button.click(add, [files, collection], result, api_name="add")
         button.click(
             ask,
-            [question, collection, passages, adapter],
+            [asked, collection, count, adapter, memory],
             result,
             api_name="ask",
             concurrency_id="model",
-            concurrency_limit=1,
+            concurrency_limit=4,
         )
-        button.click(retrieve, [question, passages, collection], result, api_name="retrieve")
+        button.click(retrieve, [asked, count, collection], result, api_name="retrieve")
         button.click(list_documents, [collection], result, api_name="list")
 
 

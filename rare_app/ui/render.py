@@ -17,6 +17,12 @@ def page_label(kind: str, number: int) -> str:
     return f"{kind} {number}"
 
 
+def question_html(question: str, *, longest: int = 2000) -> str:
+    """Write the question; of a very long one the beginning."""
+    text = question if len(question) <= longest else f"{question[:longest]} …"
+    return f"<p class='rare-asked'>{escape(text)}</p>"
+
+
 # --- reasoning ---
 
 

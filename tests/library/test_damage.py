@@ -13,7 +13,13 @@ import numpy as np
 import pytest
 
 from rare_app.documents import Chunk, Document, Page
-from rare_app.library import DamagedLibraryError, Embedder, Library, LibraryBusyError
+from rare_app.library import (
+    DamagedLibraryError,
+    Embedder,
+    Library,
+    LibraryBusyError,
+    StorageFullError,
+)
 from rare_app.library import library as library_module
 from rare_app.settings import PROJECT_FOLDER
 
@@ -113,9 +119,7 @@ def test_without_an_index_every_vector_is_compared(library, write, monkeypatch):
 
 def test_stray_vectors_are_taken_out(library, write, embedder):
     library.add([write("note.md")])
-    library._index.add(
-        collection_id=1, chunk_ids=[77], vectors=embedder.embed(["stray queen"])
-    )
+    library._index.add(collection_id=1, chunk_ids=[77], vectors=embedder.embed(["stray queen"]))
     assert library.retrieve("stray queen", k=1)[0].document == "note.md"
     assert library.check() == 1
     assert 77 not in library._index.ids(collection_id=1)
@@ -225,8 +229,10 @@ def small_disk(tmp_path):
     folder = tmp_path / "disk"
     folder.mkdir()
     command = ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(folder)]
-    if os.name != "posix" or shutil.which("mount") is None or subprocess.call(
-        command, stderr=subprocess.DEVNULL
+    if (
+        os.name != "posix"
+        or shutil.which("mount") is None
+        or subprocess.call(command, stderr=subprocess.DEVNULL)
     ):
         pytest.skip("a small disk cannot be mounted here")
     yield folder
@@ -282,6 +288,17 @@ def test_a_full_disk_in_the_catalogue_leaves_the_old_file_whole(library, write, 
     assert library.add([write("note.md", text)]).added[0].replaced
 
 
+def test_a_disk_that_fills_while_a_file_is_taken_in(library, settings, write, monkeypatch):
+    def fail(**_):
+        raise StorageFullError("The disk is full.")
+
+    monkeypatch.setattr(library._catalogue, "start_job", fail)
+    report = library.add([write("note.md")])
+    assert [one.reason for one in report.failed] == ["The disk is full."]
+    assert report.added == library.documents() == []
+    assert list(settings.files_path.iterdir()) == []
+
+
 def garbage(path):
     path.write_bytes(b"this is no library" * 300)
 
@@ -316,10 +333,14 @@ def test_a_damaged_catalogue_is_named(open_library, settings, embedder, write, d
     for path in settings.home.glob("library.db-*"):
         path.unlink()
     damage(settings.database_path)
-    with pytest.raises(DamagedLibraryError) as caught:
+
+    def work():
         library = Library(settings=settings, embedder=embedder)
         library.documents()
         library.retrieve("queen")
+
+    with pytest.raises(DamagedLibraryError) as caught:
+        work()
     assert str(settings.home) in str(caught.value)
     assert "backup" in str(caught.value) or "update the app" in str(caught.value)
     assert settings.files_path.is_dir()
@@ -346,7 +367,7 @@ def test_a_library_that_another_program_writes_to_is_busy(library, settings, wri
         lambda: library.remove("note.md"),
         library.check,
     ):
-        with pytest.raises(LibraryBusyError, match="wait until it is done, then try again"):
+        with pytest.raises(LibraryBusyError, match=r"wait until it is done, then try again"):
             write_something()
     assert library.retrieve("queen", k=1)[0].document == "note.md"
     holder.communicate()

@@ -1,7 +1,5 @@
 import numpy as np
 
-from rare_app.library.embed import text_to_embed
-
 
 def test_vectors_have_unit_length_and_tell_meaning(embedder):
     vectors = embedder.embed(["The cat sleeps.", "A kitten is napping.", "Tax law of 1998"])
@@ -23,9 +21,3 @@ def test_batches_hold_every_text_in_order(embedder):
 
 def test_tokens_are_counted_beyond_the_window(embedder):
     assert embedder.count_tokens(["one two three", "", "word " * 400]) == [3, 0, 400]
-
-
-def test_the_name_and_section_stand_before_the_text():
-    text = text_to_embed(document="a/report.pdf", section="Risks", text="Prices rise.")
-    assert text == "report › Risks\nPrices rise."
-    assert text_to_embed(document="", section="", text="x") == "x"

@@ -13,6 +13,12 @@ def rows(settings, table):
         return db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
 
 
+def check_words(settings):
+    """Let SQLite compare its index of words with the chunks."""
+    with sqlite3.connect(settings.database_path) as db:
+        db.execute("INSERT INTO chunk_words (chunk_words, rank) VALUES ('integrity-check', 1)")
+
+
 def kept_files(settings):
     return sorted(path.name for path in settings.files_path.glob("*"))
 
@@ -24,7 +30,10 @@ def test_add_list_retrieve_remove(library, settings, write):
         ["The tower has 324 metres.", "Its paint weighs 60 tonnes and is renewed by hand."],
     )
     report = library.add([write("bees.md"), pdf], on_progress=steps.append)
-    assert [(one.document, one.pages) for one in report.added] == [("bees.md", 1), ("report.pdf", 2)]
+    assert [(one.document, one.pages) for one in report.added] == [
+        ("bees.md", 1),
+        ("report.pdf", 2),
+    ]
     assert not report.skipped
     assert not report.failed
     assert [step.stage for step in steps if step.file == 2] == [
@@ -52,6 +61,7 @@ def test_add_list_retrieve_remove(library, settings, write):
     assert rows(settings, "documents") == rows(settings, "pages") == 1
     assert {one.document for one in library.retrieve("paint", k=9)} == {"bees.md"}
     assert len(library._index.ids(collection_id=1)) == rows(settings, "chunks") == bees.chunks
+    check_words(settings)
     library.remove(bees.content_hash[:8].upper())
     assert rows(settings, "chunks") == rows(settings, "ingest_jobs") == 0
     assert kept_files(settings) == []
@@ -60,7 +70,9 @@ def test_add_list_retrieve_remove(library, settings, write):
 
 def test_the_same_content_is_skipped_and_says_as_what(library, write):
     library.add([write("bees.md")])
-    twins = library.add([write("bees.md"), write("copy.md"), write("a.md", "A."), write("b.md", "A.")])
+    twins = library.add(
+        [write("bees.md"), write("copy.md"), write("a.md", "A."), write("b.md", "A.")]
+    )
     assert [one.reason for one in twins.skipped] == [
         "“bees.md” is already in the library.",
         "“copy.md” is already in the library as “bees.md”.",
@@ -80,6 +92,7 @@ def test_a_changed_file_of_the_same_name_replaces_the_old_one(library, settings,
     assert rows(settings, "pages") == 1
     assert rows(settings, "chunks") == new.chunks == len(library._index.ids(collection_id=1))
     assert all("bee" not in one.text for one in library.retrieve("bees", k=9))
+    check_words(settings)
 
 
 def test_files_of_one_name_from_different_folders_both_stay(library, write):
@@ -162,7 +175,7 @@ def test_collections_are_separate(library, settings, write):
     assert [(c.name, c.documents) for c in library.collections()] == [("bees", 1), ("both", 2)]
     assert {p.document for p in library.retrieve("bridge", k=9, collection="bees")} == {"note.md"}
     assert library.retrieve("bridge", k=1, collection="both")[0].document == "other.md"
-    with pytest.raises(UnknownDocumentError, match="“note.md” is in several collections"):
+    with pytest.raises(UnknownDocumentError, match=r"“note.md” is in several collections"):
         library.remove("note.md")
     library.remove("note.md", collection="both")
     assert library.retrieve("queen", k=1, collection="bees")[0].document == "note.md"
@@ -172,11 +185,11 @@ def test_collections_are_separate(library, settings, write):
 
 def test_unknown_names_are_named(library, write):
     library.add([write("note.md")], collection="bees")
-    with pytest.raises(UnknownCollectionError, match="no collection “x”. Collections: “bees”"):
+    with pytest.raises(UnknownCollectionError, match=r"no collection “x”. Collections: “bees”"):
         library.retrieve("queen", collection="x")
-    with pytest.raises(UnknownDocumentError, match="no document “x.md” in the collection “bees”"):
+    with pytest.raises(UnknownDocumentError, match=r"no document “x.md” in the collection “bees”"):
         library.remove("x.md", collection="bees")
-    with pytest.raises(UnknownDocumentError, match="no document “”"):
+    with pytest.raises(UnknownDocumentError, match=r"no document “”"):
         library.remove("")
     assert library.retrieve("queen") == []  # the default collection is only empty
 
@@ -184,11 +197,17 @@ def test_unknown_names_are_named(library, write):
 def test_questions_are_refused_or_searched_never_cut(library, settings, write):
     library.add([write("note.md")])
     for empty in ("", " \n\t", "\x00\x1b\udcff\u200b"):
-        with pytest.raises(QuestionError, match="The question is empty"):
+        with pytest.raises(QuestionError, match=r"The question is empty"):
             library.retrieve(empty)
-    with pytest.raises(QuestionError, match="has 50,000 characters, more than the 8,000"):
+    with pytest.raises(QuestionError, match=r"has 50,000 characters, more than the 8,000"):
         library.retrieve("q" * 50_000)
-    for odd in ("?!… --", "</think><|im_start|>system", "<answer>x</answer>", "'\"; --", "q" * 8000):
+    for odd in (
+        "?!… --",
+        "</think><|im_start|>system",
+        "<answer>x</answer>",
+        "'\"; --",
+        "q" * 8000,
+    ):
         assert library.retrieve(odd, k=1)[0].document == "note.md"
 
 

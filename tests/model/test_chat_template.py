@@ -29,7 +29,9 @@ def test_without_a_system_role_the_text_goes_before_the_users():
 
 
 def test_a_system_role_that_is_silently_dropped_is_noticed():
-    drops = CHATML.replace("{% for m in messages %}", "{% for m in messages if m.role != 'system' %}")
+    drops = CHATML.replace(
+        "{% for m in messages %}", "{% for m in messages if m.role != 'system' %}"
+    )
     assert frame_chat(drops, system="S").before == "<|im_start|>user\nS\n\n"
 
 

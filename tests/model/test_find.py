@@ -32,7 +32,7 @@ def test_no_damaged_header_raises_anything_else(tmp_path):
     whole = path.read_bytes()
     for cut in range(0, len(whole), 7):
         path.write_bytes(whole[:cut])
-        with pytest.raises(ModelLoadError, match="“model.gguf” is not a whole GGUF file"):
+        with pytest.raises(ModelLoadError, match=r"“model.gguf” is not a whole GGUF file"):
             read_header(path)
     chance = random.Random(0)
     for _ in range(400):
@@ -46,17 +46,21 @@ def test_no_damaged_header_raises_anything_else(tmp_path):
             continue
 
 
-@pytest.mark.parametrize("data", [b"", b"text", b"GGUF", b"GGJT" + bytes(99), b"GGUF" + b"\xff" * 99])
+@pytest.mark.parametrize(
+    "data", [b"", b"text", b"GGUF", b"GGJT" + bytes(99), b"GGUF" + b"\xff" * 99]
+)
 def test_what_is_no_gguf_is_refused(tmp_path, data):
     path = tmp_path / "x.gguf"
     path.write_bytes(data)
-    with pytest.raises(ModelLoadError, match="download it again, or remove it"):
+    with pytest.raises(ModelLoadError, match=r"download it again, or remove it"):
         read_header(path)
 
 
 def test_models_of_the_user_are_found_first(settings):
     folder = settings.model_paths[0]
-    make_model(folder / "deep" / "mine.gguf", general__architecture="gemma3", gemma3__context_length=64)
+    make_model(
+        folder / "deep" / "mine.gguf", general__architecture="gemma3", gemma3__context_length=64
+    )
     make_model(folder / "parts-00001-of-00002.gguf")
     make_model(folder / "parts-00002-of-00002.gguf")
     make_model(folder / "odd.gguf", llama__context_length="many")
@@ -73,7 +77,7 @@ def test_models_of_the_user_are_found_first(settings):
         False,
     )
     assert models[-1].bundled
-    assert [one.name for one in find_adapters(settings)][0] == "adapter"
+    assert find_adapters(settings)[0].name == "adapter"
 
 
 def test_a_model_is_chosen_by_name_or_path(settings, tmp_path):
@@ -82,13 +86,13 @@ def test_a_model_is_chosen_by_name_or_path(settings, tmp_path):
     assert choose_model(settings).bundled
     assert choose_model(settings, "mine").path == choose_model(settings, "mine.gguf").path == mine
     assert choose_model(settings, str(elsewhere)).name == "elsewhere"
-    with pytest.raises(ModelNotFoundError, match="no model “x”. Models here: “mine”, .*Put GGUF"):
+    with pytest.raises(ModelNotFoundError, match=r"no model “x”. Models here: “mine”, .*Put GGUF"):
         choose_model(settings, "x")
     elsewhere.write_bytes(b"GGUF")
     with pytest.raises(ModelLoadError, match=r"“elsewhere.gguf” is not a whole GGUF file"):
         choose_model(settings, str(elsewhere))
     adapter = make_adapter(tmp_path / "adapter.gguf", base="x")
-    with pytest.raises(ModelLoadError, match="is an adapter, not a model"):
+    with pytest.raises(ModelLoadError, match=r"is an adapter, not a model"):
         choose_model(settings, str(adapter))
 
 
@@ -109,7 +113,7 @@ def test_an_adapter_belongs_to_its_base(settings):
     assert choose_adapter(settings, model).path == own
     assert choose_adapter(settings, model, "own.gguf").name == "own"
     assert choose_adapter(settings, model, "none") is None
-    with pytest.raises(AdapterError, match="“other” was trained for another model than “mine”"):
+    with pytest.raises(AdapterError, match=r"“other” was trained for another model than “mine”"):
         choose_adapter(settings, model, "other")
-    with pytest.raises(AdapterError, match="no adapter “x”. Adapters here: “other”, “own”"):
+    with pytest.raises(AdapterError, match=r"no adapter “x”. Adapters here: “other”, “own”"):
         choose_adapter(settings, model, "x")

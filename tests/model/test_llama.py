@@ -105,7 +105,7 @@ def test_stop_texts_end_the_writing(model):
 
 
 def test_a_full_context_is_said(model):
-    with pytest.raises(ModelError, match="context is full: ask a shorter question"):
+    with pytest.raises(ModelError, match=r"context is full: ask a shorter question"):
         model.read([1] * (model.context_tokens + 1))
     model.read(model.tokenise("Still usable"))
     assert np.isfinite(model.logits()).all()
@@ -138,7 +138,7 @@ def test_characters_come_out_whole(model):
 
 def test_a_file_that_llama_cannot_load_is_named(tmp_path):
     path = make_model(tmp_path / "hollow.gguf")
-    with pytest.raises(ModelLoadError, match="llama.cpp cannot load “hollow.gguf”"):
+    with pytest.raises(ModelLoadError, match=r"llama.cpp cannot load “hollow.gguf”"):
         LanguageModel(path=path, context_tokens=64, batch_tokens=32, threads=1)
 
 
@@ -157,7 +157,7 @@ def test_an_adapter_is_switched_on_and_off_and_a_wrong_one_refused(settings):
 
     plain, adapted = next_logits("none"), next_logits("fits")
     assert np.abs(plain - adapted).max() > 0.1
-    with pytest.raises(AdapterError, match="“misfit.gguf” does not fit"):
+    with pytest.raises(AdapterError, match=r"“misfit.gguf” does not fit"):
         next_logits("misfit")
     np.testing.assert_allclose(next_logits("fits"), adapted, atol=1e-3, rtol=0)
     np.testing.assert_allclose(next_logits("none"), plain, atol=1e-3, rtol=0)

@@ -4,7 +4,9 @@ from rare_app.reasoning import align_claim, find_quote
 
 from ..conftest import passage
 
-PAGE = "Preface.\nThe bridge was opened on 4 March 1890. It is 2,467 metres long.\nIt carries rails."
+PAGE = (
+    "Preface.\nThe bridge was opened on 4 March 1890. It is 2,467 metres long.\nIt carries rails."
+)
 BRIDGE = passage(PAGE[9:], number=1, start=9)
 TOWER = passage("The tower has 324 metres. It was opened in 1889 by Eiffel.", number=2)
 

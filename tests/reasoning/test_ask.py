@@ -82,7 +82,7 @@ def test_far_passages_are_refused_without_the_model(settings, library, write):
     answer = assistant.answer("Who won the chess match in Reykjavik?")
     assert answer.answer == REFUSAL
     assert answer.passages[0].score < 0.3
-    with pytest.raises(AssertionError, match="the model was asked"):
+    with pytest.raises(AssertionError, match=r"the model was asked"):
         assistant.answer("How many eggs does the queen lay?")
 
 
@@ -90,7 +90,7 @@ def test_questions_that_cannot_be_asked(assistant):
     for question in ("", "   ", "q" * 50_000):
         with pytest.raises(QuestionError):
             next(assistant.ask(question, passages=[passage("x")]))
-    with pytest.raises(ModelNotFoundError, match="no model “x”"):
+    with pytest.raises(ModelNotFoundError, match=r"no model “x”"):
         assistant.answer("Why?", passages=[passage("x")], model="x")
 
 
@@ -109,9 +109,7 @@ def test_odd_questions_get_an_ordinary_answer(assistant, question):
 def test_stopping_ends_the_answer_as_it_stands(assistant, after):
     asked = itertools.count()
     passages = [passage("Bees fly. " * 60)]
-    events = list(
-        assistant.ask("Why?", passages=passages, cancelled=lambda: next(asked) >= after)
-    )
+    events = list(assistant.ask("Why?", passages=passages, cancelled=lambda: next(asked) >= after))
     assert isinstance(events[-1], Done)
     assert events[-1].answer.stopped
     assert events[-1].answer.tokens.generated < 36

@@ -7,7 +7,10 @@ from rare_app.reasoning import split_claims, split_sentences
     ("answer", "claims"),
     [
         ("Sales rose. Costs fell!", ["Sales rose.", "Costs fell!"]),
-        ("Dr. Smith of Acme Inc. paid $3.5 million.", ["Dr. Smith of Acme Inc. paid $3.5 million."]),
+        (
+            "Dr. Smith of Acme Inc. paid $3.5 million.",
+            ["Dr. Smith of Acme Inc. paid $3.5 million."],
+        ),
         ("See e.g. J. K. Rowling, p. 5. It ends.", ["See e.g. J. K. Rowling, p. 5.", "It ends."]),
         ("He said “stop.” Then he left.", ["He said “stop.”", "Then he left."]),
         ("Why? Because.", ["Why?", "Because."]),
@@ -17,6 +20,8 @@ from rare_app.reasoning import split_claims, split_sentences
         ("A line\nthat runs on.", ["A line\nthat runs on."]),
         ("答えは五。次は六。", ["答えは五。次は六。"]),
         ("42", ["42"]),
+        ("42. It is a sum.", ["42.", "It is a sum."]),
+        ("1. Honey\n2. Wax", ["Honey", "Wax"]),
         ("… -- !", []),
         ("", []),
     ],

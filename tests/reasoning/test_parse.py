@@ -21,11 +21,17 @@ COMPLETIONS = {
     "an empty answer first": ("S.</think><answer> </answer><answer>B.</answer>", "S.", "B."),
     "doubled tags": ("S.</think></think><answer><answer>A.</answer></answer>", "S.", "A."),
     "a stray end": ("S</answer>till.</think>A.", "Still.", "A."),
-    "quotes": ("<quote>q</quote> S.</think><answer><quote>A</quote>.</answer>",) * 1
-    + ("<quote>q</quote> S.", "A."),
+    "quotes": (
+        "<quote>q</quote> S.</think><answer><quote>A</quote>.</answer>",
+        "<quote>q</quote> S.",
+        "A.",
+    ),
     "a cut tag at the end": ("S.</think><answer>Under 5 <", "S.", "Under 5 <"),
-    "comparisons": ("S. a < b</think><answer>x < y and y<z > 1</answer>", "S. a < b",) * 1
-    + ("x < y and y<z > 1",),
+    "comparisons": (
+        "S. a < b</think><answer>x < y and y<z > 1</answer>",
+        "S. a < b",
+        "x < y and y<z > 1",
+    ),
     "nothing": ("", "", ""),
 }
 

@@ -1,0 +1,220 @@
+import json
+import logging
+import os
+import subprocess
+import sys
+
+import pytest
+
+from rare_app import cli, model
+from rare_app.library import Library
+from rare_app.settings import PROJECT_FOLDER
+
+from .conftest import BRIDGES
+from .model.make import make_model
+
+
+@pytest.fixture
+def run(settings, embedder, engine, monkeypatch, capfd):
+    """Run commands in this process, with the embedder and the model that are loaded already."""
+    monkeypatch.setenv("RARE_HOME", str(settings.home))
+    monkeypatch.setenv("RARE_REASONING_TOKENS", "16")
+    monkeypatch.setenv("RARE_ANSWER_TOKENS", "8")
+    monkeypatch.setattr("rare_app.library.library.Embedder", lambda **_: embedder)
+    monkeypatch.setattr("rare_app.services.Engine", lambda **_: engine)
+    monkeypatch.setattr(engine, "close", lambda: None)
+    handlers = list(logging.getLogger().handlers)
+
+    def run_command(*arguments):
+        capfd.readouterr()
+        status = cli.main([str(one) for one in arguments])
+        out, err = capfd.readouterr()
+        return status, out, err
+
+    yield run_command
+    logging.getLogger().handlers[:] = handlers
+
+
+def only_document(out):
+    """Check that stdout holds one JSON document and nothing else."""
+    value = json.loads(out)
+    assert out == json.dumps(value, ensure_ascii=False) + "\n"
+    return value
+
+
+def test_a_process_of_its_own_keeps_stdout_clean(settings, write):
+    """Start, libraries and the reader's process say nothing on stdout."""
+    command = [sys.executable, "-m", "rare_app", "add", "--json", "--home", str(settings.home)]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("RARE_")}
+    files = [str(write("bees.md")), str(write("none.md").with_name("gone.md"))]
+    done = subprocess.run(
+        [*command, *files],
+        capture_output=True,
+        text=True,
+        cwd=PROJECT_FOLDER,
+        env=environment,
+        check=False,
+    )
+    assert done.returncode == 0
+    report = only_document(done.stdout)
+    assert set(report) == {"added", "skipped", "failed", "seconds"}
+    assert report["added"][0]["document"] == "bees.md"
+    assert {"document", "pages", "chunks"} <= set(report["added"][0])
+    assert set(report["failed"][0]) == {"path", "reason"}
+    assert "bees.md: added" in done.stderr
+
+
+def test_add_list_retrieve_remove(run, settings, write):
+    files = [write("bees.md"), write("bridge.md", BRIDGES)]
+    status, out, _ = run("add", *files, "--collection", "c", "--json")
+    assert status == 0
+    assert [one["document"] for one in only_document(out)["added"]] == ["bees.md", "bridge.md"]
+    status, out, _ = run("add", files[0], "--collection", "c", "--json")
+    assert status == 0
+    assert only_document(out)["skipped"][0]["reason"] == "“bees.md” is already in the library."
+
+    _, out, _ = run("list", "--json")
+    listed = only_document(out)["documents"]
+    assert [(one["document"], one["collection"], one["pages"]) for one in listed] == [
+        ("bees.md", "c", 1),
+        ("bridge.md", "c", 1),
+    ]
+    _, out, _ = run("collections", "--json")
+    [counted] = only_document(out)["collections"]
+    assert (counted["name"], counted["documents"]) == ("c", 2)
+
+    status, out, _ = run(
+        "retrieve", "Which tracks are there?", "-k", 1, "--collection", "c", "--json"
+    )
+    [found] = only_document(out)["passages"]
+    assert {"document", "page", "start", "end", "text", "score"} <= set(found)
+    assert (found["document"], found["page"]) == ("bridge.md", 1)
+
+    queries = write(
+        "queries.jsonl", '{"id": "q1", "question": "eggs"}\n{"id": 2, "question": "rail"}'
+    )
+    status, out, _ = run("retrieve", "--file", queries, "-k", 1, "--collection", "c", "--json")
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert [one["id"] for one in lines] == ["q1", "2"]
+    assert [one["passages"][0]["document"] for one in lines] == ["bees.md", "bridge.md"]
+
+    status, out, _ = run("remove", "bees.md", "--json")
+    assert only_document(out)["removed"]["document"] == "bees.md"
+    _, out, _ = run("list")
+    assert out.startswith("c\tbridge.md\t1 pages")
+    assert run("remove", "bridge.md") == (0, "Removed “bridge.md”.\n", "")
+    assert "The library is empty" in run("list")[1]
+    assert (settings.logs_path / "rare.log").is_file()
+
+
+def test_what_the_user_can_mend_is_one_sentence_and_status_1(run, write):
+    empty = write("empty.md", "")
+    cases = write("cases.jsonl", '{"question": "Q?"}\n{')
+    good = write("good.jsonl", '{"question": "Q?"}')
+    for arguments, sentence in [
+        (("remove", "x.md"), "There is no document “x.md”"),
+        (("retrieve", ""), "The question is empty"),
+        (("ask", "q" * 50_000), "The question has 50,000 characters"),
+        (("ask", "Q?", "--collection", "x"), "There is no collection “x”"),
+        (("add", empty), "“empty.md” is empty"),
+        (("evaluate", cases), "line 2 of “cases.jsonl” is not JSON"),
+        (("evaluate", empty.with_name("none")), "does not exist: check the path"),
+        (("evaluate", good, "--output", empty / "x"), "cannot be written"),
+        (("retrieve", "--file", empty.with_name("none")), "does not exist: check the path"),
+    ]:
+        status, out, err = run(*arguments, "--json")
+        assert status == 1, arguments
+        assert sentence in err
+        assert "Traceback" not in err
+        assert not out or only_document(out)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["sing"], ["retrieve"], ["retrieve", "q", "--file", "f"], ["retrieve", "q", "-k", "0"]],
+)
+def test_wrong_usage_is_status_2(arguments, capsys):
+    with pytest.raises(SystemExit) as left:
+        cli.main(arguments)
+    assert left.value.code == 2
+    assert "usage:" in capsys.readouterr().err
+
+
+def test_a_mistake_of_ours_goes_to_the_log(run, settings, monkeypatch):
+    def fail(*_, **__):
+        raise RuntimeError("inside")
+
+    monkeypatch.setattr(Library, "documents", fail)
+    status, out, err = run("list", "--json")
+    assert (status, out) == (1, "")
+    assert "Something went wrong that should not" in err
+    assert "RuntimeError: inside" in (settings.logs_path / "rare.log").read_text()
+
+
+@pytest.mark.model
+def test_ask_gives_the_contract(run, write):
+    run("add", write("bees.md"))
+    status, out, _ = run("ask", "How many eggs does the queen lay?", "-k", 1, "--json")
+    assert status == 0
+    answer = only_document(out)
+    assert {
+        *("answered", "answer", "reasoning", "claims", "passages", "model", "adapter"),
+        *("timings", "tokens"),
+    } <= set(answer)
+    assert set(answer["timings"]) == {"retrieve_s", "first_token_s", "total_s"}
+    assert set(answer["tokens"]) == {"prompt", "prompt_from_memory", "generated"}
+    assert len(answer["passages"]) == 1
+    for claim in answer["claims"]:
+        assert {"text", "supported", "score", "citations"} <= set(claim)
+        for one in claim["citations"]:
+            assert set(one) == {"document", "page", "start", "end", "quote"}
+
+
+@pytest.mark.model
+def test_evaluate_keeps_each_answer(run, write, tmp_path):
+    cases = write(
+        "cases.jsonl",
+        '{"id": "a", "question": "Which bee lays?", "passages": ["The queen lays."], "answers": '
+        '["The queen"], "evidence": ["queen"]}\n{"id": "b", "question": "Why?", "answers": []}',
+    )
+    kept = tmp_path / "kept.jsonl"
+    status, out, err = run("evaluate", cases, "--adapter", "none", "--output", kept, "--json")
+    assert status == 0
+    figures = only_document(out)
+    assert set(figures) == {
+        *("cases", "token_f1", "exact_match", "choice_accuracy", "abstained_when_unanswerable"),
+        *("abstained_when_answerable", "quotes_verbatim", "evidence_recall", "first_token_s"),
+        "seconds",
+    }
+    assert figures["cases"] == 2
+    assert figures["abstained_when_unanswerable"] == 1  # the library is empty
+    assert "2 cases" in err
+    first, second = map(json.loads, kept.read_text().splitlines())
+    assert (first["id"], second["id"], second["answered"]) == ("a", "b", False)
+    assert first["passages"][0]["text"] == "The queen lays."
+
+
+def test_models_are_listed_with_the_default(run, settings):
+    make_model(settings.model_paths[0] / "mine.gguf")
+    _, out, _ = run("models", "--json")
+    data = only_document(out)
+    assert [one["name"] for one in data["models"] if one["default"]] == [
+        model.bundled_model_path().stem
+    ]
+    assert "mine" in [one["name"] for one in data["models"]]
+    assert "* SmolLM2" in run("models")[1]
+
+
+def test_doctor_tells_by_its_status(run, settings, monkeypatch):
+    monkeypatch.setattr("rare_app.doctor.check_model", lambda path: "")
+    monkeypatch.setattr("rare_app.doctor._LOW_DISK_MB", 1)
+    monkeypatch.setattr("rare_app.doctor._LOW_MEMORY_MB", 1)
+    status, out, _ = run("doctor", "--json")
+    report = only_document(out)
+    assert (status, report["ok"]) == (0, True)
+    assert {"name", "ok", "detail"} == set(report["findings"][0])
+    monkeypatch.setenv("RARE_MODEL", "missing")
+    status, out, err = run("doctor")
+    assert status == 1
+    assert "BAD  Model: There is no model “missing”" in out
+    assert "Model: There is no model “missing”" in err
