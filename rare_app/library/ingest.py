@@ -89,9 +89,19 @@ class Ingest:
             target=self._read_all, args=(files, ready), name="reader", daemon=True
         )
         reader.start()
+        missing = dict(enumerate(files, start=1))
         try:
             while (read := ready.get()) is not None:
+                del missing[read.number]
                 self._take(read, files=len(files), report=report)
+            for number, file in missing.items():
+                # The reader itself broke: its files are told of rather than passed over.
+                reason = (
+                    f"“{file.name}” was not read: the reader stopped, and the log in "
+                    f"{self._settings.logs_path} has the details. Add it again."
+                )
+                lost = _Read(number=number, file=file, failed=reason)
+                self._take(lost, files=len(files), report=report)
         finally:
             self._stop.set()
             while reader.is_alive():
