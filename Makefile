@@ -28,7 +28,7 @@ $(RUN_READY): requirements.txt | $(BIN)/python
 	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -r requirements.txt
 	@touch $@
 
-$(DEV_READY): requirements-dev.txt $(RUN_READY)
+$(DEV_READY): requirements-dev.txt requirements-tuning.txt $(RUN_READY)
 	@echo "==> Installing what the tests need"
 	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -r requirements-dev.txt
 	@touch $@

@@ -1,4 +1,6 @@
-"""From which retrieval score on is a question worth asking the model?
+"""What retrieval score makes a question worth asking the model.
+
+The score of the best passage tells documents that may answer from those that cannot.
 
 ``python -m benchmarks.refusal_gate HOME RELATED UNRELATED`` retrieves for questions that the
 library's documents are about and for questions that they are not, and prints the scores of the best

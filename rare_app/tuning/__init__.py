@@ -1,0 +1,1 @@
+"""Retrieval-augmented tuning: question-answering data → examples → adapter → GGUF."""

@@ -1,0 +1,185 @@
+"""``tune export``: an adapter as a GGUF file that llama.cpp loads beside its base."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from rare_app.errors import UserError
+from rare_app.model import hash_model
+from rare_app.model.gguf_header import read_header
+from rare_app.tuning.base import find_base
+from rare_app.tuning.checkpoint import load_adapter
+
+BASE_HASH = "rare.base_sha256"
+"""Metadata key that ties an adapter to its base."""
+
+MODULES = {
+    "self_attn.q_proj": "attn_q",
+    "self_attn.k_proj": "attn_k",
+    "self_attn.v_proj": "attn_v",
+    "self_attn.o_proj": "attn_output",
+    "mlp.gate_proj": "ffn_gate",
+    "mlp.up_proj": "ffn_up",
+    "mlp.down_proj": "ffn_down",
+}
+"""Names of a Llama layer's matrices in transformers and in GGUF."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """Numbers of attention heads: for queries, and for keys and values."""
+
+    query: int
+    key: int
+
+
+def export_adapter(path: Path, *, output: Path, base: Path | None = None) -> int:
+    """Write an adapter of ``tune train`` as a GGUF adapter in f16.
+
+    Parameters
+    ----------
+    path : Path
+        ``adapter.pt`` (or ``adapter-N.pt``) of a training.
+    output : Path
+        The file to write.
+    base : Path, optional
+        GGUF of the base; default the bundled model.
+
+    Returns
+    -------
+    int
+        Size of the file in bytes.
+
+    Raises
+    ------
+    UserError
+        The adapter is unreadable, or belongs to another base.
+    """
+    state, facts = load_adapter(path)
+    model = find_base(base)
+    sha256 = hash_model(model)
+    options = facts["options"]
+    if options.get("base_sha256") != sha256:
+        raise UserError(
+            f"{path.name} was trained on “{options.get('base_name')}”, not on this "
+            f"“{model.name}”: name its own base with --base."
+        )
+    header = read_header(model)
+    architecture = str(header["general.architecture"])
+    heads = Heads(
+        int(header[f"{architecture}.attention.head_count"]),
+        int(header[f"{architecture}.attention.head_count_kv"]),
+    )
+    tensors = adapter_tensors(state, heads=heads)
+    write_adapter(
+        output,
+        tensors=tensors,
+        architecture=architecture,
+        alpha=float(options["adapter"]["alpha"]),
+        metadata=_metadata(facts, sha256),
+    )
+    return output.stat().st_size
+
+
+def adapter_tensors(
+    state: dict[str, torch.Tensor], *, heads: Heads
+) -> dict[str, NDArray[np.float16]]:
+    """Name and turn LoRA matrices as llama.cpp has them.
+
+    llama.cpp keeps the rows of the query and key matrices in the order of the original Llama
+    rotary embedding, transformers in two halves a head; ``lora_b``, whose rows are the outputs, is
+    permuted as the base is by llama.cpp's converter. ``lora_a`` is (rank, in), ``lora_b``
+    (out, rank).
+
+    Raises
+    ------
+    UserError
+        A tensor has no place in a GGUF adapter.
+    """
+    tensors: dict[str, NDArray[np.float16]] = {}
+    for name, tensor in state.items():
+        target, side = _target(name)
+        values = tensor.float().numpy()
+        if side == "lora_b" and target.endswith(("attn_q", "attn_k")):
+            values = permute_rows(values, heads.query if target.endswith("q") else heads.key)
+        tensors[f"{target}.weight.{side}"] = np.ascontiguousarray(values.astype(np.float16))
+    return tensors
+
+
+def permute_rows(matrix: NDArray[Any], heads: int) -> NDArray[Any]:
+    """Order a query or key matrix's rows as llama.cpp's converter does.
+
+    In each head, row j of the first half and row j of the second become neighbours.
+
+    Parameters
+    ----------
+    matrix : (out, n) array
+        Rows in transformers' order.
+    heads : int
+        Number of heads that the rows belong to.
+    """
+    rows, columns = matrix.shape
+    halves = matrix.reshape(heads, 2, rows // heads // 2, columns)
+    return halves.swapaxes(1, 2).reshape(rows, columns)
+
+
+def write_adapter(
+    path: Path,
+    *,
+    tensors: dict[str, NDArray[np.float16]],
+    architecture: str,
+    alpha: float,
+    metadata: dict[str, str | int | float],
+) -> None:
+    """Write a GGUF adapter; an older file stays until the new one is whole."""
+    import gguf
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    writer = gguf.GGUFWriter(part, architecture)
+    writer.add_type(gguf.GGUFType.ADAPTER)
+    writer.add_string(gguf.Keys.Adapter.TYPE, "lora")
+    writer.add_float32(gguf.Keys.Adapter.LORA_ALPHA, alpha)
+    for key, value in metadata.items():
+        if isinstance(value, str):
+            writer.add_string(key, value)
+        elif isinstance(value, int):
+            writer.add_uint64(key, value)
+        else:
+            writer.add_float32(key, value)
+    for name, values in tensors.items():
+        writer.add_tensor(name, values)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    part.replace(path)
+
+
+def _target(name: str) -> tuple[str, str]:
+    """Turn ``…layers.3.self_attn.q_proj.lora_A…`` into ``blk.3.attn_q`` and ``lora_a``."""
+    _, found, rest = name.partition("layers.")
+    number, _, rest = rest.partition(".")
+    module, mark, side = rest.partition(".lora_")
+    if not (found and mark and number.isdigit() and module in MODULES and side[:1] in "AB"):
+        raise UserError(f"The adapter's tensor “{name}” has no place in a GGUF adapter.")
+    return f"blk.{number}.{MODULES[module]}", f"lora_{side[0].lower()}"
+
+
+def _metadata(facts: dict[str, Any], sha256: str) -> dict[str, str | int | float]:
+    progress, options = facts["progress"], facts["options"]
+    return {
+        "general.name": "RARE adapter",
+        "rare.base_name": str(options.get("base_name", "")),
+        BASE_HASH: sha256,
+        "rare.rank": int(options["adapter"]["rank"]),
+        "rare.steps": int(progress["step"]),
+        "rare.questions": int(progress["questions"]),
+        "rare.tokens": int(progress["tokens"]),
+        "rare.causal_share": float(options["causal_share"]),
+        "rare.rate": float(options["rate"]),
+    }

@@ -1,0 +1,109 @@
+"""Who attends to whom in a pack: stretches of tokens and the stretches that each may see."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+
+Range = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of tokens: causal within itself, and it sees all of its context.
+
+    Attributes
+    ----------
+    start, end : int
+        The stretch, end exclusive.
+    context : tuple of (int, int)
+        Earlier stretches that are seen whole.
+    """
+
+    start: int
+    end: int
+    context: tuple[Range, ...] = ()
+
+
+def lay_out(
+    *,
+    prefix: int,
+    groups: Sequence[tuple[Sequence[int], Sequence[int]]],
+    block_attention: Sequence[bool],
+) -> list[Segment]:
+    """Lay out a pack: prefix, then each group's passage blocks and its questions.
+
+    Under block attention a passage block attends to the prefix and to itself; under ordinary
+    attention also to the blocks of its group that stand before it. A question (with its
+    completion) attends to the prefix, to all blocks of its group, and to itself: never to another
+    question, never to another group.
+
+    Parameters
+    ----------
+    prefix : int
+        Tokens of the prefix.
+    groups : sequence of (blocks, questions)
+        Token counts of each block and of each question with its completion.
+    block_attention : sequence of bool
+        For each group, whether it is read block by block.
+
+    Returns
+    -------
+    list of Segment
+        In the order of the tokens, covering all of them.
+    """
+    segments = [Segment(0, prefix)]
+    at = prefix
+    for (blocks, questions), blockwise in zip(groups, block_attention, strict=True):
+        first = at
+        for length in blocks:
+            seen = _joined((0, prefix), (first, first if blockwise else at))
+            segments.append(Segment(at, at + length, seen))
+            at += length
+        seen = _joined((0, prefix), (first, at))
+        for length in questions:
+            segments.append(Segment(at, at + length, seen))
+            at += length
+    return segments
+
+
+def positions_of(
+    *, prefix: int, groups: Sequence[tuple[Sequence[int], Sequence[int]]]
+) -> list[int]:
+    """Give each token the position that it has when its question is asked alone.
+
+    Blocks run on one after another from the prefix; every question of a group starts where the
+    group's blocks end; every group starts where the prefix ends.
+    """
+    positions = list(range(prefix))
+    for blocks, questions in groups:
+        end = prefix + sum(blocks)
+        positions += range(prefix, end)
+        for length in questions:
+            positions += range(end, end + length)
+    return positions
+
+
+def dense_mask(segments: Sequence[Segment]) -> torch.Tensor:
+    """Write the layout as an (n, n) boolean mask, ``True`` where row may see column.
+
+    The reference that the faster attention is tested against; it also serves other models
+    through transformers' four-dimensional masks.
+    """
+    size = segments[-1].end
+    mask = torch.zeros(size, size, dtype=torch.bool)
+    for segment in segments:
+        rows = slice(segment.start, segment.end)
+        mask[rows, rows] = torch.ones(
+            segment.end - segment.start, segment.end - segment.start, dtype=torch.bool
+        ).tril()
+        for low, high in segment.context:
+            mask[rows, low:high] = True
+    return mask
+
+
+def _joined(first: Range, second: Range) -> tuple[Range, ...]:
+    """Drop an empty second range and join two that touch."""
+    if second[0] == second[1]:
+        return (first,)
+    return ((first[0], second[1]),) if first[1] == second[0] else (first, second)

@@ -1,0 +1,69 @@
+"""COVID-QA: experts' questions on long medical papers."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from rare_app.tuning.items import Evidence, Item, Passage, Split
+from rare_app.tuning.records import Record, read_object
+from rare_app.tuning.sentences import covering_span, quote_span, sentence_spans, trim, windows
+from rare_app.tuning.text import fraction
+
+NAME = "covid_qa"
+VALIDATION_SHARE = 0.3
+"""Share of the papers that only validate."""
+
+
+def read(folder: Path) -> Iterator[Item]:
+    """Read ``200423_covidQA.json``; a fixed share of the papers validates.
+
+    Each paper is cut into windows of whole sentences; where an answer runs over a cut, the
+    windows that it touches are one passage for its question.
+    """
+    papers = [
+        paragraph
+        for paper in read_object(folder / "200423_covidQA.json").objects("data")
+        for paragraph in paper.objects("paragraphs")
+    ]
+    keys = [f"covid:{paper.need('context', str).split(chr(10), 1)[0].strip()}" for paper in papers]
+    ranked = sorted(set(keys), key=fraction)
+    held_out = set(ranked[: max(1, round(len(ranked) * VALIDATION_SHARE))])
+    for paper, key in zip(papers, keys, strict=True):
+        yield from _items(paper, key, "validation" if key in held_out else "train")
+
+
+def _items(paper: Record, key: str, split: Split) -> Iterator[Item]:
+    text = paper.need("context", str)
+    title = key.removeprefix("covid:")
+    cuts = windows(text)
+    passages = tuple(Passage(text=text[slice(*cut)], title=title, document=key) for cut in cuts)
+    sentences = sentence_spans(text)
+    for entry in paper.objects("qas"):
+        answers = entry.objects("answers")
+        if not answers:
+            continue
+        start = answers[0].need("answer_start", int)
+        span = trim(text, start, start + len(answers[0].need("text", str)))
+        touched = [
+            i for i, cut in enumerate(cuts) if span and cut[0] < span[1] and span[0] < cut[1]
+        ]
+        if span is None or not touched:
+            continue
+        gold, last = touched[0], touched[-1]
+        low, high = min(cuts[gold][0], span[0]), max(cuts[last][1], span[1])
+        joined = Passage(text=text[low:high], title=title, document=key)
+        own = passages if gold == last else (*passages[:gold], joined, *passages[last + 1 :])
+        sentence = covering_span(sentences, *span) or span
+        quote = quote_span(text, (max(sentence[0], low), min(sentence[1], high)), *span)
+        answer = text[slice(*span)]
+        yield Item(
+            identifier=f"covid-{entry.value.get('id')}-{start}",
+            data_set=NAME,
+            split=split,
+            kind="span",
+            question=entry.need("question", str).strip(),
+            passages=own,
+            gold=(gold,),
+            answer=answer,
+            answers=(answer,),
+            evidence=(Evidence(passage=gold, text=text[slice(*quote)]),),
+        )

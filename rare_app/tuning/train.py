@@ -1,0 +1,350 @@
+"""``tune train``: the adapter learns to reason over passages that it is shown."""
+
+import contextlib
+import random
+import signal
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from rare_app.errors import UserError
+from rare_app.tuning import checkpoint
+from rare_app.tuning.adapter import AdapterOptions, add_adapter
+from rare_app.tuning.base import Base, load_base
+from rare_app.tuning.checkpoint import Progress
+from rare_app.tuning.example_file import read_groups
+from rare_app.tuning.loss import pack_loss
+from rare_app.tuning.order import Curriculum, arrange
+from rare_app.tuning.pack import Pack, draw_block_attention, fill, make_pack
+from rare_app.tuning.progress import Say, cut_log, live_line, plot_loss, write_log
+from rare_app.tuning.schedule import Schedule, plan_steps
+from rare_app.tuning.tokens import GroupTokens, PromptTokens
+from rare_app.tuning.weights import Weights
+
+FINISH_FILE = "finish"
+"""A file of this name in the output folder ends the training early, the rate falling to zero."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainOptions:
+    """Options of a training.
+
+    Attributes
+    ----------
+    examples : Path
+        What ``tune examples`` wrote.
+    output : Path
+        Gets checkpoints, log and plot.
+    base : Path or None
+        GGUF of the base; ``None`` for the bundled one.
+    hours : float
+        Time to train for; the number of steps is fixed from the measured speed.
+    steps : int or None
+        Number of steps instead of `hours`; on going on, the new end (the examples' order stays).
+    rate : float
+        Highest learning rate.
+    most_tokens : int
+        Tokens of a pack, prefix included.
+    accumulate : int
+        Packs a step.
+    causal_share : float
+        Share of the groups that are read with ordinary causal attention.
+    curriculum : {"shuffled", "easy-first"}
+        Order of the examples.
+    checkpoint_every : int
+        Steps between checkpoints.
+    keep_every : int
+        Steps between adapters that are kept for the learning curve; 0 keeps none.
+    checkpointing : bool
+        Recompute activations in the backward pass (less memory, a third more time).
+    device : str
+        ``auto``, ``cpu`` or ``cuda``.
+    """
+
+    examples: Path
+    output: Path
+    base: Path | None = None
+    adapter: AdapterOptions = AdapterOptions()  # noqa: RUF009 - frozen
+    hours: float = 1.0
+    steps: int | None = None
+    rate: float = 8e-4
+    warm_up_share: float = 0.03
+    most_tokens: int = 1800
+    accumulate: int = 1
+    causal_share: float = 0.15
+    curriculum: Curriculum = "easy-first"
+    weights: Weights = Weights()  # noqa: RUF009 - frozen
+    checkpoint_every: int = 50
+    keep_every: int = 0
+    checkpointing: bool = False
+    threads: int = 0
+    seed: int = 0
+    device: str = "auto"
+
+
+def train(options: TrainOptions, *, say: Say) -> Progress:
+    """Train, or go on with the training that `options.output` holds.
+
+    Returns
+    -------
+    Progress
+        What was done in all; the last checkpoint holds the adapter.
+
+    Raises
+    ------
+    UserError
+        The examples or the base are missing or of the wrong shape; a checkpoint belongs to other
+        options; the memory does not suffice.
+    """
+    torch.manual_seed(options.seed)
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    options.output.mkdir(parents=True, exist_ok=True)
+    stored = checkpoint.load(options.output)
+    _check_same(options, stored)
+    base = load_base(options.base)
+    coder = PromptTokens(base.tokenizer, weights=options.weights)
+    groups = coder.groups(read_groups(options.examples))
+    say(f"{len(groups)} groups, {sum(len(g.asked) for g in groups)} questions read")
+    model = add_adapter(base.model, options.adapter).to(_device(options.device))
+    model.train()
+    if options.checkpointing:
+        model.gradient_checkpointing_enable()
+        model.enable_input_require_grads()
+    run = _Run(options=options, base=base, model=model, coder=coder, groups=groups, say=say)
+    try:
+        return run.go(stored)
+    except (torch.OutOfMemoryError, MemoryError) as error:
+        raise UserError(
+            f"The memory does not suffice: lower --tokens (now {options.most_tokens}) or --rank "
+            f"(now {options.adapter.rank}), or add --checkpointing."
+        ) from error
+
+
+class _Run:
+    """One training from its first step, or from a checkpoint, to its end."""
+
+    def __init__(
+        self,
+        *,
+        options: TrainOptions,
+        base: Base,
+        model: Any,
+        coder: PromptTokens,
+        groups: list[GroupTokens],
+        say: Say,
+    ) -> None:
+        self._options = options
+        self._base = base
+        self._model = model
+        self._prefix = coder.prefix
+        self._groups = groups
+        self._say = say
+        self._parameters = [p for p in model.parameters() if p.requires_grad]
+        self._device = self._parameters[0].device
+        self._optimiser = torch.optim.AdamW(
+            self._parameters, lr=options.rate, betas=(0.9, 0.98), weight_decay=0.0
+        )
+        self._stopped = False
+
+    def go(self, stored: dict[str, Any] | None) -> Progress:
+        """Train to the end, or until a signal stops it after a step."""
+        schedule, progress = self._resume(stored) if stored else self._plan()
+        packs = self._packs(progress.budget_tokens)
+        with _signals(self._stop):
+            while progress.step < schedule.steps and not self._stopped:
+                if (self._options.output / FINISH_FILE).exists() and schedule.finish_from is None:
+                    schedule = schedule.finish(progress.step)
+                    self._say(f"“{FINISH_FILE}” found: ending at step {schedule.steps}")
+                progress = self._step(packs, schedule, progress)
+                if progress.step % self._options.checkpoint_every == 0:
+                    self._save(schedule, progress)
+        self._save(schedule, progress)
+        self._say(
+            f"stopped at step {progress.step}: run the same command to go on"
+            if progress.step < schedule.steps
+            else f"done: {progress.questions} questions, {progress.tokens} tokens"
+        )
+        return progress
+
+    def _stop(self) -> None:
+        self._stopped = True
+
+    def _resume(self, stored: dict[str, Any]) -> tuple[Schedule, Progress]:
+        checkpoint.restore(self._model, stored["adapter"])
+        self._optimiser.load_state_dict(stored["optimiser"])
+        schedule, progress = Schedule(**stored["schedule"]), Progress(**stored["progress"])
+        wanted = self._options.steps
+        if wanted is not None and wanted != schedule.steps and schedule.finish_from is None:
+            schedule = replace(schedule, steps=max(wanted, progress.step))
+            self._say(f"the number of steps is now {schedule.steps}")
+        cut_log(self._options.output, step=progress.step)
+        self._say(f"going on from step {progress.step} of {schedule.steps}")
+        return schedule, progress
+
+    def _plan(self) -> tuple[Schedule, Progress]:
+        """Fix the number of steps: as told, or as many as fit into the time at measured speed."""
+        tokens_a_step = self._options.most_tokens * self._options.accumulate
+        if self._options.steps is not None:
+            steps = self._options.steps
+        else:
+            speed = self._measure()
+            steps = plan_steps(hours=self._options.hours, seconds_a_step=tokens_a_step / speed)
+            self._say(f"{speed:.0f} tokens/s measured: {steps} steps in {self._options.hours} h")
+        schedule = Schedule(
+            steps=steps,
+            peak=self._options.rate,
+            warm_up=max(1, round(steps * self._options.warm_up_share)),
+        )
+        return schedule, Progress(budget_tokens=steps * tokens_a_step)
+
+    def _measure(self, *, packs: int = 4) -> float:
+        """Measure tokens a second over a few packs, without learning from them; the best counts."""
+        random_source = random.Random(self._options.seed + 1)
+        some = [random_source.choice(self._groups) for _ in range(40)]
+        filled = fill(some, prefix=len(self._prefix), most_tokens=self._options.most_tokens)[:packs]
+        best = 0.0
+        for groups in filled:
+            pack = make_pack(self._prefix, groups, block_attention=[True] * len(groups))
+            start = time.perf_counter()
+            self._backward(pack)
+            best = max(best, len(pack.tokens) / (time.perf_counter() - start))
+        self._optimiser.zero_grad(set_to_none=True)
+        return best
+
+    def _packs(self, budget: int) -> list[list[GroupTokens]]:
+        """Order and pack the examples; the same for the same options, so that a run can go on."""
+        ordered = arrange(
+            self._groups,
+            tokens=budget,
+            curriculum=self._options.curriculum,
+            random_source=random.Random(self._options.seed),
+        )
+        packs = fill(ordered, prefix=len(self._prefix), most_tokens=self._options.most_tokens)
+        if not packs:
+            raise UserError(
+                f"No example fits into --tokens {self._options.most_tokens}: set it higher."
+            )
+        return packs
+
+    def _step(
+        self, packs: Sequence[list[GroupTokens]], schedule: Schedule, progress: Progress
+    ) -> Progress:
+        start = time.perf_counter()
+        rate = schedule.rate(progress.step)
+        losses, plains, tokens, questions, learned = 0.0, 0.0, 0, 0, 0
+        for number in range(self._options.accumulate):
+            place = progress.step * self._options.accumulate + number
+            groups = packs[place % len(packs)]
+            drawn = draw_block_attention(
+                len(groups),
+                causal_share=self._options.causal_share,
+                random_source=random.Random(self._options.seed * 1_000_003 + place),
+            )
+            pack = make_pack(self._prefix, groups, block_attention=drawn)
+            loss, plain = self._backward(pack)
+            losses, plains = losses + loss, plains + plain
+            tokens, questions = tokens + len(pack.tokens), questions + pack.questions
+            learned += len(pack.labels)
+        for group in self._optimiser.param_groups:
+            group["lr"] = rate
+        norm = float(torch.nn.utils.clip_grad_norm_(self._parameters, 1.0))
+        self._optimiser.step()
+        self._optimiser.zero_grad(set_to_none=True)
+        seconds = time.perf_counter() - start
+        progress = replace(
+            progress,
+            step=progress.step + 1,
+            questions=progress.questions + questions,
+            tokens=progress.tokens + tokens,
+            learned_tokens=progress.learned_tokens + learned,
+            seconds=progress.seconds + seconds,
+        )
+        entry = {
+            "step": progress.step,
+            "loss": losses / self._options.accumulate,
+            "plain": plains / self._options.accumulate,
+            "rate": rate,
+            "norm": norm,
+            "tokens_a_second": tokens / seconds,
+            "questions": progress.questions,
+            "tokens": progress.tokens,
+            "seconds": progress.seconds,
+        }
+        write_log(self._options.output, entry)
+        left = (schedule.steps - progress.step) * progress.seconds / progress.step
+        self._say(live_line(entry, steps=schedule.steps, seconds_left=left))
+        return progress
+
+    def _backward(self, pack: Pack) -> tuple[float, float]:
+        with torch.autocast(self._device.type, torch.bfloat16):
+            loss, plain = pack_loss(self._model, pack)
+        (loss / self._options.accumulate).backward()  # type: ignore[no-untyped-call]
+        return float(loss.detach()), plain
+
+    def _save(self, schedule: Schedule, progress: Progress) -> None:
+        facts = _facts(self._options, self._base)
+        checkpoint.save(
+            self._options.output,
+            model=self._model,
+            optimiser=self._optimiser,
+            schedule=schedule,
+            progress=progress,
+            options=facts,
+        )
+        keep = self._options.keep_every
+        if keep and progress.step % keep == 0:
+            checkpoint.save_adapter(
+                self._options.output / f"adapter-{progress.step}.pt",
+                state=checkpoint.trained_state(self._model),
+                progress=progress,
+                options=facts,
+            )
+        plot_loss(self._options.output)
+
+
+def _facts(options: TrainOptions, base: Base) -> dict[str, Any]:
+    """Write the options down as plain values, with the base's name and hash."""
+    facts = asdict(options)
+    for name in ("examples", "output", "base"):
+        facts[name] = Path(facts[name]).name if facts[name] else None
+    return {**facts, "base_name": base.path.name, "base_sha256": base.sha256}
+
+
+def _check_same(options: TrainOptions, stored: dict[str, Any] | None) -> None:
+    """Refuse to go on from a checkpoint whose examples would come in another order."""
+    if stored is None:
+        return
+    then = stored["options"]
+    for name in ("seed", "most_tokens", "accumulate", "curriculum"):
+        if then[name] != getattr(options, name):
+            raise UserError(
+                f"{options.output} holds a training with {name} = {then[name]}: give the same "
+                "value to go on, or another output folder to start anew."
+            )
+
+
+def _device(name: str) -> torch.device:
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    if name == "cuda" and not torch.cuda.is_available():
+        raise UserError("There is no CUDA device here: use --device cpu.")
+    return torch.device(name)
+
+
+@contextlib.contextmanager
+def _signals(stop: Any) -> Iterator[None]:
+    """Let SIGTERM and Ctrl-C end the training after the step that runs."""
+    before = {}
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(ValueError):  # not in the main thread
+            before[number] = signal.signal(number, lambda *_: stop())
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,97 @@
+import pytest
+import torch
+
+from rare_app.tuning.loss import pack_hidden
+from rare_app.tuning.mask import dense_mask, lay_out, positions_of
+from rare_app.tuning.pack import Pack, make_pack
+from rare_app.tuning.tokens import AskedTokens, GroupTokens
+
+SHAPE = [((4, 3), (5, 2)), ((6,), (3,))]
+PREFIX = 3
+
+
+def ranges():
+    """Name the stretches of SHAPE."""
+    names = ["prefix", "a", "b", "q1", "q2", "c", "q3"]
+    lengths = [PREFIX, 4, 3, 5, 2, 6, 3]
+    found, at = {}, 0
+    for name, length in zip(names, lengths, strict=True):
+        found[name] = slice(at, at + length)
+        at += length
+    return found
+
+
+def seen(mask, row, column):
+    where = ranges()
+    return bool(mask[where[row], where[column]].any())
+
+
+def test_blocks_see_prefix_and_themselves_only():
+    mask = dense_mask(lay_out(prefix=PREFIX, groups=SHAPE, block_attention=[True, True]))
+    for block, others in {"a": "bc", "b": "ac", "c": "ab"}.items():
+        assert seen(mask, block, "prefix")
+        assert not any(seen(mask, block, other) for other in others)
+    assert not mask.triu(1).any()
+    assert mask.diagonal().all()
+
+
+def test_questions_see_their_passages_and_no_other_question():
+    mask = dense_mask(lay_out(prefix=PREFIX, groups=SHAPE, block_attention=[True, True]))
+    where = ranges()
+    for question, own, other in (("q1", "ab", "c"), ("q2", "ab", "c"), ("q3", "c", "ab")):
+        assert mask[where[question], where["prefix"]].all()
+        assert all(mask[where[question], where[block]].all() for block in own)
+        assert not any(seen(mask, question, block) for block in other)
+        rest = {"q1", "q2", "q3"} - {question}
+        assert not any(seen(mask, question, one) for one in rest)
+
+
+def test_ordinary_attention_sees_earlier_blocks_of_the_group():
+    mask = dense_mask(lay_out(prefix=PREFIX, groups=SHAPE, block_attention=[False, True]))
+    where = ranges()
+    assert mask[where["b"], where["a"]].all()
+    assert not seen(mask, "c", "a")
+    assert not seen(mask, "q2", "q1")
+
+
+def test_positions_run_as_when_each_question_is_asked_alone():
+    positions = positions_of(prefix=PREFIX, groups=SHAPE)
+    where = ranges()
+    assert positions[where["a"]] == [3, 4, 5, 6]
+    assert positions[where["b"]] == [7, 8, 9]
+    assert positions[where["q1"]][0] == positions[where["q2"]][0] == 10
+    assert positions[where["c"]][0] == 3
+    assert positions[where["q3"]][0] == 9
+
+
+def changed(pack: Pack, place: int) -> Pack:
+    tokens = pack.tokens.clone()
+    tokens[place] = (tokens[place] + 1) % 100
+    return Pack(
+        tokens,
+        pack.positions,
+        pack.segments,
+        pack.predictors,
+        pack.labels,
+        pack.weights,
+        pack.questions,
+    )
+
+
+@pytest.mark.parametrize("blockwise", [True, False])
+def test_changing_one_passage_leaves_the_other_as_it_is(tiny_model, blockwise):
+    asked = tuple(AskedTokens((9,) * n, (8,) * 2, (1.0,) * 2, True) for n in (3, 2))
+    group = GroupTokens("x", (tuple(range(10, 18)), tuple(range(30, 36))), asked)
+    pack = make_pack((1, 2, 3), [group], block_attention=[blockwise])
+    with torch.no_grad():
+        before = pack_hidden(tiny_model, pack)
+        after = pack_hidden(tiny_model, changed(pack, 5))
+        other = pack_hidden(tiny_model, changed(pack, 17))  # a token of the first question
+    moved = (before - after).abs().amax(dim=1) > 1e-6
+    assert moved[5:11].all()
+    assert moved[11:17].any() != blockwise
+    assert moved[17:].all()
+    moved = (before - other).abs().amax(dim=1) > 1e-6
+    assert not moved[:17].any()
+    assert moved[17:22].all()
+    assert not moved[22:].any()

@@ -1,0 +1,144 @@
+import json
+import random
+
+import numpy as np
+import pytest
+
+from rare_app.errors import UserError
+from rare_app.tuning.command import main
+from rare_app.tuning.example_file import write_groups
+from rare_app.tuning.groups import Plan, shared_groups
+from rare_app.tuning.leaks import hold
+
+from .conftest import span_item, write_lines
+
+
+@pytest.fixture
+def examples(tmp_path, embed):
+    items = [span_item(number) for number in range(20)]
+    groups = shared_groups(
+        items,
+        plan=Plan(sizes=(1, 1)),
+        embed=embed,
+        held=hold([]),
+        random_source=random.Random(0),
+    )
+    write_groups(tmp_path / "examples.jsonl", groups)
+    return tmp_path / "examples.jsonl"
+
+
+def run(*arguments):
+    return main([str(argument) for argument in arguments])
+
+
+def read_log(folder):
+    return [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
+
+
+@pytest.mark.slow
+@pytest.mark.model
+def test_training_resumes_exports_and_changes_the_output(tmp_path, examples, capsys):
+    from rare_app.model import LanguageModel, bundled_model_path
+
+    output = tmp_path / "run"
+    command = ("train", examples, "--output", output, "--rank", 4, "--alpha", 8, "--tokens", 500)
+    options = ("--rate", 3e-3, "--checkpoint-every", 3, "--threads", 1, "--seed", 1)
+    assert run(*command, *options, "--steps", 3) == 0
+    assert run(*command, *options, "--steps", 8) == 0
+    assert "going on from step 3" in capsys.readouterr().err
+    log = read_log(output)
+    assert [entry["step"] for entry in log] == list(range(1, 9))
+    assert np.mean([e["plain"] for e in log[-3:]]) < 0.7 * np.mean([e["plain"] for e in log[:2]])
+    assert (output / "loss.png").stat().st_size > 5000
+    assert run(*command, "--tokens", 600, "--steps", 9) == 1
+    assert "most_tokens = 500" in capsys.readouterr().err
+
+    adapter = tmp_path / "adapter.gguf"
+    assert run("export", output / "adapter.pt", "--output", adapter) == 0
+    model = LanguageModel(path=bundled_model_path(), context_tokens=64, batch_tokens=64, threads=1)
+    try:
+        tokens = model.tokenise("Passage: the castle was named by")
+        model.read(tokens)
+        plain = model.logits()
+        model.use_adapter(adapter)
+        model.read(tokens)
+        assert np.abs(model.logits() - plain).max() > 0.5
+    finally:
+        model.close()
+
+
+@pytest.mark.slow
+@pytest.mark.model
+def test_llama_cpp_agrees_with_pytorch(tmp_path, examples):
+    import torch
+
+    from rare_app.tuning.adapter import AdapterOptions, add_adapter
+    from rare_app.tuning.agreement import measure_agreement
+    from rare_app.tuning.base import load_base
+    from rare_app.tuning.checkpoint import Progress, save_adapter, trained_state
+    from rare_app.tuning.example_file import read_groups
+    from rare_app.tuning.export import export_adapter
+    from rare_app.tuning.tokens import PromptTokens
+    from rare_app.tuning.weights import Weights
+
+    base = load_base(dtype=torch.float32)
+    options = AdapterOptions(rank=4, alpha=8.0)
+    model = add_adapter(base.model, options)
+    torch.manual_seed(0)
+    with torch.no_grad():  # a random adapter, so that a wrong row order shows
+        for name, parameter in model.named_parameters():
+            if "lora_B" in name:
+                parameter.normal_(std=0.02)
+    facts = {
+        "base_sha256": base.sha256,
+        "base_name": base.path.name,
+        "adapter": {"alpha": 8.0, "rank": 4},
+        "causal_share": 0.0,
+        "rate": 0.0,
+    }
+    save_adapter(tmp_path / "a.pt", state=trained_state(model), progress=Progress(), options=facts)
+    export_adapter(tmp_path / "a.pt", output=tmp_path / "a.gguf")
+    coder = PromptTokens(base.tokenizer, weights=Weights())
+    found = measure_agreement(
+        model=model,
+        prefix=coder.prefix,
+        groups=coder.groups(read_groups(examples)[:3]),
+        base=base.path,
+        adapter=tmp_path / "a.gguf",
+    )
+    assert found.positions > 60
+    assert found.same_first > 0.9
+    assert found.divergence < 0.05
+
+
+def test_bad_input_is_one_sentence(tmp_path, capsys):
+    path = write_lines(tmp_path / "examples.jsonl", [{"data_set": "x", "passages": []}])
+    from rare_app.tuning.example_file import read_groups
+
+    with pytest.raises(UserError, match=r"examples\.jsonl, line 1: the field “questions”"):
+        read_groups(path)
+    assert run("examples", tmp_path / "none", "--output", tmp_path, "--limit", "qed=many") == 1
+    assert "--limit should read SET=N" in capsys.readouterr().err
+
+
+def test_unsupported_base_names_what_is_supported(tmp_path):
+    import gguf
+
+    from rare_app.tuning.base import find_base
+
+    writer = gguf.GGUFWriter(tmp_path / "other.gguf", "mamba")
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    with pytest.raises(UserError, match="architecture “mamba”; supported are: llama"):
+        find_base(tmp_path / "other.gguf")
+    with pytest.raises(UserError, match="is not there"):
+        find_base(tmp_path / "none.gguf")
+
+
+def test_unknown_adapter_is_refused():
+    from rare_app.tuning.adapter import AdapterOptions, add_adapter
+
+    with pytest.raises(UserError, match="no adapter “ssm”"):
+        add_adapter(None, AdapterOptions(kind="ssm"))
