@@ -89,10 +89,8 @@ def generate(
         if text:
             yield text
             tail = tail[-reach:] + text
-            if any(one in tail for one in stop):
-                break
         model.extend([token])
-        if is_looping(tokens):
+        if any(one in tail for one in stop) or is_looping(tokens):
             break
     if rest := decoder.decode(b"", final=True):
         yield rest

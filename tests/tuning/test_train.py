@@ -50,7 +50,7 @@ def test_training_resumes_exports_and_changes_the_output(tmp_path, examples, cap
     assert [entry["step"] for entry in log] == list(range(1, 9))
     assert np.mean([e["plain"] for e in log[-3:]]) < 0.7 * np.mean([e["plain"] for e in log[:2]])
     assert (output / "loss.png").stat().st_size > 5000
-    assert run(*command, "--tokens", 600, "--steps", 9) == 1
+    assert run(*command, *options, "--tokens", 600, "--steps", 9) == 1
     assert "most_tokens = 500" in capsys.readouterr().err
 
     adapter = tmp_path / "adapter.gguf"
