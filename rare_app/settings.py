@@ -61,8 +61,9 @@ class Settings:
     # --- retrieval ---
     passages: int = 6
     """Passages handed to the model for a question."""
-    refuse_below: float = 0.0
-    """Retrieval score of the best passage below which the answer is the refusal."""
+    refuse_below: float = 0.25
+    """Retrieval score of the best passage below which the answer is the refusal; chosen on data
+    (docs/retrieval.md)."""
 
     # --- model ---
     model: str = ""
