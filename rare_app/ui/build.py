@@ -11,7 +11,7 @@ from rare_app.ui.document_list import LIST_SCRIPT, list_html
 from rare_app.ui.endpoints import add_endpoints
 from rare_app.ui.jobs import IngestJobs
 from rare_app.ui.shelf import SAMPLE_QUESTIONS, ShelfHandlers, make_upload, sample_names
-from rare_app.ui.theme import ON_LOAD, TOGGLE_THEME
+from rare_app.ui.theme import ON_LOAD, SHOW_ANSWER, TOGGLE_THEME
 
 _PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
@@ -150,7 +150,7 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
             [question],
             queue=False,
             **_PRIVATE,
-        )
+        ).then(None, None, None, js=SHOW_ANSWER, queue=False, **_PRIVATE)
         question.stop(chat_handlers.stop, None, None, queue=False, **_PRIVATE)
         clear.click(chat_handlers.stop, None, None, queue=False, **_PRIVATE).then(
             lambda: (Chat(), []), None, [chat, talk], queue=False, **_PRIVATE

@@ -91,3 +91,18 @@ ON_LOAD = """
   if (window.innerWidth <= 768 && fold) { fold.click(); }
 }
 """
+
+SHOW_ANSWER = """
+() => setTimeout(() => {
+  // The chat has followed the text to its end: go back to the question, so that the answer is seen.
+  const asked = [...document.querySelectorAll('#rare-chat .user-row')].pop();
+  const scrolls = (one) => one.scrollHeight > one.clientHeight + 4
+    && ['auto', 'scroll'].includes(getComputedStyle(one).overflowY);
+  let frame = asked?.parentElement;
+  while (frame && !scrolls(frame)) frame = frame.parentElement;
+  if (!frame) return;
+  const calm = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+  const top = asked.getBoundingClientRect().top - frame.getBoundingClientRect().top;
+  frame.scrollBy({top: top - 4, behavior: calm ? 'instant' : 'smooth'});
+}, 600)
+"""
