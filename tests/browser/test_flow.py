@@ -145,6 +145,18 @@ def test_stop_ends_the_answer(page: Page, manual: Path) -> None:
     expect(page.locator(".rare-facts").last).to_be_visible()
 
 
+def test_a_finished_answer_begins_with_its_question(page: Page, manual: Path) -> None:
+    page.set_viewport_size({"width": 700, "height": 480})
+    upload(page, manual)
+    ask(page, "When do emergency drills take place?")
+    page.wait_for_timeout(2500)
+    overflow = """
+      () => Math.max(0, ...[...document.querySelectorAll('#rare-chat .panel-wrap')]
+        .map((one) => one.scrollHeight - one.clientHeight))"""
+    assert page.evaluate(overflow) > 20, "all of it fits: this test would show nothing"
+    expect(page.locator("#rare-chat .user-row").last).to_be_in_viewport()
+
+
 def test_samples(browser: Browser, tmp_path: Path) -> None:
     with running_app(tmp_path / "home") as address:
         page = browser.new_page()
@@ -168,7 +180,9 @@ def test_phone_width(browser: Browser, address: str, scheme: str) -> None:
     page.wait_for_timeout(1500)
     wide = page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 0
-    assert page.locator("#rare-question").is_visible()
+    asking = page.locator("#rare-question").bounding_box()
+    assert asking is not None
+    assert asking["y"] + asking["height"] <= 844, "the question box is off the screen"
     box = page.locator("#rare-shelf").bounding_box()
     assert box is None or box["x"] + box["width"] <= 1, "the documents cover the chat"
     dark = page.evaluate("() => document.body.classList.contains('dark')")
