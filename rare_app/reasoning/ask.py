@@ -34,6 +34,7 @@ from rare_app.reasoning.prompt import (
 from rare_app.reasoning.quoting import Quoting, cite_quotes
 from rare_app.reasoning.types import (
     Answer,
+    Decision,
     Done,
     Event,
     Reading,
@@ -198,6 +199,7 @@ class _Run:
         self._usage = Usage()
         self._text = ""
         self._stopped = False
+        self._decision: Decision | None = None
         reserve = settings.reasoning_tokens + settings.answer_tokens + 16
         self._prompt, used = assemble(
             question,
@@ -228,10 +230,11 @@ class _Run:
         try:
             self._usage.prompt_from_memory = model.read(tokens, cancelled=self._cancelled)
             decision = self._quoting.decide(model, tuned=self._loaded.adapter is not None)
-            if decision is False:
+            self._decision = decision
+            if decision and not decision.quotes:
                 self._say(completion(reasoning=REFUSAL_THOUGHTS[0], answer=REFUSAL))
             else:
-                yield from self._reason(must_quote=decision is True)
+                yield from self._reason(must_quote=decision is not None)
         except Cancelled:
             self._stopped = True
         yield self._progress(finished=True)
@@ -304,5 +307,6 @@ class _Run:
                 prompt_from_memory=self._usage.prompt_from_memory,
                 generated=self._usage.generated,
             ),
+            decision=self._decision,
             stopped=self._stopped,
         )

@@ -11,7 +11,7 @@ from rare_app.reasoning.guide import Guide, sentences_of
 from rare_app.reasoning.parse import quotes_of
 from rare_app.reasoning.prompt import QUOTE_CLOSE, QUOTE_OPEN, neutralise
 from rare_app.reasoning.sentences import clause_starts
-from rare_app.reasoning.types import Citation
+from rare_app.reasoning.types import Citation, Decision
 from rare_app.settings import Settings
 
 
@@ -53,7 +53,7 @@ class Quoting:
             weight=self._settings.guide_weight if self._settings.quoting == "guided" else 0.0,
         )
 
-    def decide(self, model: LanguageModel, *, tuned: bool) -> bool | None:
+    def decide(self, model: LanguageModel, *, tuned: bool) -> Decision | None:
         """Decide at the completion's first token whether it quotes or refuses.
 
         Parameters
@@ -63,19 +63,16 @@ class Quoting:
 
         Returns
         -------
-        bool or None
+        Decision or None
             ``None`` where the decision is left to the model.
         """
-        if not self.is_gated(tuned=tuned):
+        wanted = tuned if self._settings.gate == "auto" else self._settings.gate == "on"
+        if not (wanted and self._settings.quoting == "guided" and self._sentences):
             return None
         gate = Gate(guide=self._settings.gate_guide, offset=self._settings.gate_offset)
-        odds = quote_log_odds(model, model.logits())
-        return gate.quotes(log_odds=odds, best_score=max(self._scores))
-
-    def is_gated(self, *, tuned: bool) -> bool:
-        """Whether the first decision is taken by the rule."""
-        wanted = tuned if self._settings.gate == "auto" else self._settings.gate == "on"
-        return wanted and self._settings.quoting == "guided" and bool(self._sentences)
+        odds, best = quote_log_odds(model, model.logits()), max(self._scores)
+        quotes = gate.quotes(log_odds=odds, best_score=best)
+        return Decision(quotes=quotes, log_odds=odds, best_score=best)
 
     @functools.cached_property
     def _scores(self) -> list[float]:

@@ -132,10 +132,11 @@ class TestWithTheBundledModel:
         assert not re.match("<quote>|None of", plain.reasoning)
         monkeypatch.setattr(engine, "use", with_adapter)
         answer = self.ask(settings, library, engine, gate_offset=offset)
-        assert answer.reasoning.startswith("<quote>") is answered
+        assert answer.reasoning.startswith("<quote>") is answer.decision.quotes is answered
         if not answered:
             assert (answer.answered, answer.answer) == (False, REFUSAL)
             assert answer.tokens.generated == 0
             assert answer.timings.first_token_s is not None
         off = self.ask(settings, library, engine, gate_offset=offset, gate="off")
         assert not off.reasoning.startswith("<quote>")
+        assert off.decision is plain.decision is None
