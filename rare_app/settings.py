@@ -91,7 +91,7 @@ class Settings:
     quoting: str = "guided"
     """``constrained``: quotes are words of the passages, whatever the model; ``guided``: and the
     retriever has a say in which; ``free``: as the model writes them (docs/quoting.md)."""
-    guide_weight: float = 20.0
+    guide_weight: float = 15.0
     """Nats that one unit of a sentence's guide score is worth where a quote opens."""
     gate: str = "auto"
     """Whether a rule decides between quoting and refusing; ``auto``: where an adapter is on."""

@@ -237,6 +237,8 @@ class _Run:
                 yield from self._reason(must_quote=decision is not None)
         except Cancelled:
             self._stopped = True
+        if self._filter:
+            self._filter.close()
         yield self._progress(finished=True)
 
     def _reason(self, *, must_quote: bool) -> Iterator[Event]:
@@ -250,8 +252,6 @@ class _Run:
             # The reasoning ended, ran long or went round in circles: ask for the answer.
             begun = self._filter is not None and self._filter.is_open
             yield from self._put_in(f"{QUOTE_CLOSE}{ANSWER_START}" if begun else ANSWER_START)
-        if self._filter:
-            self._filter.close()
         yield from self._write(self._settings.answer_tokens, stop=(ANSWER_CLOSE,))
         if not parse_completion(self._text, finished=True).answer:
             yield from self._put_in(f"\n{ANSWER_OPEN}")

@@ -14,7 +14,7 @@ from rare_app.words import content_words
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 
-LEXICAL_WEIGHT = 0.5
+LEXICAL_WEIGHT = 1.0
 """What a full match of the question's words is worth, in units of cosine similarity."""
 _SATURATION, _LENGTH = 1.2, 0.5
 """k1 and b of BM25 (Robertson and Zaragoza 2009, section 3.5); b is low, sentences are short."""
