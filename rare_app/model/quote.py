@@ -23,10 +23,11 @@ _BLANK = 0x20
 
 @dataclass(frozen=True, slots=True)
 class QuoteStart:
-    """A character of a text at which a quote may start."""
+    """A character of a text at which a quote may start, and where it ends at the latest."""
 
     text: int
     at: int
+    end: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +88,7 @@ class QuoteFilter:
     ) -> None:
         self._pieces = pieces
         self._sources = [Source(text) for text in texts]
-        self._starts = [
-            _Place(one.text, at, at, len(self._sources[one.text].data), 0.0)
-            for one in starts
-            for at in [self._sources[one.text].byte_of(one.at)]
-        ]
+        self._starts = [self._place(one) for one in starts]
         self._open, self._close = (tag.encode() for tag in tags)
         self._scores = scores if weight else None
         self._weight = weight
@@ -104,6 +101,12 @@ class QuoteFilter:
         self._closing: list[_Place] = []
         self._closed = 0  # bytes of the closing tag that the quote ends with
         self.quotes: list[QuotedSpan] = []
+
+    def _place(self, start: QuoteStart) -> _Place:
+        source = self._sources[start.text]
+        at = source.byte_of(start.at)
+        end = len(source.data) if start.end is None else source.byte_of(start.end)
+        return _Place(start.text, at, at, source.trimmed(at, end), 0.0)
 
     @property
     def is_open(self) -> bool:
@@ -199,7 +202,7 @@ class QuoteFilter:
         """Where a quote must end: before what was quoted already."""
         later = [s for text, s, _ in self._used if text == place.text and s > place.start]
         source = self._sources[place.text]
-        return source.trimmed(place.start, min(later, default=place.end))
+        return source.trimmed(place.start, min([place.end, *later]))
 
     def _score_starts(self) -> None:
         scores, self._scores = self._scores, None

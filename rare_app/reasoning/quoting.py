@@ -10,7 +10,7 @@ from rare_app.reasoning.gate import Gate, quote_log_odds
 from rare_app.reasoning.guide import Guide, sentences_of
 from rare_app.reasoning.parse import quotes_of
 from rare_app.reasoning.prompt import QUOTE_CLOSE, QUOTE_OPEN, neutralise
-from rare_app.reasoning.sentences import clause_starts
+from rare_app.reasoning.sentences import clause_starts, paragraph_end
 from rare_app.reasoning.types import Citation, Decision
 from rare_app.settings import Settings
 
@@ -39,11 +39,12 @@ class Quoting:
         """Make what has a say in the reasoning's tokens; ``None`` where quotes are free."""
         if self._settings.quoting == "free":
             return None
-        starts = [
-            (index, QuoteStart(text=one.passage, at=at))
-            for index, one in enumerate(self._sentences)
-            for at in clause_starts(self._texts[one.passage], (one.start, one.end))
-        ]
+        starts = []
+        for index, one in enumerate(self._sentences):
+            text = self._texts[one.passage]
+            end = paragraph_end(text, one.start)
+            for at in clause_starts(text, (one.start, one.end)):
+                starts.append((index, QuoteStart(text=one.passage, at=at, end=end)))
         return QuoteFilter(
             pieces=model.pieces,
             texts=self._texts,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rare_app.model import QuotedSpan, QuoteFilter, QuoteStart, Sampler, Usage, generate
+from rare_app.model import Pieces, QuotedSpan, QuoteFilter, QuoteStart, Sampler, Usage, generate
 
 from .scripted import CLOSE, LONG, OPEN, PIECES, allowed, make_filter, write
 
@@ -63,7 +63,7 @@ def test_at_the_end_of_the_text_the_quote_must_close():
     made = make_filter(["Bees fly. \n "])
     made.accept((OPEN + "Bees fly").encode())
     assert allowed(made) == {b".", b".</", b"<", b"</", b"</quote"}
-    made.accept(b". \n ")
+    made.accept(b".")
     assert allowed(made) == {b"<", b"</", b"</quote"}
     made.accept(b"</")
     assert allowed(made) == {b"q", b"qu"}
@@ -73,6 +73,17 @@ def test_at_the_end_of_the_text_the_quote_must_close():
     assert made.quotes == [QuotedSpan(text=0, start=0, end=9)]
     assert not made.is_open
     assert len(allowed(made)) == len(PIECES)
+
+
+def test_a_quote_ends_where_its_start_says():
+    made = QuoteFilter(
+        pieces=Pieces(PIECES),
+        texts=["é one\ntwo"],
+        starts=[QuoteStart(text=0, at=0, end=6)],
+        tags=(OPEN, CLOSE),
+    )
+    made.accept((OPEN + "é one").encode())
+    assert allowed(made) == {b"<", b"</", b"</quote"}
 
 
 def test_a_text_with_tags_of_its_own_is_quoted_through():
