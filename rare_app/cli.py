@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("retrieve takes a QUESTION or --file")
     quiet_environment()
     try:
-        settings = load_settings(home=options.home)
+        settings = load_settings(home=options.home, quoting=getattr(options, "quoting", None))
         start_logging(settings)
         with _output(options.json) as out:
             return int(options.run(options, settings, out) or 0)
@@ -336,6 +336,11 @@ def _parser() -> argparse.ArgumentParser:
     reading.add_argument("--model", default="", help="name or path of a GGUF model")
     reading.add_argument("--adapter", default="", metavar="NAME|none", help="the model's adapter")
     reading.add_argument("--memory", choices=("on", "off"), default="on")
+    reading.add_argument(
+        "--quoting",
+        choices=("guided", "constrained", "free"),
+        help="how quotes are written (default: guided)",
+    )
 
     parser = argparse.ArgumentParser(
         prog="python -m rare_app", description="Question your own documents, offline."

@@ -22,8 +22,13 @@ _LEAST = {
     "threads": 0,
     "temperature": 0,
     "seed": 0,
+    "guide_weight": 0,
+    "gate_guide": -1000,
+    "gate_offset": -1000,
 }
 """Smallest value of the numbers that may be below 1."""
+_CHOICES = {"quoting": ("guided", "constrained", "free"), "gate": ("auto", "on", "off")}
+"""Options that take one of a few words."""
 _KINDS: dict[type, str] = {int: "whole number", float: "number"}
 
 PROJECT_FOLDER = Path(__file__).resolve().parent.parent
@@ -84,6 +89,17 @@ class Settings:
     """Sampling temperature; 0 takes the likeliest token."""
     seed: int = 0
     """Seed of the sampler when the temperature is above 0."""
+    quoting: str = "guided"
+    """``constrained``: quotes are words of the passages, whatever the model; ``guided``: and the
+    retriever has a say in which; ``free``: as the model writes them (docs/quoting.md)."""
+    guide_weight: float = 15.0
+    """Nats that one unit of a sentence's guide score is worth where a quote opens."""
+    gate: str = "auto"
+    """Whether a rule decides between quoting and refusing; ``auto``: where an adapter is on."""
+    gate_guide: float = 0.0
+    """Nats that one unit of the best guide score adds to the log-odds of quoting."""
+    gate_offset: float = 0.0
+    """Nats added to the log-odds of quoting; it quotes where the sum is above 0."""
     maximum_question_characters: int = 8000
     """A longer question is refused, never cut."""
 
@@ -179,6 +195,11 @@ def _convert(name: str, value: Any, kind: Any, where: str) -> Any:
         raise UserError(
             f"The option “{name}” (from {where}) must be of type {target.__name__}, not “{value}”."
         ) from error
+    choices = _CHOICES.get(name)
+    if choices and converted not in choices:
+        raise UserError(
+            f"The option “{name}” (from {where}) must be {' or '.join(choices)}, not “{value}”."
+        )
     if target is not str and (
         converted < _LEAST.get(name, 1) or (target is int and float(value) != converted)
     ):

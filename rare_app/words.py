@@ -1,4 +1,8 @@
-"""Words that carry no content of their own."""
+"""The words of a text that carry content, made comparable."""
+
+import re
+
+_WORD = re.compile(r"[^\W_]+(?:[.,'’-][^\W_]+)*")
 
 STOP_WORDS = frozenset(
     """
@@ -9,3 +13,22 @@ STOP_WORDS = frozenset(
     """.split()  # noqa: SIM905 - a long list of words reads better so
 )
 """English function words; left out where the words of a question or claim are compared."""
+
+
+def content_words(text: str) -> list[str]:
+    """List the words of a text in lower case, cut to their stems, without function words."""
+    return [
+        _stem(word)
+        for match in _WORD.finditer(text.lower())
+        if (word := match[0]) not in STOP_WORDS
+    ]
+
+
+def _stem(word: str) -> str:
+    """Cut the commonest English endings, so that "revenues" meets "revenue"."""
+    if any(c.isdigit() for c in word):
+        return word.replace(",", "")
+    for ending in ("ies", "es", "s", "ed", "ing"):
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            return word[: -len(ending)] + ("y" if ending == "ies" else "")
+    return word.rstrip("e") if len(word) > 4 else word

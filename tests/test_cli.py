@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from rare_app import cli, model
+from rare_app.errors import UserError
 from rare_app.library import Library
 from rare_app.settings import PROJECT_FOLDER
 
@@ -218,3 +219,16 @@ def test_doctor_tells_by_its_status(run, settings, monkeypatch):
     assert status == 1
     assert "BAD  Model: There is no model “missing”" in out
     assert "Model: There is no model “missing”" in err
+
+
+def test_how_quotes_are_written_is_an_option(run, monkeypatch):
+    seen = []
+
+    def refuse(settings):
+        seen.append(settings.quoting)
+        raise UserError("enough")
+
+    monkeypatch.setattr("rare_app.services.services", refuse)
+    for option in ((), ("--quoting", "free"), ("--quoting", "constrained")):
+        assert run("ask", "Why?", *option)[0] == 1
+    assert seen == ["guided", "free", "constrained"]

@@ -35,6 +35,8 @@ def test_everything_the_user_owns_lies_in_the_home(tmp_path):
         ("colour = 1", {}, {}, "unknown option “colour”: remove it"),
         ('port = "x"', {}, {}, r"“port” \(from .*settings\.toml\) must be of type int, not “x”"),
         ("", {"RARE_TEMPERATURE": "hot"}, {}, r"“temperature” \(from RARE_TEMPERATURE\).*float"),
+        ("", {"RARE_QUOTING": "wild"}, {}, "must be guided or constrained or free, not “wild”"),
+        ("", {}, {"guide_weight": -1}, "must be a number of at least 0"),
         ("", {}, {"colour": 1}, "no option “colour”"),
     ],
 )

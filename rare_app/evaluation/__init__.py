@@ -1,7 +1,7 @@
 """Cases to figures: how good the answers are."""
 
 from rare_app.evaluation.cases import Case, CaseError, read_cases
-from rare_app.evaluation.evaluate import CaseResult, Figures, evaluate
+from rare_app.evaluation.evaluate import CaseResult, Figures, evaluate, sum_up
 from rare_app.evaluation.score import exact_match, normalise_answer, token_f1
 
 __all__ = [
@@ -13,5 +13,6 @@ __all__ = [
     "exact_match",
     "normalise_answer",
     "read_cases",
+    "sum_up",
     "token_f1",
 ]

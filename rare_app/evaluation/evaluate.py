@@ -76,7 +76,7 @@ def evaluate(
         results.append(result)
         if on_result is not None:
             on_result(result)
-    return _sum_up(results, seconds=time.perf_counter() - begun)
+    return sum_up(results, seconds=time.perf_counter() - begun)
 
 
 def given_passages(texts: Sequence[str]) -> list[Passage]:
@@ -124,7 +124,8 @@ def _score(case: Case, answer: Answer) -> CaseResult:
     )
 
 
-def _sum_up(results: Sequence[CaseResult], *, seconds: float) -> Figures:
+def sum_up(results: Sequence[CaseResult], *, seconds: float) -> Figures:
+    """Turn the results of some cases, answered in so many seconds, into figures."""
     verbatim = sum(len(one.answer.quotes) for one in results)
     invented = sum(len(one.answer.invented_quotes) for one in results)
     waits = [

@@ -22,8 +22,10 @@ from rare_app.model.find import (
     find_models,
     hash_model,
 )
-from rare_app.model.generate import Prompt, Usage, generate
+from rare_app.model.generate import Prompt, TokenFilter, Usage, generate
 from rare_app.model.llama import LanguageModel
+from rare_app.model.pieces import Pieces
+from rare_app.model.quote import QuotedSpan, QuoteFilter, QuoteStart
 from rare_app.model.sample import Sampler
 
 __all__ = [
@@ -39,9 +41,14 @@ __all__ = [
     "ModelFile",
     "ModelLoadError",
     "ModelNotFoundError",
+    "Pieces",
     "Prompt",
     "PromptTooLongError",
+    "QuoteFilter",
+    "QuoteStart",
+    "QuotedSpan",
     "Sampler",
+    "TokenFilter",
     "Usage",
     "bundled_model_path",
     "check_model",

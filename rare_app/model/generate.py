@@ -3,6 +3,10 @@
 import codecs
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from rare_app.model.errors import Cancelled
 from rare_app.model.llama import LanguageModel
@@ -42,6 +46,16 @@ class Usage:
     generated: int = 0
 
 
+class TokenFilter(Protocol):
+    """Has a say in each token; follows the ones that were chosen."""
+
+    def adjust(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Give the logits to choose from; ``-inf`` for what is not allowed."""
+
+    def accept(self, piece: bytes) -> None:
+        """Take note of the bytes of the token that was chosen."""
+
+
 def generate(
     model: LanguageModel,
     *,
@@ -49,6 +63,7 @@ def generate(
     longest: int,
     stop: Sequence[str],
     usage: Usage,
+    token_filter: TokenFilter | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Iterator[str]:
     """Generate text after what the context holds.
@@ -61,6 +76,8 @@ def generate(
         Texts that end the generation; the one that was met is part of the text.
     usage : Usage
         Its ``generated`` is counted up.
+    token_filter : TokenFilter, optional
+        Constrains and guides what is chosen; left out, all tokens are as likely as the model says.
 
     Yields
     ------
@@ -80,12 +97,16 @@ def generate(
     while len(tokens) < longest:
         if cancelled():
             raise Cancelled
-        token = sampler.choose(model.logits())
+        logits = model.logits()
+        token = sampler.choose(token_filter.adjust(logits) if token_filter else logits)
         if model.is_end(token):
             break
         tokens.append(token)
         usage.generated += 1
-        text = decoder.decode(model.piece(token))
+        piece = model.piece(token)
+        if token_filter:
+            token_filter.accept(piece)
+        text = decoder.decode(piece)
         if text:
             yield text
             tail = tail[-reach:] + text

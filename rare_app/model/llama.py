@@ -5,6 +5,7 @@ context, which the high-level one hides.
 """
 
 import ctypes
+import functools
 import logging
 import os
 from collections.abc import Callable, Sequence
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from rare_app.model.chat_template import ChatFrame, frame_chat
 from rare_app.model.errors import AdapterError, Cancelled, ModelError, ModelLoadError
 from rare_app.model.gguf_header import read_header
+from rare_app.model.pieces import Pieces
 
 # An abort inside llama.cpp would otherwise start a debugger, and may hang in it.
 os.environ.setdefault("GGML_NO_BACKTRACE", "1")
@@ -202,6 +204,11 @@ class LanguageModel:
             known = buffer.raw[:count] if count > 0 else b""
             self._pieces[token] = known
         return known
+
+    @functools.cached_property
+    def pieces(self) -> Pieces:
+        """The whole vocabulary by its bytes; gathered at the first use."""
+        return Pieces(self.piece(token) for token in range(self.vocabulary_size))
 
     def is_end(self, token: int) -> bool:
         """Whether the token ends the assistant's turn."""

@@ -15,7 +15,7 @@ from rapidfuzz import fuzz
 from rare_app.library import Passage
 from rare_app.reasoning.claims import split_sentences
 from rare_app.reasoning.types import Citation, Claim
-from rare_app.words import STOP_WORDS
+from rare_app.words import content_words
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 """Texts to unit-length vectors, shape (texts, dimension)."""
@@ -25,7 +25,6 @@ SUPPORTED_FROM = 0.6
 _FUZZY_FROM = 88.0
 _SIMILAR_FROM = 0.55
 
-_WORD = re.compile(r"[^\W_]+(?:[.,'’-][^\W_]+)*")
 _NUMBER = re.compile(r"\d[\d.,]*\d|\d")
 
 
@@ -51,6 +50,19 @@ def find_quote(quote: str, passages: Sequence[Passage]) -> Citation | None:
         if (span := _find_exact(quote, passage.text)) is not None:
             return _cite(passages, _Span(i, *span, score=1.0))
     return None
+
+
+def cite(passages: Sequence[Passage], *, passage: int, start: int, end: int) -> Citation:
+    """Cite a span of a passage; offsets count from the passage's first character."""
+    cited = passages[passage]
+    return Citation(
+        passage=passage,
+        document=cited.document,
+        page=cited.page,
+        start=cited.start + start,
+        end=cited.start + end,
+        quote=cited.text[start:end],
+    )
 
 
 def align_claim(
@@ -181,21 +193,7 @@ def _find_exact(needle: str, text: str) -> tuple[int, int] | None:
 
 
 def _content_words(text: str) -> set[str]:
-    return {
-        _stem(word)
-        for match in _WORD.finditer(text.lower())
-        if (word := match[0]) not in STOP_WORDS
-    }
-
-
-def _stem(word: str) -> str:
-    """Cut the commonest English endings, so that "revenues" meets "revenue"."""
-    if any(c.isdigit() for c in word):
-        return word.replace(",", "")
-    for ending in ("ies", "es", "s", "ed", "ing"):
-        if word.endswith(ending) and len(word) - len(ending) >= 4:
-            return word[: -len(ending)] + ("y" if ending == "ies" else "")
-    return word.rstrip("e") if len(word) > 4 else word
+    return set(content_words(text))
 
 
 def _numbers(text: str) -> set[str]:
@@ -211,12 +209,4 @@ def _same_words(one: _Span, other: _Span, passages: Sequence[Passage]) -> bool:
 
 
 def _cite(passages: Sequence[Passage], span: _Span) -> Citation:
-    passage = passages[span.passage]
-    return Citation(
-        passage=span.passage,
-        document=passage.document,
-        page=passage.page,
-        start=passage.start + span.start,
-        end=passage.start + span.end,
-        quote=passage.text[span.start : span.end],
-    )
+    return cite(passages, passage=span.passage, start=span.start, end=span.end)

@@ -5,21 +5,36 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rare_app.library import Library, Passage, check_question
-from rare_app.model import Cancelled, Engine, Loaded, Sampler, Usage, generate
-from rare_app.reasoning.align import align_claim, find_quote
+from rare_app.model import (
+    Cancelled,
+    Engine,
+    Loaded,
+    QuotedSpan,
+    Sampler,
+    TokenFilter,
+    Usage,
+    generate,
+)
+from rare_app.reasoning.align import align_claim
 from rare_app.reasoning.assemble import assemble
 from rare_app.reasoning.claims import split_claims
-from rare_app.reasoning.parse import is_refusal, parse_completion, quotes_of
+from rare_app.reasoning.guide import Guide
+from rare_app.reasoning.parse import is_refusal, parse_completion
 from rare_app.reasoning.prompt import (
     ANSWER_CLOSE,
     ANSWER_OPEN,
     ANSWER_START,
+    QUOTE_CLOSE,
     REFUSAL,
+    REFUSAL_THOUGHTS,
     THINK_CLOSE,
     Turn,
+    completion,
 )
+from rare_app.reasoning.quoting import Quoting, cite_quotes
 from rare_app.reasoning.types import (
     Answer,
+    Decision,
     Done,
     Event,
     Reading,
@@ -59,6 +74,7 @@ class Assistant:
         self._settings = settings
         self._library = library
         self._engine = engine
+        self._guide = Guide(embed=library.embedder.embed)
 
     def ask(
         self,
@@ -124,10 +140,12 @@ class Assistant:
         if self._engine.busy:
             yield Waiting()
         with self._engine.use(model=model, adapter=adapter) as loaded:
-            run = _Run(self._settings, loaded, question, passages, history, clock, cancelled)
+            run = _Run(
+                self._settings, loaded, question, passages, history, clock, cancelled, self._guide
+            )
             yield from run.events(memory=memory)
             answer = run.answer()
-        yield Done(self._prove(answer, question, clock))
+        yield Done(self._prove(answer, question, clock, run.quoted))
 
     def answer(self, question: str, **options: object) -> Answer:
         """Answer a question and return the whole answer; options as for :meth:`ask`."""
@@ -136,17 +154,18 @@ class Assistant:
                 return event.answer
         raise AssertionError("ask() ends with Done")
 
-    def _prove(self, answer: Answer, question: str, clock: _Clock) -> Answer:
+    def _prove(
+        self, answer: Answer, question: str, clock: _Clock, quoted: Sequence[QuotedSpan]
+    ) -> Answer:
         """Find the places that quotes and claims rest on."""
-        found = [(q, find_quote(q, answer.passages)) for q in quotes_of(answer.reasoning)]
-        quotes = tuple(citation for _, citation in found if citation is not None)
+        quotes, invented = cite_quotes(answer.reasoning, answer.passages, quoted)
         claims = tuple(
             align_claim(
                 claim,
                 answer.passages,
                 question=question,
                 quoted=quotes,
-                embed=self._library.embedder.embed,
+                embed=self._guide.embed,
             )
             for claim in (split_claims(answer.answer) if answer.answered else ())
         )
@@ -154,7 +173,7 @@ class Assistant:
             answer,
             claims=claims,
             quotes=quotes,
-            invented_quotes=tuple(q for q, citation in found if citation is None),
+            invented_quotes=invented,
             timings=clock.timings(),
         )
 
@@ -171,6 +190,7 @@ class _Run:
         history: Sequence[Turn],
         clock: _Clock,
         cancelled: Stop,
+        guide: Guide,
     ) -> None:
         self._settings = settings
         self._loaded = loaded
@@ -179,6 +199,7 @@ class _Run:
         self._usage = Usage()
         self._text = ""
         self._stopped = False
+        self._decision: Decision | None = None
         reserve = settings.reasoning_tokens + settings.answer_tokens + 16
         self._prompt, used = assemble(
             question,
@@ -188,6 +209,15 @@ class _Run:
             history=history,
         )
         self._passages = tuple(passages[:used])
+        self._quoting = Quoting(
+            settings=settings, question=question, passages=self._passages, guide=guide
+        )
+        self._filter = self._quoting.filter(loaded.model)
+
+    @property
+    def quoted(self) -> Sequence[QuotedSpan]:
+        """Quotes whose place is known, in order."""
+        return self._filter.quotes if self._filter else ()
 
     def events(self, *, memory: bool) -> Iterator[Event]:
         """Read the prompt and write the completion."""
@@ -199,19 +229,37 @@ class _Run:
         yield Reading(passages=len(self._passages), tokens=len(tokens))
         try:
             self._usage.prompt_from_memory = model.read(tokens, cancelled=self._cancelled)
-            yield from self._write(self._settings.reasoning_tokens, stop=(THINK_CLOSE, ANSWER_OPEN))
-            if not parse_completion(self._text, finished=True).answer_begun:
-                # The reasoning ended, ran long or went round in circles: ask for the answer.
-                yield from self._put_in(ANSWER_START)
-            yield from self._write(self._settings.answer_tokens, stop=(ANSWER_CLOSE,))
-            if not parse_completion(self._text, finished=True).answer:
-                yield from self._put_in(f"\n{ANSWER_OPEN}")
-                yield from self._write(self._settings.answer_tokens, stop=(ANSWER_CLOSE,))
+            decision = self._quoting.decide(model, tuned=self._loaded.adapter is not None)
+            self._decision = decision
+            if decision and not decision.quotes:
+                self._say(completion(reasoning=REFUSAL_THOUGHTS[0], answer=REFUSAL))
+            else:
+                yield from self._reason(must_quote=decision is not None)
         except Cancelled:
             self._stopped = True
+        if self._filter:
+            self._filter.close()
         yield self._progress(finished=True)
 
-    def _write(self, longest: int, *, stop: Sequence[str]) -> Iterator[Event]:
+    def _reason(self, *, must_quote: bool) -> Iterator[Event]:
+        """Write reasoning and answer."""
+        if self._filter and must_quote:
+            self._filter.demand()
+        yield from self._write(
+            self._settings.reasoning_tokens, stop=(THINK_CLOSE, ANSWER_OPEN), by=self._filter
+        )
+        if not parse_completion(self._text, finished=True).answer_begun:
+            # The reasoning ended, ran long or went round in circles: ask for the answer.
+            begun = self._filter is not None and self._filter.is_open
+            yield from self._put_in(f"{QUOTE_CLOSE}{ANSWER_START}" if begun else ANSWER_START)
+        yield from self._write(self._settings.answer_tokens, stop=(ANSWER_CLOSE,))
+        if not parse_completion(self._text, finished=True).answer:
+            yield from self._put_in(f"\n{ANSWER_OPEN}")
+            yield from self._write(self._settings.answer_tokens, stop=(ANSWER_CLOSE,))
+
+    def _write(
+        self, longest: int, *, stop: Sequence[str], by: TokenFilter | None = None
+    ) -> Iterator[Event]:
         sampler = Sampler(temperature=self._settings.temperature, seed=self._settings.seed)
         for text in generate(
             self._loaded.model,
@@ -219,12 +267,16 @@ class _Run:
             longest=longest,
             stop=stop,
             usage=self._usage,
+            token_filter=by,
             cancelled=self._cancelled,
         ):
-            if self._clock.first_token is None:
-                self._clock.first_token = self._clock.elapsed
-            self._text += text
+            self._say(text)
             yield self._progress(finished=False)
+
+    def _say(self, text: str) -> None:
+        if self._clock.first_token is None:
+            self._clock.first_token = self._clock.elapsed
+        self._text += text
 
     def _put_in(self, text: str) -> Iterator[Event]:
         model = self._loaded.model
@@ -255,5 +307,6 @@ class _Run:
                 prompt_from_memory=self._usage.prompt_from_memory,
                 generated=self._usage.generated,
             ),
+            decision=self._decision,
             stopped=self._stopped,
         )

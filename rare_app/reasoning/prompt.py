@@ -13,6 +13,14 @@ from dataclasses import dataclass
 REFUSAL = "The documents do not answer this."
 """What is said when the documents do not answer; one sentence for prompt, training and code."""
 
+REFUSAL_THOUGHTS = (
+    "None of the passages says this.",
+    "None of the passages gives the answer.",
+    "No passage answers the question.",
+    "No passage says this.",
+)
+"""What is thought before the refusal, in training; their first words tell that it comes."""
+
 SYSTEM = (
     "Answer the question with the passages only. First think inside <think> and </think>: copy "
     "the words that matter from a passage between <quote> and </quote>, then say what follows "

@@ -63,6 +63,25 @@ class TokenCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """Quote or refuse, as the rule decided at the completion's first token.
+
+    Attributes
+    ----------
+    quotes : bool
+        Whether it was to quote.
+    log_odds : float
+        Of quoting against refusing, as the model saw them, in nats.
+    best_score : float
+        Guide score of the sentence that fits the question best.
+    """
+
+    quotes: bool
+    log_odds: float
+    best_score: float
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer with everything that it rests on.
 
@@ -78,6 +97,8 @@ class Answer:
         Quotes of the reasoning that stand in no passage.
     passages : tuple of Passage
         The passages that the model was given, in their order.
+    decision : Decision or None
+        What the rule between quoting and refusing went by; ``None`` where the model decided.
     stopped : bool
         Whether the user stopped it half-way.
     """
@@ -93,6 +114,7 @@ class Answer:
     adapter: str | None = None
     timings: Timings = field(default_factory=Timings)
     tokens: TokenCounts = field(default_factory=TokenCounts)
+    decision: Decision | None = None
     stopped: bool = False
 
 

@@ -2,47 +2,26 @@
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 
-_END = re.compile(r"(?<=[.!?])[\"”’)\]]*\s+(?=[A-Z0-9“\"‘'(\[])|\n+")
-_ABBREVIATION = re.compile(
-    r"(?:\b[A-Z]|\b(?:Dr|Mr|Mrs|Ms|St|No|Fig|vs|Jr|Sr|Inc|Ltd|Co|al|e\.g|i\.e|cf|etc|approx|U\.S))\s?\.$"
-)
+from rare_app.reasoning.sentences import QUOTE_WORDS, Span, sentence_spans, trim
+
+__all__ = [
+    "QUOTE_WORDS",
+    "WINDOW_CHARACTERS",
+    "Span",
+    "covering_span",
+    "quote_span",
+    "sentence_spans",
+    "trim",
+    "window_round",
+    "windows",
+]
+
 _WORD = re.compile(r"\S+")
 _CLAUSE = re.compile(r"[,;:]\s|\s[–—-]+\s")
 
-Span = tuple[int, int]
-
 WINDOW_CHARACTERS = 850
 """Longest window: about 200 tokens of English, as the app's chunks are."""
-
-QUOTE_WORDS = 40
-"""Longest quote in words; a longer sentence is cut to the clauses round the answer."""
-
-
-def sentence_spans(text: str) -> list[Span]:
-    """Find the sentences of a text.
-
-    Returns
-    -------
-    list of (int, int)
-        Start and end (exclusive) of each, white space at both ends left out.
-    """
-    cuts = [0]
-    for match in _END.finditer(text):
-        if "\n" in match.group() or not _ABBREVIATION.search(text[cuts[-1] : match.start()]):
-            cuts.append(match.end())
-    cuts.append(len(text))
-    return [span for start, end in pairwise(cuts) if (span := trim(text, start, end))]
-
-
-def trim(text: str, start: int, end: int) -> Span | None:
-    """Leave white space at both ends out of a span; ``None`` when nothing is left."""
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return (start, end) if end > start else None
 
 
 def covering_span(spans: Sequence[Span], start: int, end: int) -> Span | None:

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Sequence
 
-from rare_app.reasoning.prompt import QUOTE_CLOSE, QUOTE_OPEN, REFUSAL, neutralise
+from rare_app.reasoning.prompt import QUOTE_CLOSE, QUOTE_OPEN, REFUSAL, REFUSAL_THOUGHTS, neutralise
 from rare_app.tuning.items import Item
 
 CONCLUSIONS: Sequence[str] = (
@@ -16,12 +16,6 @@ VERDICTS: Sequence[str] = (
     "So the answer is {answer}.",
     "This speaks for “{answer}”.",
     "The answer is therefore {answer}.",
-)
-REFUSALS: Sequence[str] = (
-    "None of the passages says this.",
-    "None of the passages gives the answer.",
-    "No passage answers the question.",
-    "No passage says this.",
 )
 CONCLUDED_SHARE = 0.6
 """Share of the span answers whose reasoning says the answer before it is given."""
@@ -47,7 +41,7 @@ def write_reasoning(item: Item, random_source: random.Random) -> str:
 
 def write_refusal(random_source: random.Random) -> tuple[str, str]:
     """Write thought and answer for a question that the passages do not answer."""
-    return random_source.choice(REFUSALS), REFUSAL
+    return random_source.choice(REFUSAL_THOUGHTS), REFUSAL
 
 
 def _conclusion(item: Item, random_source: random.Random) -> str:

@@ -1,0 +1,113 @@
+"""Which sentences of the passages a question is after: by meaning and by words."""
+
+import math
+import threading
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rare_app.reasoning.sentences import sentence_spans
+from rare_app.words import content_words
+
+Embed = Callable[[Sequence[str]], NDArray[np.float32]]
+
+LEXICAL_WEIGHT = 1.0
+"""What a full match of the question's words is worth, in units of cosine similarity."""
+_SATURATION, _LENGTH = 1.2, 0.5
+"""k1 and b of BM25 (Robertson and Zaragoza 2009, section 3.5); b is low, sentences are short."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a passage: ``texts[passage][start:end]``."""
+
+    passage: int
+    start: int
+    end: int
+
+
+def sentences_of(texts: Sequence[str]) -> list[Sentence]:
+    """List the sentences of the passages, in order."""
+    return [Sentence(i, *span) for i, text in enumerate(texts) for span in sentence_spans(text)]
+
+
+class Guide:
+    """Scores sentences against a question; keeps the vectors of the latest texts. Safe to share.
+
+    Parameters
+    ----------
+    embed : callable
+        Texts to unit-length vectors, shape (texts, dimension).
+    kept : int
+        How many vectors are kept.
+    """
+
+    def __init__(self, *, embed: Embed, kept: int = 4096) -> None:
+        self._embed = embed
+        self._kept = kept
+        self._vectors: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Embed texts, each only once as long as its vector is kept."""
+        with self._lock:
+            new = [text for text in dict.fromkeys(texts) if text not in self._vectors]
+            if new:
+                self._vectors.update(zip(new, self._embed(new), strict=True))
+            found = [self._vectors[text] for text in texts]
+            for text in texts:
+                self._vectors.move_to_end(text)
+            while len(self._vectors) > self._kept:
+                self._vectors.popitem(last=False)
+        return np.stack(found)
+
+    def score(self, question: str, sentences: Sequence[str]) -> NDArray[np.float32]:
+        """Score sentences against a question.
+
+        Returns
+        -------
+        array of float32, shape (sentences,)
+            Cosine similarity in [-1, 1] plus :data:`LEXICAL_WEIGHT` times :func:`lexical_scores`.
+        """
+        if not sentences:
+            return np.zeros(0, dtype=np.float32)
+        vectors = self.embed([question, *sentences])
+        scores = vectors[1:] @ vectors[0] + LEXICAL_WEIGHT * lexical_scores(question, sentences)
+        return np.asarray(scores, dtype=np.float32)
+
+
+def lexical_scores(question: str, sentences: Sequence[str]) -> NDArray[np.float32]:
+    """Score sentences by the question's words that they hold.
+
+    BM25 over these sentences alone, as a share of what a sentence could reach: words of the
+    question that stand in no sentence count against all of them.
+
+    Returns
+    -------
+    array of float32, shape (sentences,)
+        In [0, 1].
+    """
+    asked = set(content_words(question))
+    words = [content_words(sentence) for sentence in sentences]
+    scores = np.zeros(len(sentences), dtype=np.float32)
+    if not asked or not words:
+        return scores
+    holding = Counter(word for one in words for word in set(one) & asked)
+    rarity = {
+        word: math.log1p((len(words) - holding[word] + 0.5) / (holding[word] + 0.5))
+        for word in asked
+    }
+    mean = sum(map(len, words)) / len(words) or 1.0
+    most = sum(rarity.values()) * (1 + _SATURATION)
+    for i, one in enumerate(words):
+        counts = Counter(word for word in one if word in asked)
+        damped = _SATURATION * (1 - _LENGTH + _LENGTH * len(one) / mean)
+        reached = sum(
+            rarity[word] * count * (1 + _SATURATION) / (count + damped)
+            for word, count in counts.items()
+        )
+        scores[i] = min(1.0, reached / most)
+    return scores

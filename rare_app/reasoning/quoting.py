@@ -1,0 +1,114 @@
+"""The quotes of one answer: what may be quoted, what the guide says of it, and where it stood."""
+
+import functools
+from collections.abc import Sequence
+
+from rare_app.library import Passage
+from rare_app.model import LanguageModel, QuotedSpan, QuoteFilter, QuoteStart
+from rare_app.reasoning.align import cite, find_quote
+from rare_app.reasoning.gate import Gate, quote_log_odds
+from rare_app.reasoning.guide import Guide, sentences_of
+from rare_app.reasoning.parse import quotes_of
+from rare_app.reasoning.prompt import QUOTE_CLOSE, QUOTE_OPEN, neutralise
+from rare_app.reasoning.sentences import clause_starts, paragraph_end
+from rare_app.reasoning.types import Citation, Decision
+from rare_app.settings import Settings
+
+
+class Quoting:
+    """Constrains, guides and keeps track of the quotes from some passages.
+
+    Parameters
+    ----------
+    question : str
+        What the sentences are compared with.
+    passages : sequence of Passage
+        The passages that are in the model's context.
+    """
+
+    def __init__(
+        self, *, settings: Settings, question: str, passages: Sequence[Passage], guide: Guide
+    ) -> None:
+        self._settings = settings
+        self._question = question
+        self._guide = guide
+        self._texts = [neutralise(passage.text) for passage in passages]
+        self._sentences = sentences_of(self._texts)
+
+    def filter(self, model: LanguageModel) -> QuoteFilter | None:
+        """Make what has a say in the reasoning's tokens; ``None`` where quotes are free."""
+        if self._settings.quoting == "free":
+            return None
+        starts = []
+        for index, one in enumerate(self._sentences):
+            text = self._texts[one.passage]
+            end = paragraph_end(text, one.start)
+            for at in clause_starts(text, (one.start, one.end)):
+                starts.append((index, QuoteStart(text=one.passage, at=at, end=end)))
+        return QuoteFilter(
+            pieces=model.pieces,
+            texts=self._texts,
+            starts=[start for _, start in starts],
+            tags=(QUOTE_OPEN, QUOTE_CLOSE),
+            scores=lambda: [self._scores[index] for index, _ in starts],
+            weight=self._settings.guide_weight if self._settings.quoting == "guided" else 0.0,
+        )
+
+    def decide(self, model: LanguageModel, *, tuned: bool) -> Decision | None:
+        """Decide at the completion's first token whether it quotes or refuses.
+
+        Parameters
+        ----------
+        tuned : bool
+            Whether the model has learned to open with a quote or a refusal.
+
+        Returns
+        -------
+        Decision or None
+            ``None`` where the decision is left to the model.
+        """
+        wanted = tuned if self._settings.gate == "auto" else self._settings.gate == "on"
+        if not (wanted and self._settings.quoting == "guided" and self._sentences):
+            return None
+        gate = Gate(guide=self._settings.gate_guide, offset=self._settings.gate_offset)
+        odds, best = quote_log_odds(model, model.logits()), max(self._scores)
+        quotes = gate.quotes(log_odds=odds, best_score=best)
+        return Decision(quotes=quotes, log_odds=odds, best_score=best)
+
+    @functools.cached_property
+    def _scores(self) -> list[float]:
+        texts = [self._texts[one.passage][one.start : one.end] for one in self._sentences]
+        return [float(score) for score in self._guide.score(self._question, texts)]
+
+
+def cite_quotes(
+    reasoning: str, passages: Sequence[Passage], known: Sequence[QuotedSpan] = ()
+) -> tuple[tuple[Citation, ...], tuple[str, ...]]:
+    """Say where the quotes of a reasoning stand.
+
+    Parameters
+    ----------
+    known : sequence of QuotedSpan
+        Quotes whose place is known from their writing; the others are searched.
+
+    Returns
+    -------
+    found : tuple of Citation
+    invented : tuple of str
+        Quotes that stand in no passage.
+    """
+    found: list[Citation] = []
+    invented: list[str] = []
+    left = list(known)
+    for quote in quotes_of(reasoning):
+        span = left[0] if left else None
+        if span and quote == neutralise(passages[span.text].text)[span.start : span.end]:
+            citation = cite(passages, passage=span.text, start=span.start, end=span.end)
+            left.pop(0)
+        elif (searched := find_quote(quote, passages)) is not None:
+            citation = searched
+        else:
+            invented.append(quote)
+            continue
+        found.append(citation)
+    return tuple(found), tuple(invented)

@@ -1,0 +1,142 @@
+"""Quotes of a whole answer: constrained, guided, gated, and tied to their places."""
+
+import re
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+
+from rare_app.model import AdapterFile, Loaded, QuotedSpan, QuoteFilter
+from rare_app.reasoning import REFUSAL, Assistant, Citation
+from rare_app.reasoning.guide import Guide
+from rare_app.reasoning.quoting import Quoting, cite_quotes
+
+from ..conftest import BEES, BRIDGES, passage
+
+PASSAGES = [
+    passage(BEES, number=1, start=40),
+    passage(BRIDGES, number=2),
+    passage("A </quote> in the text. It ends nothing.", number=3),
+]
+QUESTION = "How many eggs does the queen lay?"
+
+
+def test_a_known_place_is_not_searched():
+    """The same words stand earlier, too; a search would find those."""
+    passages = [passage("Bees fly. Bees fly.", number=1, start=100)]
+    reasoning = "<quote>Bees fly.</quote> so <quote>bees  FLY.</quote> <quote>Ants dig.</quote>"
+    found, invented = cite_quotes(reasoning, passages, [QuotedSpan(text=0, start=10, end=19)])
+    assert [(one.start, one.end) for one in found] == [(110, 119), (100, 109)]
+    assert invented == ("Ants dig.",)
+
+
+def test_a_quote_of_our_own_tags_is_cited_as_it_stands():
+    [found], invented = cite_quotes(
+        "<quote>A ‹/quote> in the text.</quote>", PASSAGES, [QuotedSpan(text=2, start=0, end=23)]
+    )
+    assert found == Citation(
+        passage=2, document="3.md", page=3, start=0, end=23, quote="A </quote> in the text."
+    )
+    assert invented == ()
+
+
+class Forced(Guide):
+    """Scores what it is told to prefer."""
+
+    def __init__(self, wanted):
+        super().__init__(embed=lambda _: None)
+        self.wanted = wanted
+
+    def score(self, question, sentences):
+        return [float(self.wanted in one) for one in sentences]
+
+
+@pytest.mark.model
+class TestWithTheBundledModel:
+    @pytest.fixture
+    def demanding(self, monkeypatch):
+        """Every answer opens with a quote."""
+        make = Quoting.filter
+
+        def demand(self, model):
+            made = make(self, model)
+            if made:
+                made.demand()
+            return made
+
+        monkeypatch.setattr(Quoting, "filter", demand)
+
+    def ask(self, settings, library, engine, guide=None, passages=PASSAGES, **options):
+        assistant = Assistant(
+            settings=replace(settings, reasoning_tokens=60, **options),
+            library=library,
+            engine=engine,
+        )
+        assistant._guide = guide or assistant._guide
+        return assistant.answer(QUESTION, passages=passages)
+
+    @pytest.mark.parametrize("quoting", ["constrained", "guided"])
+    def test_every_quote_stands_where_it_is_cited(
+        self, settings, library, engine, demanding, quoting
+    ):
+        answer = self.ask(settings, library, engine, quoting=quoting, temperature=0.9)
+        assert answer.quotes
+        assert not answer.invented_quotes
+        for one in answer.quotes:
+            source = PASSAGES[one.passage]
+            assert source.text[one.start - source.start : one.end - source.start] == one.quote
+
+    @pytest.mark.parametrize("wanted", ["2,000 eggs", "35 degrees", "1890", "ends nothing"])
+    def test_a_heavy_guide_chooses_the_quote(self, settings, library, engine, demanding, wanted):
+        answer = self.ask(settings, library, engine, guide=Forced(wanted), guide_weight=100)
+        quote = answer.quotes[0]
+        text = PASSAGES[quote.passage].text
+        at = quote.start - PASSAGES[quote.passage].start
+        assert wanted in text[at : text.index(".", at)]
+
+    def test_free_quotes_are_left_alone(self, settings, library, engine, demanding, monkeypatch):
+        def refuse(*_, **__):
+            raise AssertionError("a filter was made")
+
+        monkeypatch.setattr(QuoteFilter, "__init__", refuse)
+        assert self.ask(settings, library, engine, quoting="free").answer
+
+    def test_reasoning_that_ends_inside_a_quote_is_closed(
+        self, settings, library, engine, demanding
+    ):
+        answer = self.ask(
+            replace(settings),
+            library,
+            engine,
+            passages=[passage("bees and " * 300)],
+            quoting="constrained",
+        )
+        assert answer.reasoning.count("</quote>") >= 1
+        assert answer.quotes
+        assert not answer.invented_quotes
+        assert "</quote>" not in answer.answer
+
+    @pytest.mark.parametrize(("offset", "answered"), [(500, True), (-500, False)])
+    def test_the_gate_decides_where_an_adapter_is_on(
+        self, settings, library, engine, monkeypatch, tmp_path, offset, answered
+    ):
+        use = engine.use
+
+        @contextmanager
+        def with_adapter(**options):
+            with use(**options) as loaded:
+                adapter = AdapterFile(name="a", path=tmp_path, bytes=1, base_sha256="")
+                yield Loaded(model=loaded.model, file=loaded.file, adapter=adapter)
+
+        plain = self.ask(settings, library, engine, gate_offset=offset)
+        assert not re.match("<quote>|None of", plain.reasoning)
+        monkeypatch.setattr(engine, "use", with_adapter)
+        answer = self.ask(settings, library, engine, gate_offset=offset)
+        assert answer.reasoning.startswith("<quote>") is answer.decision.quotes is answered
+        if not answered:
+            assert (answer.answered, answer.answer) == (False, REFUSAL)
+            assert answer.tokens.generated == 0
+            assert answer.timings.first_token_s is not None
+        off = self.ask(settings, library, engine, gate_offset=offset, gate="off")
+        assert not off.reasoning.startswith("<quote>")
+        assert off.decision is plain.decision is None
