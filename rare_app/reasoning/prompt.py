@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rare_app.reasoning.lines import unwrap
+
 REFUSAL = "The documents do not answer this."
 """What is said when the documents do not answer; one sentence for prompt, training and code."""
 
@@ -59,6 +61,14 @@ def neutralise(text: str) -> str:
     return _OWN_TAGS.sub("‹", text)
 
 
+def as_read(text: str) -> str:
+    """Give a passage's words as the model reads them: no tags of ours, no wrapped lines.
+
+    Every character keeps its offset.
+    """
+    return unwrap(neutralise(text))
+
+
 def passage_block(*, text: str, title: str = "", section: str = "") -> str:
     """Write one passage as the block that the model reads.
 
@@ -70,7 +80,7 @@ def passage_block(*, text: str, title: str = "", section: str = "") -> str:
         The document's title and the headings that the passage stands under; may be empty.
     """
     head = passage_head(title=title, section=section)
-    return f"{head}{neutralise(text)}\n\n"
+    return f"{head}{as_read(text)}\n\n"
 
 
 def passage_head(*, title: str = "", section: str = "") -> str:

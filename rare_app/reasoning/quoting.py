@@ -9,7 +9,7 @@ from rare_app.reasoning.align import cite, find_quote
 from rare_app.reasoning.gate import Gate, quote_log_odds
 from rare_app.reasoning.guide import Guide, sentences_of
 from rare_app.reasoning.parse import quotes_of
-from rare_app.reasoning.prompt import QUOTE_CLOSE, QUOTE_OPEN, neutralise
+from rare_app.reasoning.prompt import QUOTE_CLOSE, QUOTE_OPEN, as_read
 from rare_app.reasoning.sentences import clause_starts, paragraph_end
 from rare_app.reasoning.types import Citation, Decision
 from rare_app.settings import Settings
@@ -32,7 +32,7 @@ class Quoting:
         self._settings = settings
         self._question = question
         self._guide = guide
-        self._texts = [neutralise(passage.text) for passage in passages]
+        self._texts = [as_read(passage.text) for passage in passages]
         self._sentences = sentences_of(self._texts)
 
     def filter(self, model: LanguageModel) -> QuoteFilter | None:
@@ -102,7 +102,7 @@ def cite_quotes(
     left = list(known)
     for quote in quotes_of(reasoning):
         span = left[0] if left else None
-        if span and quote == neutralise(passages[span.text].text)[span.start : span.end]:
+        if span and quote == as_read(passages[span.text].text)[span.start : span.end]:
             citation = cite(passages, passage=span.text, start=span.start, end=span.end)
             left.pop(0)
         elif (searched := find_quote(quote, passages)) is not None:

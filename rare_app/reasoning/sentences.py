@@ -10,10 +10,6 @@ _ABBREVIATION = re.compile(
 _WORD = re.compile(r"\S+")
 _CLAUSE = re.compile(r"[,;:]\s|\s[–—-]+\s")
 
-_LINE_END = re.compile(r"\r?\n")
-_WRAPPED_FROM = 60
-"""A line of so many characters may have been broken for its length alone."""
-
 Span = tuple[int, int]
 
 QUOTE_WORDS = 40
@@ -61,16 +57,10 @@ def clause_starts(text: str, sentence: Span) -> list[int]:
 
 
 def paragraph_end(text: str, start: int) -> int:
-    """Find where the paragraph, table row or item that holds an offset ends.
+    """Find where the line that holds an offset ends: a paragraph, table row or item.
 
-    A line break inside a paragraph does not end it: one after a long line, or before a word in
-    small letters.
+    Lines that were broken for their length alone must be put together before (see
+    :func:`rare_app.reasoning.lines.unwrap`).
     """
-    line = text.rfind("\n", 0, start) + 1
-    for match in _LINE_END.finditer(text, start):
-        following = text[match.end() : match.end() + 1]
-        wrapped = match.start() - line >= _WRAPPED_FROM and not following.isspace()
-        if not wrapped and not following.islower():
-            return match.start()
-        line = match.end()
-    return len(text)
+    end = text.find("\n", start)
+    return len(text) if end < 0 else end

@@ -3,7 +3,14 @@
 import random
 from collections.abc import Sequence
 
-from rare_app.reasoning.prompt import QUOTE_CLOSE, QUOTE_OPEN, REFUSAL, REFUSAL_THOUGHTS, neutralise
+from rare_app.reasoning.prompt import (
+    QUOTE_CLOSE,
+    QUOTE_OPEN,
+    REFUSAL,
+    REFUSAL_THOUGHTS,
+    as_read,
+    neutralise,
+)
 from rare_app.tuning.items import Item
 
 CONCLUSIONS: Sequence[str] = (
@@ -33,7 +40,7 @@ def write_reasoning(item: Item, random_source: random.Random) -> str:
     """
     steps = []
     for part in item.evidence:
-        quote = f"{QUOTE_OPEN}{neutralise(part.text)}{QUOTE_CLOSE}"
+        quote = f"{QUOTE_OPEN}{as_read(part.text)}{QUOTE_CLOSE}"
         keep = item.kind != "span" or random_source.random() < SAID_SHARE
         steps.append(f"{quote} {neutralise(part.then)}".rstrip() if keep and part.then else quote)
     return "\n".join(steps) + _conclusion(item, random_source)

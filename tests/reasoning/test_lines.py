@@ -1,0 +1,36 @@
+import pytest
+
+from rare_app.reasoning.lines import unwrap
+
+LONG = "This line of a paragraph was broken because it had grown too long"
+ROW = "Productivity and Business Processes, three months and six months 18,592 16,465"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Europe 2,459 1,280\nAsia 3,049 4,905",
+        f"{ROW}\nIntelligent Cloud 24,259 20,325",
+        f"{LONG}\n\nNext.",
+        f"{LONG}\n• an item",
+        "A heading\nThe text under it.",
+        "One line.",
+        "\n",
+        "",
+    ],
+)
+def test_rows_items_and_headings_stay_lines_of_their_own(text):
+    assert unwrap(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "joined"),
+    [
+        ("The bees\nfly home.\nNext.", "The bees fly home.\nNext."),
+        (f"{LONG}\nFor the page.\nNext.", f"{LONG} For the page.\nNext."),
+        (f"{LONG}\n“quoted” it was", f"{LONG} “quoted” it was"),
+    ],
+)
+def test_lines_broken_for_their_length_are_joined_and_keep_their_offsets(text, joined):
+    assert unwrap(text) == joined
+    assert len(unwrap(text)) == len(text)
