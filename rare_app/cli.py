@@ -18,6 +18,7 @@ from rare_app import __version__
 from rare_app.errors import UserError
 from rare_app.log import quiet_environment, start_logging
 from rare_app.settings import Settings, load_settings
+from rare_app.tuning.command import add_arguments as add_tuning
 
 log = logging.getLogger(__name__)
 
@@ -367,6 +368,9 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("cases", metavar="CASES.jsonl")
     one.add_argument("--limit", type=_positive, help="take the first cases only")
     one.add_argument("--output", metavar="FILE", help="keep each case's full answer")
+    add_tuning(
+        commands.add_parser("tune", help="Train, export and measure an adapter."), parents=[common]
+    )
     command("models", _models, "List the models and adapters.")
     command("doctor", _doctor, "Look at the installation and say how to mend it.")
     return parser

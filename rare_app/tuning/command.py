@@ -1,32 +1,47 @@
-"""``tune examples | train | export`` on the command line."""
+"""``python -m rare_app tune …``: the arguments of each command and what it calls.
+
+Nothing heavy is imported here before a command runs, so that the help stays quick and works where
+the packages of tuning are not installed.
+"""
 
 import argparse
+import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from rare_app.errors import UserError
+from rare_app.settings import Settings
+from rare_app.tuning.require import require
+
+Data = dict[str, Any]
+Work = Callable[[argparse.Namespace, Settings], Data]
+Add = Callable[..., argparse.ArgumentParser]
 
 
-def add_arguments(subparsers: Any) -> None:
-    """Add the commands under ``tune`` to argparse's subparsers; each sets ``run``."""
-    _add_examples(subparsers)
-    _add_train(subparsers)
-    _add_export(subparsers)
+def add_arguments(
+    parser: argparse.ArgumentParser, *, parents: Sequence[argparse.ArgumentParser]
+) -> None:
+    """Add the commands under ``tune``; each sets ``run`` as the other commands do.
 
+    Parameters
+    ----------
+    parents : sequence of ArgumentParser
+        Hold the options that every command has.
+    """
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run ``python -m rare_app.tuning …``; give the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m rare_app.tuning", description=__doc__)
-    add_arguments(parser.add_subparsers(required=True, metavar="COMMAND"))
-    options = parser.parse_args(arguments)
-    try:
-        options.run(options)
-    except UserError as error:
-        say(str(error))
-        return 1
-    return 0
+    def add(name: str, work: Work, text: str) -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = commands.add_parser(
+            name, help=text, description=text, parents=list(parents)
+        )
+        made.set_defaults(run=_told(work))
+        return made
+
+    _add_examples(add)
+    _add_train(add)
+    _add_export(add)
 
 
 def say(line: str) -> None:
@@ -35,8 +50,26 @@ def say(line: str) -> None:
     sys.stderr.flush()
 
 
-def _add_examples(subparsers: Any) -> None:
-    parser = subparsers.add_parser("examples", help="question-answering data → RARE examples")
+def _told(work: Work) -> Callable[[argparse.Namespace, Settings, IO[str]], int]:
+    """Let a command's result be written as the command line does: JSON, or a line for each fact."""
+
+    def run(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
+        data = work(options, settings)
+        if options.json:
+            out.write(json.dumps(data, ensure_ascii=False) + "\n")
+        else:
+            out.write("".join(f"{name}: {value}\n" for name, value in data.items()))
+        out.flush()
+        return 0
+
+    return run
+
+
+# --- examples ---
+
+
+def _add_examples(add: Add) -> None:
+    parser = add("examples", _examples, "Question-answering data to RARE examples.")
     parser.add_argument("data", type=Path, help="folder with a folder for each data set")
     parser.add_argument("--output", type=Path, required=True, help="folder for what is made")
     parser.add_argument("--set", action="append", default=[], dest="names", help="only this set")
@@ -44,10 +77,9 @@ def _add_examples(subparsers: Any) -> None:
         "--limit", action="append", default=[], metavar="SET=N", help="most items of a set"
     )
     parser.add_argument("--seed", type=int, default=0)
-    parser.set_defaults(run=_run_examples)
 
 
-def _run_examples(options: argparse.Namespace) -> None:
+def _examples(options: argparse.Namespace, _settings: Settings) -> Data:
     from rare_app.tuning.examples import DEFAULT_LIMITS, DEFAULT_REPEATS, Recipe, make_examples
     from rare_app.tuning.neighbours import cached_embed, minilm_embed
 
@@ -57,7 +89,7 @@ def _run_examples(options: argparse.Namespace) -> None:
         if not mark or not number.isdigit():
             raise UserError(f"--limit should read SET=N, not “{text}”.")
         limits[name] = int(number)
-    make_examples(
+    groups = make_examples(
         data=options.data,
         output=options.output,
         recipe=Recipe(
@@ -69,10 +101,18 @@ def _run_examples(options: argparse.Namespace) -> None:
         embed=cached_embed(folder=options.output, embed=minilm_embed()),
         say=say,
     )
+    return {
+        "output": str(options.output / "examples.jsonl"),
+        "groups": len(groups),
+        "questions": sum(len(group.questions) for group in groups),
+    }
 
 
-def _add_train(subparsers: Any) -> None:
-    parser = subparsers.add_parser("train", help="train an adapter, or go on with a training")
+# --- train ---
+
+
+def _add_train(add: Add) -> None:
+    parser = add("train", _train, "Train an adapter, or go on with a training.")
     parser.add_argument("examples", type=Path, help="examples.jsonl of “tune examples”")
     parser.add_argument("--output", type=Path, required=True, help="folder for checkpoints")
     parser.add_argument("--base", type=Path, help="GGUF of the base (default: the bundled model)")
@@ -92,14 +132,15 @@ def _add_train(subparsers: Any) -> None:
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
-    parser.set_defaults(run=_run_train)
 
 
-def _run_train(options: argparse.Namespace) -> None:
+def _train(options: argparse.Namespace, _settings: Settings) -> Data:
+    require("peft", "gguf", "matplotlib")
     from rare_app.tuning.adapter import AdapterOptions
+    from rare_app.tuning.checkpoint import ADAPTER_FILE
     from rare_app.tuning.train import TrainOptions, train
 
-    train(
+    progress = train(
         TrainOptions(
             examples=options.examples,
             output=options.output,
@@ -121,18 +162,28 @@ def _run_train(options: argparse.Namespace) -> None:
         ),
         say=say,
     )
+    return {
+        "adapter": str(options.output / ADAPTER_FILE),
+        "steps": progress.step,
+        "questions": progress.questions,
+        "tokens": progress.tokens,
+        "seconds": round(progress.seconds, 1),
+    }
 
 
-def _add_export(subparsers: Any) -> None:
-    parser = subparsers.add_parser("export", help="adapter → GGUF adapter for llama.cpp")
+# --- export ---
+
+
+def _add_export(add: Add) -> None:
+    parser = add("export", _export, "Write a trained adapter as a GGUF file for llama.cpp.")
     parser.add_argument("adapter", type=Path, help="adapter.pt of “tune train”")
     parser.add_argument("--output", type=Path, required=True, help="GGUF file to write")
     parser.add_argument("--base", type=Path, help="GGUF of the base (default: the bundled model)")
-    parser.set_defaults(run=_run_export)
 
 
-def _run_export(options: argparse.Namespace) -> None:
+def _export(options: argparse.Namespace, _settings: Settings) -> Data:
+    require("gguf")
     from rare_app.tuning.export import export_adapter
 
     size = export_adapter(options.adapter, output=options.output, base=options.base)
-    say(f"{options.output}: {size / 1e6:.1f} MB")
+    return {"output": str(options.output), "bytes": size}

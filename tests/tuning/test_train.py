@@ -1,11 +1,12 @@
 import json
+import logging
 import random
 
 import numpy as np
 import pytest
 
+from rare_app import cli
 from rare_app.errors import UserError
-from rare_app.tuning.command import main
 from rare_app.tuning.example_file import write_groups
 from rare_app.tuning.groups import Plan, shared_groups
 from rare_app.tuning.leaks import hold
@@ -27,8 +28,17 @@ def examples(tmp_path, embed):
     return tmp_path / "examples.jsonl"
 
 
-def run(*arguments):
-    return main([str(argument) for argument in arguments])
+@pytest.fixture
+def run(tmp_path):
+    """Run ``tune`` commands in this process."""
+    handlers = list(logging.getLogger().handlers)
+
+    def run_command(name, *arguments):
+        given = [str(argument) for argument in arguments]
+        return cli.main(["tune", name, *given, "--home", str(tmp_path / "home")])
+
+    yield run_command
+    logging.getLogger().handlers[:] = handlers
 
 
 def read_log(folder):
@@ -37,7 +47,7 @@ def read_log(folder):
 
 @pytest.mark.slow
 @pytest.mark.model
-def test_training_resumes_exports_and_changes_the_output(tmp_path, examples, capsys):
+def test_training_resumes_exports_and_changes_the_output(tmp_path, examples, run, capsys):
     from rare_app.model import LanguageModel, bundled_model_path
 
     output = tmp_path / "run"
@@ -111,7 +121,7 @@ def test_llama_cpp_agrees_with_pytorch(tmp_path, examples):
     assert found.divergence < 0.05
 
 
-def test_bad_input_is_one_sentence(tmp_path, capsys):
+def test_bad_input_is_one_sentence(tmp_path, run, capsys):
     path = write_lines(tmp_path / "examples.jsonl", [{"data_set": "x", "passages": []}])
     from rare_app.tuning.example_file import read_groups
 
