@@ -1,7 +1,7 @@
 """Cases to figures: how good the answers are."""
 
 from rare_app.evaluation.cases import Case, CaseError, read_cases
-from rare_app.evaluation.evaluate import CaseResult, Figures, evaluate
+from rare_app.evaluation.evaluate import CaseResult, Figures, evaluate, given_passages
 from rare_app.evaluation.score import exact_match, normalise_answer, token_f1
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Figures",
     "evaluate",
     "exact_match",
+    "given_passages",
     "normalise_answer",
     "read_cases",
     "token_f1",

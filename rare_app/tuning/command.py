@@ -6,8 +6,10 @@ the packages of tuning are not installed.
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
@@ -42,6 +44,7 @@ def add_arguments(
     _add_examples(add)
     _add_train(add)
     _add_export(add)
+    _add_distill(add)
 
 
 def say(line: str) -> None:
@@ -179,11 +182,126 @@ def _add_export(add: Add) -> None:
     parser.add_argument("adapter", type=Path, help="adapter.pt of “tune train”")
     parser.add_argument("--output", type=Path, required=True, help="GGUF file to write")
     parser.add_argument("--base", type=Path, help="GGUF of the base (default: the bundled model)")
+    parser.add_argument(
+        "--merge", action="store_true", help="write base and adapter as one quantised model"
+    )
+    parser.add_argument("--type", default="q8_0", help="weights of the merged model (q8_0)")
+    parser.add_argument(
+        "--examples",
+        type=Path,
+        help="examples to compare on (default: examples.jsonl in the folder above the adapter's)",
+    )
+    parser.add_argument("--prompts", type=int, default=20, help="prompts to compare on")
+    parser.add_argument("--positions", type=int, default=500, help="tokens to compare in all")
+    parser.add_argument(
+        "--no-check", action="store_true", help="do not compare llama.cpp with PyTorch"
+    )
 
 
 def _export(options: argparse.Namespace, _settings: Settings) -> Data:
-    require("gguf")
+    require("gguf", *(() if options.no_check else ("peft",)))
+    from rare_app.tuning.base import find_base
+    from rare_app.tuning.check import check_adapter
     from rare_app.tuning.export import export_adapter
+    from rare_app.tuning.merge import merge_adapter
 
-    size = export_adapter(options.adapter, output=options.output, base=options.base)
-    return {"output": str(options.output), "bytes": size}
+    examples = options.examples or options.adapter.resolve().parent.parent / "examples.jsonl"
+    if not options.no_check and not examples.is_file():
+        raise UserError(
+            f"“{examples}” is not there, so the export cannot be checked: name the examples of the "
+            "training with --examples, or say --no-check."
+        )
+    # The file comes to its place only when it has been found to be what was trained.
+    unchecked = options.output.with_name(f"{options.output.stem}.unchecked.gguf")
+    agreement = {}
+    try:
+        size = export_adapter(options.adapter, output=unchecked, base=options.base)
+        if not options.no_check:
+            agreement = check_adapter(
+                options.adapter,
+                written=unchecked,
+                base=options.base,
+                examples=examples,
+                prompts=options.prompts,
+                positions=options.positions,
+                say=say,
+            )
+        if options.merge:
+            base = find_base(options.base)
+            size = merge_adapter(base, adapter=unchecked, output=options.output, kind=options.type)
+        else:
+            unchecked.replace(options.output)
+    finally:
+        unchecked.unlink(missing_ok=True)
+    return {
+        "output": str(options.output),
+        "bytes": size,
+        "agreement": {name: asdict(one) for name, one in agreement.items()},
+    }
+
+
+# --- distill ---
+
+
+def _add_distill(add: Add) -> None:
+    parser = add("distill", _distill, "Let a larger model write the reasoning; keep what is right.")
+    parser.add_argument(
+        "source", type=Path, help="folder of data sets, a file of cases, or a file of examples"
+    )
+    parser.add_argument("--output", type=Path, required=True, help="folder for what is made")
+    teacher = parser.add_mutually_exclusive_group(required=True)
+    teacher.add_argument("--url", help="OpenAI-compatible endpoint, up to and with /v1")
+    teacher.add_argument("--model", help="name or path of a GGUF model on this machine")
+    parser.add_argument("--model-name", default="", help="the model's name at the endpoint")
+    parser.add_argument("--set", action="append", default=[], dest="names", help="only this set")
+    parser.add_argument("--limit", type=int, help="take the first questions only")
+    parser.add_argument("--tries", type=int, default=8, help="most tries a question (8)")
+    parser.add_argument("--temperature", type=float, default=0.7)
+    parser.add_argument("--right-from", type=float, default=0.6, help="least token-F1 (0.6)")
+    parser.add_argument("--parallel", type=int, default=1, help="questions asked at once (1)")
+    parser.add_argument("--timeout", type=float, default=120.0, help="seconds for one answer (120)")
+    parser.add_argument("--price-in", type=float, default=0.0, help="of a million tokens read")
+    parser.add_argument("--price-out", type=float, default=0.0, help="of a million tokens written")
+    parser.add_argument("--seed", type=int, default=0)
+
+
+def _distill(options: argparse.Namespace, settings: Settings) -> Data:
+    from rare_app.tuning.asked import read_asked
+    from rare_app.tuning.distill import EXAMPLES_FILE, DistillOptions, distill
+    from rare_app.tuning.local_teacher import LocalTeacher
+    from rare_app.tuning.teacher import KEY_VARIABLE, HttpTeacher
+
+    if options.url and not options.model_name:
+        raise UserError("--url needs --model-name: the model's name at the endpoint.")
+    asked = read_asked(options.source, names=tuple(options.names), seed=options.seed)
+    teacher: HttpTeacher | LocalTeacher
+    if options.url:
+        teacher = HttpTeacher(
+            url=options.url,
+            model=options.model_name,
+            key=os.environ.get(KEY_VARIABLE, ""),
+            temperature=options.temperature,
+            timeout=options.timeout,
+        )
+    else:
+        teacher = LocalTeacher(
+            settings=settings, model=options.model, temperature=options.temperature
+        )
+    try:
+        report = distill(
+            asked[: options.limit],
+            teacher=teacher,
+            output=options.output,
+            options=DistillOptions(
+                tries=max(1, options.tries),
+                right_from=options.right_from,
+                parallel=max(1, options.parallel) if options.url else 1,
+                price_in=options.price_in,
+                price_out=options.price_out,
+                seed=options.seed,
+            ),
+            say=say,
+        )
+    finally:
+        teacher.close()
+    return {"output": str(options.output / EXAMPLES_FILE), **asdict(report)}

@@ -80,3 +80,10 @@ def test_examples_command_writes_one_json_document(tune, tmp_path, embed, monkey
     status, out, err = tune("examples", tmp_path / "none", "--output", tmp_path / "out", "--json")
     assert (status, out) == (1, "")
     assert "holds none of the known data sets" in err
+
+
+def test_an_export_without_examples_says_how_to_go_on(tune, tmp_path):
+    adapter = tmp_path / "run" / "train" / "adapter.pt"
+    status, out, err = tune("export", adapter, "--output", tmp_path / "a.gguf")
+    assert (status, out) == (1, "")
+    assert "--examples, or say --no-check" in err
