@@ -184,8 +184,9 @@ def test_evaluate_keeps_each_answer(run, write, tmp_path):
     assert set(figures) == {
         *("cases", "token_f1", "exact_match", "choice_accuracy", "abstained_when_unanswerable"),
         *("abstained_when_answerable", "quotes_verbatim", "evidence_recall", "first_token_s"),
-        "seconds",
+        *("seconds", "intervals"),
     }
+    assert set(figures["intervals"]) < set(figures)
     assert figures["cases"] == 2
     assert figures["abstained_when_unanswerable"] == 1  # the library is empty
     assert "2 cases" in err

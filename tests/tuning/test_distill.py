@@ -194,7 +194,7 @@ def test_a_run_that_broke_goes_on_and_loses_nothing(endpoint, teach, tmp_path):
     assert endpoint.asked["two"] == 8  # never right: not asked again
     assert report.rejected["refused"] == 1  # one that is refused does not stop the others
     assert teach(*asked).tries == report.tries
-    done.write_text("[]\n")
+    done.write_text("[1]\n")
     with pytest.raises(UserError, match=r"done\.jsonl, line 1 is no outcome"):
         teach(*asked)
 
