@@ -46,6 +46,7 @@ def add_arguments(
     _add_export(add)
     _add_distill(add)
     _add_evaluate(add)
+    _add_small(add)
 
 
 def say(line: str) -> None:
@@ -363,3 +364,30 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> Data:
     files = write_report(results, output=options.output, facts=facts)
     say(table(results))
     return {"files": [str(path) for path in files], "facts": facts, "results": results}
+
+
+# --- small ---
+
+
+def _add_small(add: Add) -> None:
+    parser = add("small", _small, "The whole way once, small: examples, training, export, check.")
+    parser.add_argument("--data", type=Path, help="folder of data sets (default: a tiny one)")
+    parser.add_argument("--output", type=Path, required=True, help="folder for what is made")
+    parser.add_argument("--questions", type=int, default=200, help="about how many items (200)")
+    parser.add_argument("--steps", type=int, help="optimiser steps (default: some minutes' worth)")
+
+
+def _small(options: argparse.Namespace, _settings: Settings) -> Data:
+    require("peft", "gguf", "matplotlib")
+    from rare_app.tuning.neighbours import cached_embed, minilm_embed
+    from rare_app.tuning.small import TINY_DATA, small
+
+    report = small(
+        data=options.data or TINY_DATA,
+        output=options.output,
+        embed=cached_embed(folder=options.output, embed=minilm_embed()),
+        questions=options.questions,
+        steps=options.steps,
+        say=say,
+    )
+    return {"adapter": str(options.output / "adapter.gguf"), **asdict(report)}
