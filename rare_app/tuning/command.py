@@ -49,6 +49,13 @@ def add_arguments(
     _add_small(add)
 
 
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return value
+
+
 def say(line: str) -> None:
     """Write a line to stderr at once."""
     sys.stderr.write(line + "\n")
@@ -125,7 +132,7 @@ def _add_train(add: Add) -> None:
     parser.add_argument("--rank", type=int, default=32)
     parser.add_argument("--alpha", type=float, default=64.0)
     parser.add_argument("--hours", type=float, default=1.0, help="time to train for")
-    parser.add_argument("--steps", type=int, help="number of steps, instead of --hours")
+    parser.add_argument("--steps", type=_positive, help="number of steps, instead of --hours")
     parser.add_argument("--rate", type=float, default=8e-4, help="highest learning rate")
     parser.add_argument("--tokens", type=int, default=1800, help="tokens of a pack")
     parser.add_argument("--accumulate", type=int, default=1, help="packs a step")
@@ -193,8 +200,8 @@ def _add_export(add: Add) -> None:
         type=Path,
         help="examples to compare on (default: examples.jsonl in the folder above the adapter's)",
     )
-    parser.add_argument("--prompts", type=int, default=20, help="prompts to compare on")
-    parser.add_argument("--positions", type=int, default=500, help="tokens to compare in all")
+    parser.add_argument("--prompts", type=_positive, default=20, help="prompts to compare on")
+    parser.add_argument("--positions", type=_positive, default=500, help="tokens to compare in all")
     parser.add_argument(
         "--no-check", action="store_true", help="do not compare llama.cpp with PyTorch"
     )
@@ -256,11 +263,11 @@ def _add_distill(add: Add) -> None:
     teacher.add_argument("--model", help="name or path of a GGUF model on this machine")
     parser.add_argument("--model-name", default="", help="the model's name at the endpoint")
     parser.add_argument("--set", action="append", default=[], dest="names", help="only this set")
-    parser.add_argument("--limit", type=int, help="take the first questions only")
-    parser.add_argument("--tries", type=int, default=8, help="most tries a question (8)")
+    parser.add_argument("--limit", type=_positive, help="take the first questions only")
+    parser.add_argument("--tries", type=_positive, default=8, help="most tries a question (8)")
     parser.add_argument("--temperature", type=float, default=0.7)
     parser.add_argument("--right-from", type=float, default=0.6, help="least token-F1 (0.6)")
-    parser.add_argument("--parallel", type=int, default=1, help="questions asked at once (1)")
+    parser.add_argument("--parallel", type=_positive, default=1, help="questions asked at once (1)")
     parser.add_argument("--timeout", type=float, default=120.0, help="seconds for one answer (120)")
     parser.add_argument("--price-in", type=float, default=0.0, help="of a million tokens read")
     parser.add_argument("--price-out", type=float, default=0.0, help="of a million tokens written")
@@ -295,9 +302,9 @@ def _distill(options: argparse.Namespace, settings: Settings) -> Data:
             teacher=teacher,
             output=options.output,
             options=DistillOptions(
-                tries=max(1, options.tries),
+                tries=options.tries,
                 right_from=options.right_from,
-                parallel=max(1, options.parallel) if options.url else 1,
+                parallel=options.parallel if options.url else 1,
                 price_in=options.price_in,
                 price_out=options.price_out,
                 seed=options.seed,
@@ -321,7 +328,7 @@ def _add_evaluate(add: Add) -> None:
     parser.add_argument(
         "--variants", default="", metavar="A,B", help="only these (default: all that apply)"
     )
-    parser.add_argument("--limit", type=int, help="take each set's first cases only")
+    parser.add_argument("--limit", type=_positive, help="take each set's first cases only")
 
 
 def _evaluate(options: argparse.Namespace, settings: Settings) -> Data:
@@ -373,8 +380,12 @@ def _add_small(add: Add) -> None:
     parser = add("small", _small, "The whole way once, small: examples, training, export, check.")
     parser.add_argument("--data", type=Path, help="folder of data sets (default: a tiny one)")
     parser.add_argument("--output", type=Path, required=True, help="folder for what is made")
-    parser.add_argument("--questions", type=int, default=200, help="about how many items (200)")
-    parser.add_argument("--steps", type=int, help="optimiser steps (default: some minutes' worth)")
+    parser.add_argument(
+        "--questions", type=_positive, default=200, help="about how many items (200)"
+    )
+    parser.add_argument(
+        "--steps", type=_positive, help="optimiser steps (default: some minutes' worth)"
+    )
 
 
 def _small(options: argparse.Namespace, _settings: Settings) -> Data:

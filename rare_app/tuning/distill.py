@@ -25,6 +25,9 @@ from rare_app.tuning.traces import RIGHT_FROM, accept
 
 DONE_FILE, EXAMPLES_FILE = "done.jsonl", "examples.jsonl"
 
+_LINES = 500
+"""About how many lines of progress a run writes."""
+
 Say = Callable[[str], None]
 
 
@@ -107,6 +110,7 @@ def distill(
         say(f"going on: {len(asked) - len(left)} of {len(asked)} questions are done")
 
     lock = threading.Lock()
+    often = -(-len(asked) // _LINES)
     try:
         with path.open("a", encoding="utf-8") as file:
 
@@ -116,7 +120,8 @@ def distill(
                     file.write(json.dumps(asdict(outcome), ensure_ascii=False) + "\n")
                     file.flush()
                     outcomes[outcome.identifier] = outcome
-                    say(_line(_sum_up(outcomes.values(), options), total=len(asked)))
+                    if len(outcomes) % often == 0 or len(outcomes) == len(asked):
+                        say(_line(_sum_up(outcomes.values(), options), total=len(asked)))
 
             _each(work, left, parallel=options.parallel)
     finally:

@@ -240,3 +240,20 @@ def test_command_reads_cases_and_examples(endpoint, tmp_path, examples, monkeypa
     write_lines(cases, [{**case, "passages": None}])
     with pytest.raises(UserError, match="has no passages"):
         read_asked(cases)
+
+
+@pytest.mark.model
+def test_a_model_on_this_machine_teaches(shared_settings):
+    from rare_app.tuning.local_teacher import LocalTeacher
+    from rare_app.tuning.teacher import Task
+
+    local = LocalTeacher(settings=shared_settings, model="", temperature=0.7, longest=12)
+    try:
+        task = Task("When did it burn?", PASSAGES, ("1820", "1901"))
+        first, again, other = (local.write(task, seed=seed) for seed in (1, 1, 2))
+    finally:
+        local.close()
+    assert first == again
+    assert first.text != other.text
+    assert first.read > 60
+    assert 0 < first.written <= 12

@@ -4,6 +4,7 @@ import logging
 import pytest
 
 from rare_app import cli
+from rare_app.model.gguf_header import read_header
 from rare_app.tuning.readers import read_sets
 from rare_app.tuning.small import TINY_DATA
 
@@ -39,3 +40,11 @@ def test_the_whole_way_on_twenty_examples(tmp_path, capfd):
     }
     assert (tmp_path / "out" / "adapter.gguf").stat().st_size > 1e6
     assert (tmp_path / "out" / "cases" / "qed.jsonl").is_file()
+
+    merged, trained = tmp_path / "merged.gguf", tmp_path / "out" / "train" / "adapter.pt"
+    given = ["tune", "export", trained, "--output", merged, "--merge", "--type", "q4_1"]
+    assert cli.main([*map(str, given), "--no-check", "--home", str(tmp_path / "home")]) == 0
+    header = read_header(merged)
+    assert header["general.architecture"] == "llama"
+    assert header.get("general.type", "model") == "model"
+    logging.getLogger().handlers[:] = handlers
