@@ -15,6 +15,7 @@ PLACES = (
     *("Ashgill", "Burnt Fell", "Crosby", "Dacre", "Ennerdale", "Foxup"),
 )
 THINGS = ("bridge", "mill", "lighthouse", "library", "school", "canal")
+SIDES = ("northern", "western", "southern", "eastern", "upper")
 PEOPLE = ("Anna", "Bruno", "Clara", "David", "Edith", "Franz", "Greta", "Hugo", "Ida", "Jonas")
 HELD_OUT = 6
 
@@ -24,10 +25,11 @@ def record(number: int) -> dict[str, object]:
     place, thing = PLACES[number], THINGS[number % len(THINGS)]
     person = f"{PEOPLE[number % len(PEOPLE)]} {PLACES[-1 - number].split()[0]}son"
     year = 1700 + 7 * number
+    # No eight words in a row are the same in two paragraphs: copies are never shown together.
     sentences = (
-        f"The {thing} of {place} stands at the northern edge of the town .",
-        f"It was built by {person} in {year} after three years of work .",
-        f"Visitors to {place} may climb it on {2 + number % 20} days of the summer .",
+        f"{place} has a {thing} at its {SIDES[number % len(SIDES)]} edge .",
+        f"{person} built it in {year} .",
+        f"Visitors may climb it on {2 + number} days .",
     )
     text = " ".join(sentences)
     answer = person if number % 2 else str(year)
