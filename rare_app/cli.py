@@ -49,7 +49,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         return 1
-    except Exception:
+    except Exception as error:
+        from rare_app.model import Cancelled
+
+        if isinstance(error, Cancelled):  # Ctrl-C while llama.cpp was reading
+            print("Stopped.", file=sys.stderr)
+            return 130
         log.exception("“%s” failed", options.command)
         where = load_settings(home=options.home).logs_path / "rare.log"
         print(f"Something went wrong that should not; {where} has the details.", file=sys.stderr)

@@ -219,3 +219,11 @@ def test_doctor_tells_by_its_status(run, settings, monkeypatch):
     assert status == 1
     assert "BAD  Model: There is no model “missing”" in out
     assert "Model: There is no model “missing”" in err
+
+
+def test_ctrl_c_while_the_model_reads_is_a_stop(run, monkeypatch):
+    def stopped(*_, **__):
+        raise model.Cancelled
+
+    monkeypatch.setattr("rare_app.model.choose_model", stopped)
+    assert run("models")[0::2] == (130, "Stopped.\n")
