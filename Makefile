@@ -10,10 +10,10 @@ DEV_READY := $(VENV)/.ready-dev
 DOCUMENTS ?= assets/samples
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types unit browser bench clean
+.PHONY: help setup run test lint types unit browser bench tune-small clean
 
 help:  ## Show the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
 $(BIN)/python:
 	@echo "==> Making the virtual environment in $(VENV)"
@@ -57,6 +57,9 @@ bench: $(DEV_READY)  ## Benchmarks: make bench DOCUMENTS=folder
 	$(BIN)/python -m benchmarks.ingest "$(DOCUMENTS)"
 	@if [ -f "$(DOCUMENTS)/questions.csv" ]; then \
 		$(BIN)/python -m benchmarks.retrieval "$(DOCUMENTS)"; fi
+
+tune-small: $(DEV_READY)  ## The whole tuning once, small: make tune-small DATA=folder
+	$(BIN)/python -m rare_app tune small $(if $(DATA),--data "$(DATA)") --output out/small
 
 clean:  ## Remove the virtual environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

@@ -18,6 +18,7 @@ from rare_app import __version__
 from rare_app.errors import UserError
 from rare_app.log import quiet_environment, start_logging
 from rare_app.settings import Settings, load_settings
+from rare_app.tuning.command import add_arguments as add_tuning
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +49,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         return 1
-    except Exception:
+    except Exception as error:
+        from rare_app.model import Cancelled
+
+        if isinstance(error, Cancelled):  # Ctrl-C while llama.cpp was reading
+            print("Stopped.", file=sys.stderr)
+            return 130
         log.exception("“%s” failed", options.command)
         where = load_settings(home=options.home).logs_path / "rare.log"
         print(f"Something went wrong that should not; {where} has the details.", file=sys.stderr)
@@ -372,6 +378,9 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("cases", metavar="CASES.jsonl")
     one.add_argument("--limit", type=_positive, help="take the first cases only")
     one.add_argument("--output", metavar="FILE", help="keep each case's full answer")
+    add_tuning(
+        commands.add_parser("tune", help="Train, export and measure an adapter."), parents=[common]
+    )
     command("models", _models, "List the models and adapters.")
     command("doctor", _doctor, "Look at the installation and say how to mend it.")
     return parser

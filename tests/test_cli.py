@@ -185,8 +185,9 @@ def test_evaluate_keeps_each_answer(run, write, tmp_path):
     assert set(figures) == {
         *("cases", "token_f1", "exact_match", "choice_accuracy", "abstained_when_unanswerable"),
         *("abstained_when_answerable", "quotes_verbatim", "evidence_recall", "first_token_s"),
-        "seconds",
+        *("seconds", "intervals"),
     }
+    assert set(figures["intervals"]) < set(figures)
     assert figures["cases"] == 2
     assert figures["abstained_when_unanswerable"] == 1  # the library is empty
     assert "2 cases" in err
@@ -232,3 +233,11 @@ def test_how_quotes_are_written_is_an_option(run, monkeypatch):
     for option in ((), ("--quoting", "free"), ("--quoting", "constrained")):
         assert run("ask", "Why?", *option)[0] == 1
     assert seen == ["guided", "free", "constrained"]
+
+
+def test_ctrl_c_while_the_model_reads_is_a_stop(run, monkeypatch):
+    def stopped(*_, **__):
+        raise model.Cancelled
+
+    monkeypatch.setattr("rare_app.model.choose_model", stopped)
+    assert run("models")[0::2] == (130, "Stopped.\n")

@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rare_app.evaluation.cases import Case
+from rare_app.evaluation.intervals import interval, ratio
 from rare_app.evaluation.score import choice_of, exact_match, holds, percentile, token_f1
 from rare_app.library import Passage
 from rare_app.reasoning import Answer, Assistant
@@ -26,7 +27,8 @@ class CaseResult:
 class Figures:
     """The contract's figures; shares in [0, 1], ``None`` where no case tells.
 
-    ``first_token_s`` holds the median and the 95th percentile in seconds.
+    ``first_token_s`` holds the median and the 95th percentile in seconds; ``intervals`` the 95%
+    bootstrap interval of each share, ``None`` where no case tells.
     """
 
     cases: int
@@ -39,6 +41,7 @@ class Figures:
     evidence_recall: float | None
     first_token_s: dict[str, float | None]
     seconds: float
+    intervals: dict[str, tuple[float, float] | None] = field(default_factory=dict)
 
 
 def evaluate(
@@ -72,7 +75,7 @@ def evaluate(
             adapter=adapter,
             memory=memory,
         )
-        result = _score(case, answer)
+        result = score_case(case, answer)
         results.append(result)
         if on_result is not None:
             on_result(result)
@@ -99,7 +102,8 @@ def given_passages(texts: Sequence[str]) -> list[Passage]:
     ]
 
 
-def _score(case: Case, answer: Answer) -> CaseResult:
+def score_case(case: Case, answer: Answer) -> CaseResult:
+    """Score one answer."""
     answerable = bool(case.answers)
     text = answer.answer if answer.answered else ""
     open_question = answerable and not case.choices
@@ -126,31 +130,46 @@ def _score(case: Case, answer: Answer) -> CaseResult:
 
 def sum_up(results: Sequence[CaseResult], *, seconds: float) -> Figures:
     """Turn the results of some cases, answered in so many seconds, into figures."""
-    verbatim = sum(len(one.answer.quotes) for one in results)
-    invented = sum(len(one.answer.invented_quotes) for one in results)
     waits = [
         one.answer.timings.first_token_s
         for one in results
         if one.answer.timings.first_token_s is not None
     ]
+    refused = [(bool(one.case.answers), float(not one.answer.answered)) for one in results]
+    scores: dict[str, Sequence[float | None]] = {
+        "token_f1": [one.token_f1 for one in results],
+        "exact_match": [one.exact_match for one in results],
+        "choice_accuracy": [one.choice_right for one in results],
+        "abstained_when_unanswerable": [said for answerable, said in refused if not answerable],
+        "abstained_when_answerable": [said for answerable, said in refused if answerable],
+        "evidence_recall": [one.evidence_found for one in results],
+    }
+    known = {
+        name: [float(value) for value in values if value is not None]
+        for name, values in scores.items()
+    }
+    shares = {
+        name: round(sum(values) / len(values), 4) if values else None
+        for name, values in known.items()
+    }
+    intervals = {name: interval(values) for name, values in known.items()}
+    quotes = [
+        (len(one.answer.quotes), len(one.answer.quotes) + len(one.answer.invented_quotes))
+        for one in results
+    ]
+    quotes = [pair for pair in quotes if pair[1]]
+    verbatim, said = sum(pair[0] for pair in quotes), sum(pair[1] for pair in quotes)
+    intervals["quotes_verbatim"] = interval(quotes, ratio)
     return Figures(
         cases=len(results),
-        token_f1=_mean(one.token_f1 for one in results),
-        exact_match=_mean(one.exact_match for one in results),
-        choice_accuracy=_mean(one.choice_right for one in results),
-        abstained_when_unanswerable=_mean(
-            not one.answer.answered for one in results if not one.case.answers
-        ),
-        abstained_when_answerable=_mean(
-            not one.answer.answered for one in results if one.case.answers
-        ),
-        quotes_verbatim=verbatim / (verbatim + invented) if verbatim + invented else None,
-        evidence_recall=_mean(one.evidence_found for one in results),
+        token_f1=shares["token_f1"],
+        exact_match=shares["exact_match"],
+        choice_accuracy=shares["choice_accuracy"],
+        abstained_when_unanswerable=shares["abstained_when_unanswerable"],
+        abstained_when_answerable=shares["abstained_when_answerable"],
+        quotes_verbatim=verbatim / said if said else None,
+        evidence_recall=shares["evidence_recall"],
         first_token_s={"p50": percentile(waits, 0.5), "p95": percentile(waits, 0.95)},
         seconds=round(seconds, 3),
+        intervals=intervals,
     )
-
-
-def _mean(values: Iterable[float | bool | None]) -> float | None:
-    known = [float(value) for value in values if value is not None]
-    return round(sum(known) / len(known), 4) if known else None

@@ -77,17 +77,8 @@ def find_adapters(settings: Settings) -> list[AdapterFile]:
     found: dict[str, AdapterFile] = {}
     for folder in settings.model_paths:
         for path in sorted(folder.glob("**/*.gguf")) if folder.is_dir() else ():
-            try:
-                header = read_header(path)
-            except ModelLoadError:
-                continue
-            if header.get("general.type") == "adapter":
-                adapter = AdapterFile(
-                    name=path.stem,
-                    path=path,
-                    bytes=path.stat().st_size,
-                    base_sha256=str(header.get("rare.base_sha256", "")),
-                )
+            with suppress(ModelLoadError, AdapterError):
+                adapter = _describe_adapter(path)
                 found.setdefault(adapter.name, adapter)
     return list(found.values())
 
@@ -138,7 +129,7 @@ def choose_model(settings: Settings, name: str = "") -> ModelFile:
 
 
 def choose_adapter(settings: Settings, model: ModelFile, name: str = "") -> AdapterFile | None:
-    """Pick the adapter of that name; for an empty name the one that belongs to the model.
+    """Pick the adapter of that name or path; for an empty name the one that belongs to the model.
 
     Returns
     -------
@@ -159,6 +150,9 @@ def choose_adapter(settings: Settings, model: ModelFile, name: str = "") -> Adap
             return None
         base = hash_model(model.path)
         return next((one for one in adapters if one.base_sha256 == base), None)
+    if Path(name).expanduser().is_file():
+        adapters = [_describe_adapter(Path(name).expanduser())]
+        name = adapters[0].name
     for adapter in adapters:
         if name in (adapter.name, adapter.path.name):
             if adapter.base_sha256 and adapter.base_sha256 != hash_model(model.path):
@@ -187,6 +181,18 @@ def _is_later_part(path: Path) -> bool:
     """Whether this is a later file of a model in several parts (``…-00002-of-00004.gguf``)."""
     parts = path.stem.rsplit("-", 3)
     return len(parts) == 4 and parts[2] == "of" and parts[1].isdigit() and int(parts[1]) > 1
+
+
+def _describe_adapter(path: Path) -> AdapterFile:
+    header = read_header(path)
+    if header.get("general.type") != "adapter":
+        raise AdapterError(f"“{path.name}” is no adapter: name a GGUF adapter, or “none”.")
+    return AdapterFile(
+        name=path.stem,
+        path=path,
+        bytes=path.stat().st_size,
+        base_sha256=str(header.get("rare.base_sha256", "")),
+    )
 
 
 def _describe(path: Path, *, bundled: bool = False) -> ModelFile | None:

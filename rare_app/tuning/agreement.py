@@ -1,17 +1,21 @@
 """How far llama.cpp and PyTorch agree on the next token, with the exported adapter."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from rare_app.model import LanguageModel
+from rare_app.tuning.block_reader import BlockReader
 from rare_app.tuning.loss import pack_logits
 from rare_app.tuning.pack import make_pack
 from rare_app.tuning.tokens import GroupTokens
+
+Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,33 @@ class Agreement:
     divergence: float
 
 
+class _Reader(Protocol):
+    """What llama.cpp is asked for: read the passages, go on, give the next token's logits."""
+
+    def begin(self, prefix: Sequence[int], blocks: Sequence[Sequence[int]]) -> None: ...
+    def extend(self, tokens: Sequence[int]) -> None: ...
+    def logits(self) -> NDArray[np.float32]: ...
+    def close(self) -> None: ...
+
+
+class _CausalReader:
+    """Ordinary causal attention, by the very class that the app runs."""
+
+    def __init__(self, *, base: Path, adapter: Path, context_tokens: int, threads: int) -> None:
+        self._model = LanguageModel(
+            path=base, context_tokens=context_tokens, batch_tokens=512, threads=threads
+        )
+        self._model.use_adapter(adapter)
+        self.logits = self._model.logits
+        self.close = self._model.close
+
+    def begin(self, prefix: Sequence[int], blocks: Sequence[Sequence[int]]) -> None:
+        self._model.read([*prefix, *(token for block in blocks for token in block)])
+
+    def extend(self, tokens: Sequence[int]) -> None:
+        self._model.extend(tokens)
+
+
 def measure_agreement(
     *,
     model: Any,
@@ -40,9 +71,11 @@ def measure_agreement(
     groups: Sequence[GroupTokens],
     base: Path,
     adapter: Path,
+    block_attention: bool = False,
+    positions: int | None = None,
     threads: int = 1,
 ) -> Agreement:
-    """Compare next-token distributions under ordinary causal attention.
+    """Compare next-token distributions along completions.
 
     Parameters
     ----------
@@ -51,33 +84,61 @@ def measure_agreement(
     prefix : sequence of int
         The prompt's prefix.
     groups : sequence of GroupTokens
-        Of each the first question is compared, at every token of its completion.
+        Of each the first question is asked.
     base, adapter : Path
         The GGUF files for llama.cpp.
+    block_attention : bool
+        Whether passages are read block by block, in both; else causally.
+    positions : int, optional
+        How many to compare, spread evenly over the questions and along each completion; default
+        every token of each completion.
     """
     longest = max(len(prefix) + group.size for group in groups)
-    engine = LanguageModel(path=base, context_tokens=longest, batch_tokens=512, threads=threads)
-    same, divergence, positions = 0, 0.0, 0
+    make = BlockReader if block_attention else _CausalReader
+    reader: _Reader = make(base=base, adapter=adapter, context_tokens=longest, threads=threads)
+    same, divergence, done = 0, 0.0, 0
     try:
-        engine.use_adapter(adapter)
-        for group in groups:
+        for number, group in enumerate(groups):
             one = GroupTokens(group.data_set, group.blocks, group.asked[:1])
-            pack = make_pack(prefix, [one], block_attention=[False])
+            pack = make_pack(prefix, [one], block_attention=[block_attention])
+            left = len(groups) - number
+            wanted = None if positions is None else -(-(positions - done) // left)
+            rows = _spread(len(pack.predictors), wanted)
             with torch.no_grad():
-                ours = torch.log_softmax(pack_logits(model, pack).float(), dim=-1).numpy()
-            tokens = pack.tokens.tolist()
-            for row, place in enumerate(pack.predictors.tolist()):
-                engine.read(tokens[: place + 1])
-                theirs = _log_softmax(engine.logits())
+                found = torch.log_softmax(pack_logits(model, pack).float(), dim=-1)
+            ours = found.cpu().numpy()
+            for row, theirs in zip(rows, _read(reader, prefix, one, rows), strict=True):
                 same += int(theirs.argmax() == ours[row].argmax())
                 divergence += float(np.sum(np.exp(ours[row]) * (ours[row] - theirs)))
-                positions += 1
+                done += 1
     finally:
-        engine.close()
-    return Agreement(positions, same / positions, divergence / positions)
+        reader.close()
+    return Agreement(done, same / done, divergence / done)
 
 
-def _log_softmax(logits: Any) -> Any:
+def _read(
+    reader: _Reader, prefix: Sequence[int], group: GroupTokens, rows: Sequence[int]
+) -> Iterator[NDArray[np.float64]]:
+    """Let llama.cpp read prompt and completion; give its log-probabilities at the rows."""
+    asked = group.asked[0]
+    reader.begin(prefix, group.blocks)
+    tokens = [*asked.question, *asked.completion]
+    at = 0
+    for row in rows:
+        upto = len(asked.question) + row
+        reader.extend(tokens[at:upto])
+        at = upto
+        yield _log_softmax(reader.logits())
+
+
+def _spread(count: int, wanted: int | None) -> list[int]:
+    if wanted is None or wanted >= count:
+        return list(range(count))
+    places = np.linspace(0, count - 1, max(1, wanted))
+    return sorted({round(float(place)) for place in places})
+
+
+def _log_softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:
     values = np.asarray(logits, dtype=np.float64)
     values = values - values.max()
-    return values - np.log(np.exp(values).sum())
+    return np.asarray(values - np.log(np.exp(values).sum()), dtype=np.float64)

@@ -36,12 +36,16 @@ class Recipe:
         Times that the items of a set are asked (in other company each time).
     seed : int
         Seed of every choice.
+    validation : int or None
+        Most validation items of a set that cases are made of; ``None`` for all. (Training items
+        are held against all of them in any case.)
     """
 
     names: tuple[str, ...] = ()
     limits: dict[str, int]
     repeats: dict[str, int]
     seed: int = 0
+    validation: int | None = None
 
 
 DEFAULT_LIMITS = {
@@ -84,7 +88,7 @@ def make_examples(
     write_groups(output / "examples.jsonl", groups)
     for line in describe(groups):
         say(line)
-    _write_all_cases(validation, folder=output / "cases", embed=embed, seed=recipe.seed, say=say)
+    _write_all_cases(validation, output=output, embed=embed, recipe=recipe, say=say)
     return groups
 
 
@@ -160,10 +164,10 @@ def _build(
 
 
 def _write_all_cases(
-    validation: Sequence[Item], *, folder: Path, embed: Embed, seed: int, say: Say
+    validation: Sequence[Item], *, output: Path, embed: Embed, recipe: Recipe, say: Say
 ) -> None:
     for name in dict.fromkeys(item.data_set for item in validation):
-        own = [item for item in validation if item.data_set == name]
+        own = [item for item in validation if item.data_set == name][: recipe.validation]
         for answerable in (True, False):
             items = [item for item in own if item.answerable == answerable]
             if not items:
@@ -171,10 +175,12 @@ def _write_all_cases(
             if name in ("qed", "covid_qa", "squad2_half_dev", "clapnq"):
                 ids = {item.identifier for item in items}
                 cases = [
-                    case for case in open_cases(own, embed=embed, seed=seed) if case["id"] in ids
+                    case
+                    for case in open_cases(own, embed=embed, seed=recipe.seed)
+                    if case["id"] in ids
                 ][:CASES_A_SET]
             else:
                 cases = [closed_case(item) for item in items[:CASES_A_SET]]
-            path = folder / f"{name}{'' if answerable else '_unanswerable'}.jsonl"
+            path = output / "cases" / f"{name}{'' if answerable else '_unanswerable'}.jsonl"
             write_cases(path, cases)
             say(f"{len(cases)} cases in {path.name}")

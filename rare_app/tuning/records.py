@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -44,6 +45,20 @@ class Record:
     def objects(self, name: str) -> list["Record"]:
         """Give the field `name`, which must be a list of objects."""
         return [self.inner(value, name) for value in self.need(name, list)]
+
+    @contextmanager
+    def shaped(self) -> Iterator[None]:
+        """Let whatever goes wrong with this record's inner parts name the record.
+
+        Raises
+        ------
+        UserError
+            A part is of another type, or missing, where the code inside counts on it.
+        """
+        try:
+            yield
+        except (TypeError, ValueError, AttributeError, LookupError) as error:
+            raise self.wrong(f"a part of it is not of the expected shape ({error}).") from error
 
     def wrong(self, what: str) -> UserError:
         """Make the error that says what is wrong with this record."""

@@ -12,9 +12,10 @@ from typing import Any
 import torch
 
 from rare_app.errors import UserError
+from rare_app.model import hash_model
 from rare_app.tuning import checkpoint
 from rare_app.tuning.adapter import AdapterOptions, add_adapter
-from rare_app.tuning.base import Base, load_base
+from rare_app.tuning.base import Base, find_base, load_base
 from rare_app.tuning.checkpoint import Progress
 from rare_app.tuning.example_file import read_groups
 from rare_app.tuning.loss import pack_loss
@@ -106,6 +107,8 @@ def train(options: TrainOptions, *, say: Say) -> Progress:
     options.output.mkdir(parents=True, exist_ok=True)
     stored = checkpoint.load(options.output)
     _check_same(options, stored)
+    if stored is not None:
+        _check_base(options, stored)
     base = load_base(options.base)
     coder = PromptTokens(base.tokenizer, weights=options.weights)
     groups = coder.groups(read_groups(options.examples))
@@ -332,6 +335,16 @@ def _check_same(options: TrainOptions, stored: dict[str, Any] | None) -> None:
                 f"{options.output} holds a training with {name} = {then[name]}: give the same "
                 "value to go on, or another output folder to start anew."
             )
+
+
+def _check_base(options: TrainOptions, stored: dict[str, Any]) -> None:
+    """Refuse to go on from a checkpoint of another base."""
+    path, then = find_base(options.base), stored["options"]
+    if then.get("base_sha256") != hash_model(path):
+        raise UserError(
+            f"{options.output} holds a training on “{then.get('base_name')}”, not on "
+            f"“{path.name}”: give its own base with --base, or another output folder."
+        )
 
 
 def _device(name: str) -> torch.device:

@@ -115,5 +115,9 @@ def test_an_adapter_belongs_to_its_base(settings):
     assert choose_adapter(settings, model, "none") is None
     with pytest.raises(AdapterError, match=r"“other” was trained for another model than “mine”"):
         choose_adapter(settings, model, "other")
+    elsewhere = make_adapter(settings.home / "elsewhere.gguf", base=hash_model(model.path))
+    assert choose_adapter(settings, model, str(elsewhere)).path == elsewhere
+    with pytest.raises(AdapterError, match=r"“mine.gguf” is no adapter"):
+        choose_adapter(settings, model, str(model.path))
     with pytest.raises(AdapterError, match=r"no adapter “x”. Adapters here: “other”, “own”"):
         choose_adapter(settings, model, "x")

@@ -1,9 +1,13 @@
 import json
+import random
 
 import numpy as np
 import pytest
 
+from rare_app.tuning.example_file import write_groups
+from rare_app.tuning.groups import Plan, shared_groups
 from rare_app.tuning.items import Evidence, Item, Passage
+from rare_app.tuning.leaks import hold
 
 TOPICS = ("river", "castle", "violin", "comet", "orchid", "harbour", "glacier", "printer")
 
@@ -52,6 +56,21 @@ def embed():
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
     return embed_texts
+
+
+@pytest.fixture
+def examples(tmp_path, embed):
+    """Write 20 examples, as ``tune examples`` does."""
+    items = [span_item(number) for number in range(20)]
+    groups = shared_groups(
+        items,
+        plan=Plan(sizes=(1, 1)),
+        embed=embed,
+        held=hold([]),
+        random_source=random.Random(0),
+    )
+    write_groups(tmp_path / "examples.jsonl", groups)
+    return tmp_path / "examples.jsonl"
 
 
 @pytest.fixture

@@ -1,34 +1,26 @@
 import json
-import random
+import logging
 
 import numpy as np
 import pytest
 
+from rare_app import cli
 from rare_app.errors import UserError
-from rare_app.tuning.command import main
-from rare_app.tuning.example_file import write_groups
-from rare_app.tuning.groups import Plan, shared_groups
-from rare_app.tuning.leaks import hold
 
-from .conftest import span_item, write_lines
+from .conftest import write_lines
 
 
 @pytest.fixture
-def examples(tmp_path, embed):
-    items = [span_item(number) for number in range(20)]
-    groups = shared_groups(
-        items,
-        plan=Plan(sizes=(1, 1)),
-        embed=embed,
-        held=hold([]),
-        random_source=random.Random(0),
-    )
-    write_groups(tmp_path / "examples.jsonl", groups)
-    return tmp_path / "examples.jsonl"
+def run(tmp_path):
+    """Run ``tune`` commands in this process."""
+    handlers = list(logging.getLogger().handlers)
 
+    def run_command(name, *arguments):
+        given = [str(argument) for argument in arguments]
+        return cli.main(["tune", name, *given, "--home", str(tmp_path / "home")])
 
-def run(*arguments):
-    return main([str(argument) for argument in arguments])
+    yield run_command
+    logging.getLogger().handlers[:] = handlers
 
 
 def read_log(folder):
@@ -37,7 +29,7 @@ def read_log(folder):
 
 @pytest.mark.slow
 @pytest.mark.model
-def test_training_resumes_exports_and_changes_the_output(tmp_path, examples, capsys):
+def test_training_resumes_exports_and_changes_the_output(tmp_path, examples, run, capsys):
     from rare_app.model import LanguageModel, bundled_model_path
 
     output = tmp_path / "run"
@@ -54,7 +46,10 @@ def test_training_resumes_exports_and_changes_the_output(tmp_path, examples, cap
     assert "most_tokens = 500" in capsys.readouterr().err
 
     adapter = tmp_path / "adapter.gguf"
-    assert run("export", output / "adapter.pt", "--output", adapter) == 0
+    assert (
+        run("export", output / "adapter.pt", "--output", adapter, "--prompts", 2, "--positions", 20)
+        == 0
+    )
     model = LanguageModel(path=bundled_model_path(), context_tokens=64, batch_tokens=64, threads=1)
     try:
         tokens = model.tokenise("Passage: the castle was named by")
@@ -67,51 +62,7 @@ def test_training_resumes_exports_and_changes_the_output(tmp_path, examples, cap
         model.close()
 
 
-@pytest.mark.slow
-@pytest.mark.model
-def test_llama_cpp_agrees_with_pytorch(tmp_path, examples):
-    import torch
-
-    from rare_app.tuning.adapter import AdapterOptions, add_adapter
-    from rare_app.tuning.agreement import measure_agreement
-    from rare_app.tuning.base import load_base
-    from rare_app.tuning.checkpoint import Progress, save_adapter, trained_state
-    from rare_app.tuning.example_file import read_groups
-    from rare_app.tuning.export import export_adapter
-    from rare_app.tuning.tokens import PromptTokens
-    from rare_app.tuning.weights import Weights
-
-    base = load_base(dtype=torch.float32)
-    options = AdapterOptions(rank=4, alpha=8.0)
-    model = add_adapter(base.model, options)
-    torch.manual_seed(0)
-    with torch.no_grad():  # a random adapter, so that a wrong row order shows
-        for name, parameter in model.named_parameters():
-            if "lora_B" in name:
-                parameter.normal_(std=0.02)
-    facts = {
-        "base_sha256": base.sha256,
-        "base_name": base.path.name,
-        "adapter": {"alpha": 8.0, "rank": 4},
-        "causal_share": 0.0,
-        "rate": 0.0,
-    }
-    save_adapter(tmp_path / "a.pt", state=trained_state(model), progress=Progress(), options=facts)
-    export_adapter(tmp_path / "a.pt", output=tmp_path / "a.gguf")
-    coder = PromptTokens(base.tokenizer, weights=Weights())
-    found = measure_agreement(
-        model=model,
-        prefix=coder.prefix,
-        groups=coder.groups(read_groups(examples)[:3]),
-        base=base.path,
-        adapter=tmp_path / "a.gguf",
-    )
-    assert found.positions > 60
-    assert found.same_first > 0.9
-    assert found.divergence < 0.05
-
-
-def test_bad_input_is_one_sentence(tmp_path, capsys):
+def test_bad_input_is_one_sentence(tmp_path, run, capsys):
     path = write_lines(tmp_path / "examples.jsonl", [{"data_set": "x", "passages": []}])
     from rare_app.tuning.example_file import read_groups
 

@@ -28,7 +28,8 @@ def read(folder: Path) -> Iterator[Item]:
     ranked = sorted(set(keys), key=fraction)
     held_out = set(ranked[: max(1, round(len(ranked) * VALIDATION_SHARE))])
     for paper, key in zip(papers, keys, strict=True):
-        yield from _items(paper, key, "validation" if key in held_out else "train")
+        with paper.shaped():
+            yield from _items(paper, key, "validation" if key in held_out else "train")
 
 
 def _items(paper: Record, key: str, split: Split) -> Iterator[Item]:

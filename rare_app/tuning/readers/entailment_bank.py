@@ -22,7 +22,8 @@ def read(folder: Path) -> Iterator[Item]:
     """Read ``task_2_{train,dev,test}.jsonl``; six sentences make a passage."""
     for name, split in FILES.items():
         for record in read_lines(folder / name):
-            item = _item(record, split)
+            with record.shaped():
+                item = _item(record, split)
             if item:
                 yield item
 

@@ -18,7 +18,8 @@ def read(folder: Path) -> Iterator[Item]:
     whole = read_object(folder / "bench_fin_qa.json")
     for report in whole.value:
         for entry in whole.objects(report):
-            item = _item(entry, report)
+            with entry.shaped():
+                item = _item(entry, report)
             if item:
                 yield item
 

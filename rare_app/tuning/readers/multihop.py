@@ -21,7 +21,8 @@ def read(folder: Path) -> Iterator[Item]:
     """Read the files of :data:`FILES`, quoting the supporting facts in the reasoning's order."""
     for name, split in FILES.items():
         for record in read_list(folder / name):
-            item = _item(record, split)
+            with record.shaped():
+                item = _item(record, split)
             if item:
                 yield item
 

@@ -15,7 +15,8 @@ def read(folder: Path) -> Iterator[Item]:
     """Read the files of :data:`FILES` (training), a quote for each simpler question."""
     for name in FILES:
         for record in read_list(folder / name):
-            item = _item(record)
+            with record.shaped():
+                item = _item(record)
             if item:
                 yield item
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from rare_app.tuning.items import Evidence, Item, Passage
+from rare_app.tuning.items import Evidence, Item, Passage, Split
 from rare_app.tuning.likeness import likeness, likest_sentence
-from rare_app.tuning.records import read_object
+from rare_app.tuning.records import Record, read_object
 from rare_app.tuning.sentences import windows
 
 NAME = "pubmedqa"
@@ -20,34 +20,39 @@ def read(folder: Path) -> Iterator[Item]:
     whole = read_object(folder / "ori_pqal.json")
     for identifier, value in whole.value.items():
         record = whole.inner(value, identifier)
-        answer = record.need("final_decision", str)
-        labels = [str(label).capitalize() for label in record.value.get("LABELS") or []]
-        document = f"pubmed:{identifier}"
-        passages = []
-        for index, paragraph in enumerate(record.need("CONTEXTS", list)):
-            title = labels[index] if index < len(labels) else ""
-            for low, high in windows(paragraph, characters=1400):
-                passages.append(Passage(text=paragraph[low:high], title=title, document=document))
-        if not passages:
-            raise record.wrong("the field “CONTEXTS” is empty.")
-        question = record.need("QUESTION", str)
-        target = f"{question} {record.need('LONG_ANSWER', str)}"
-        spans = [likest_sentence(target, passage.text, late=True) for passage in passages]
-        scores = [
-            likeness(target, passages[index].text[slice(*span)]) * (1.0 + 0.3 * (index > 0))
-            for index, span in enumerate(spans)
-        ]
-        best = max(range(len(spans)), key=scores.__getitem__)
-        yield Item(
-            identifier=f"pubmed-{identifier}",
-            data_set=NAME,
-            split="validation" if identifier in held_out else "train",
-            kind="decision",
-            question=question,
-            passages=tuple(passages),
-            gold=tuple(range(len(passages))),
-            answer=answer,
-            answers=(answer,),
-            choices=("yes", "no", "maybe"),
-            evidence=(Evidence(passage=best, text=passages[best].text[slice(*spans[best])]),),
-        )
+        with record.shaped():
+            yield _item(record, identifier, "validation" if identifier in held_out else "train")
+
+
+def _item(record: Record, identifier: str, split: Split) -> Item:
+    answer = record.need("final_decision", str)
+    labels = [str(label).capitalize() for label in record.value.get("LABELS") or []]
+    document = f"pubmed:{identifier}"
+    passages = []
+    for index, paragraph in enumerate(record.need("CONTEXTS", list)):
+        title = labels[index] if index < len(labels) else ""
+        for low, high in windows(paragraph, characters=1400):
+            passages.append(Passage(text=paragraph[low:high], title=title, document=document))
+    if not passages:
+        raise record.wrong("the field “CONTEXTS” is empty.")
+    question = record.need("QUESTION", str)
+    target = f"{question} {record.need('LONG_ANSWER', str)}"
+    spans = [likest_sentence(target, passage.text, late=True) for passage in passages]
+    scores = [
+        likeness(target, passages[index].text[slice(*span)]) * (1.0 + 0.3 * (index > 0))
+        for index, span in enumerate(spans)
+    ]
+    best = max(range(len(spans)), key=scores.__getitem__)
+    return Item(
+        identifier=f"pubmed-{identifier}",
+        data_set=NAME,
+        split=split,
+        kind="decision",
+        question=question,
+        passages=tuple(passages),
+        gold=tuple(range(len(passages))),
+        answer=answer,
+        answers=(answer,),
+        choices=("yes", "no", "maybe"),
+        evidence=(Evidence(passage=best, text=passages[best].text[slice(*spans[best])]),),
+    )

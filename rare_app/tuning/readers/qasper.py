@@ -17,7 +17,8 @@ def read(folder: Path) -> Iterator[Item]:
     whole = read_object(folder / "bench_paper_text_qa.json")
     for paper in whole.value:
         for entry in whole.objects(paper):
-            item = _item(entry, f"qasper:{paper}")
+            with entry.shaped():
+                item = _item(entry, f"qasper:{paper}")
             if item:
                 yield item
 

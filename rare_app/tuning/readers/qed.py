@@ -17,7 +17,8 @@ def read(folder: Path) -> Iterator[Item]:
     for path in sorted(folder.glob("*.jsonlines")):
         split: Split = "validation" if "dev" in path.name else "train"
         for record in read_lines(path):
-            item = _item(record, split)
+            with record.shaped():
+                item = _item(record, split)
             if item:
                 yield item
 

@@ -24,7 +24,8 @@ def read(folder: Path) -> Iterator[Item]:
         for paragraph in article.objects("paragraphs"):
             text = paragraph.need("context", str)
             for entry in paragraph.objects("qas"):
-                item = _item(entry, text, title.replace("_", " "), split)
+                with entry.shaped():
+                    item = _item(entry, text, title.replace("_", " "), split)
                 if item:
                     yield item
 

@@ -14,7 +14,8 @@ def read(folder: Path) -> Iterator[Item]:
     """Read ``train.json`` and ``dev.json``; each fact is a passage of its own."""
     for name, split in FILES.items():
         for record in read_list(folder / name):
-            yield _item(record, split)
+            with record.shaped():
+                yield _item(record, split)
 
 
 def _item(record: Record, split: Split) -> Item:

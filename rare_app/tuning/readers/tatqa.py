@@ -19,7 +19,8 @@ def read(folder: Path) -> Iterator[Item]:
     """Read the files of :data:`FILES`; the table is one passage, each paragraph another."""
     for name, split in FILES.items():
         for record in read_list(folder / name):
-            yield from _items(record, split)
+            with record.shaped():
+                yield from _items(record, split)
 
 
 def _items(record: Record, split: Split) -> Iterator[Item]:

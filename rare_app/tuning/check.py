@@ -1,0 +1,107 @@
+"""The check of an export: llama.cpp with what was written against PyTorch with what was trained."""
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+
+from rare_app.errors import UserError
+from rare_app.model.engine import default_threads
+from rare_app.tuning.adapter import AdapterOptions, add_adapter
+from rare_app.tuning.agreement import Agreement, measure_agreement
+from rare_app.tuning.base import load_base
+from rare_app.tuning.checkpoint import load_adapter, restore
+from rare_app.tuning.example_file import read_groups
+from rare_app.tuning.tokens import PromptTokens
+from rare_app.tuning.weights import Weights
+
+LEAST_AGREEMENT = 0.97
+"""Share of the positions whose likeliest next token must be the same, with either mask."""
+PROMPTS = 20
+POSITIONS = 500
+MOST_TOKENS = 2000
+"""Longer prompts are passed over."""
+
+MASKS = {"causal": False, "blocks": True}
+"""Ways of attending that are compared, and whether passages are read block by block."""
+
+
+def check_adapter(
+    trained: Path,
+    *,
+    written: Path,
+    base: Path | None,
+    examples: Path,
+    prompts: int = PROMPTS,
+    positions: int = POSITIONS,
+    least: float = LEAST_AGREEMENT,
+    say: Callable[[str], None],
+) -> dict[str, Agreement]:
+    """Compare the next tokens of both along the completions of examples.
+
+    Parameters
+    ----------
+    trained, written : Path
+        ``adapter.pt``, and the GGUF adapter that was made of it.
+    examples : Path
+        Where the prompts are taken from; the choice is the same each time.
+    prompts, positions : int
+        How many prompts, and how many tokens of their completions in all.
+
+    Returns
+    -------
+    dict of str to Agreement
+        For each of :data:`MASKS`.
+
+    Raises
+    ------
+    UserError
+        They agree on fewer positions than `least`.
+    """
+    state, facts = load_adapter(trained)
+    options = facts["options"]["adapter"]
+    loaded = load_base(base, dtype=torch.float32)
+    model = add_adapter(
+        loaded.model, AdapterOptions(rank=int(options["rank"]), alpha=float(options["alpha"]))
+    )
+    restore(model, state)
+    model.eval()
+    coder = PromptTokens(loaded.tokenizer, weights=Weights())
+    groups = read_groups(examples)
+    random.Random(0).shuffle(groups)
+    # Over one passage both masks are the same.
+    groups.sort(key=lambda group: len(group.passages) < 2)
+    chosen = []
+    for group in groups:
+        tokens = coder.group(group)
+        if len(coder.prefix) + tokens.size <= MOST_TOKENS:
+            chosen.append(tokens)
+        if len(chosen) == prompts:
+            break
+    if not chosen:
+        raise UserError(f"{examples} holds no example short enough to compare: name another file.")
+    found = {}
+    for name, blockwise in MASKS.items():
+        found[name] = one = measure_agreement(
+            model=model,
+            prefix=coder.prefix,
+            groups=chosen,
+            base=loaded.path,
+            adapter=written,
+            block_attention=blockwise,
+            positions=positions,
+            threads=default_threads(),
+        )
+        say(
+            f"llama.cpp and PyTorch, {name}: same next token at {one.same_first:.1%} of "
+            f"{one.positions} positions, divergence {one.divergence:.4f} nats"
+        )
+    worst = min(found, key=lambda name: found[name].same_first)
+    if found[worst].same_first < least:
+        raise UserError(
+            f"The exported adapter is not what was trained: llama.cpp and PyTorch agree on "
+            f"{found[worst].same_first:.1%} of the next tokens ({worst} attention), at least "
+            f"{least:.0%} are needed; check that --base is the file that was trained on."
+        )
+    return found

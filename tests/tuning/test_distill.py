@@ -1,0 +1,259 @@
+import json
+import threading
+from collections import Counter
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from rare_app import cli
+from rare_app.errors import UserError
+from rare_app.reasoning.prompt import REFUSAL
+from rare_app.tuning import teacher as teacher_module
+from rare_app.tuning.asked import Asked, read_asked
+from rare_app.tuning.distill import DistillOptions, distill
+from rare_app.tuning.example_file import read_groups
+from rare_app.tuning.items import Passage
+from rare_app.tuning.teacher import HttpTeacher
+from rare_app.tuning.traces import accept
+
+from .conftest import write_lines
+
+TEXT = "The mill was built  in 1820. It burned\ndown in 1901."
+PASSAGES = (Passage(text=TEXT, title="Mill"), Passage(text="Rivers flow."))
+
+
+def written(quote="It burned down in 1901.", answer="1901"):
+    return f"<think>\n<quote>{quote}</quote> So {answer}.\n</think>\n<answer>{answer}</answer>"
+
+
+class FakeEndpoint(BaseHTTPRequestHandler):
+    """Says to each question what its script says, one entry a request, the last one for ever."""
+
+    def do_POST(self):
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        asked = body["messages"][-1]["content"]
+        name = next(name for name in self.server.scripts if name in asked)
+        script = self.server.scripts[name]
+        self.server.asked[name] += 1
+        self.server.keys.add(self.headers.get("Authorization"))
+        said = script.pop(0) if len(script) > 1 else script[0]
+        status, text = said if isinstance(said, tuple) else (200, said)
+        if status == 200 and text != "broken":
+            usage = {"prompt_tokens": 100, "completion_tokens": 10}
+            text = json.dumps({"choices": [{"message": {"content": text}}], "usage": usage})
+        data = text.encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(data)))
+        self.send_header("Retry-After", "3")
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def endpoint():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), FakeEndpoint)
+    server.scripts, server.asked, server.keys = {}, Counter(), set()
+    server.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def teach(endpoint, tmp_path):
+    """Distil questions from the endpoint; gives the report, what was said, and the waits."""
+    waits, said = [], []
+
+    def run(*asked, attempts=4, **options):
+        teacher = HttpTeacher(
+            url=endpoint.url, model="m", key="secret", attempts=attempts, pause=waits.append
+        )
+        try:
+            return distill(
+                asked,
+                teacher=teacher,
+                output=tmp_path / "out",
+                options=DistillOptions(**options),
+                say=said.append,
+            )
+        finally:
+            teacher.close()
+
+    run.waits, run.said = waits, said
+    return run
+
+
+def ask(name, answers=("1901",), choices=()):
+    return Asked(
+        identifier=name,
+        data_set="s",
+        kind="span",
+        question=f"{name}: when did it burn?",
+        passages=PASSAGES,
+        answers=answers,
+        choices=choices,
+    )
+
+
+def test_only_right_and_verbatim_traces_are_kept(endpoint, teach, tmp_path):
+    endpoint.scripts = {
+        "right": [written()],
+        "third": [written(answer="1820"), written(quote="It fell in 1901."), written()],
+        "never": [written(answer="1820")],
+        "formless": ["It burned in 1901."],
+        "refused": ["<think>No passage says it.</think><answer>" + REFUSAL + "</answer>"],
+        "choice": ["<think><quote>Rivers  flow.</quote></think><answer>Yes, they do.</answer>"],
+    }
+    report = teach(
+        *map(ask, ("right", "third", "never", "formless")),
+        ask("refused", answers=()),
+        ask("choice", answers=("yes",), choices=("yes", "no")),
+        price_in=1.0,
+        price_out=10.0,
+    )
+    assert (report.questions, report.kept, report.dropped) == (6, 4, 2)
+    assert report.tries == 1 + 3 + 8 + 8 + 1 + 1
+    assert report.rejected == {"answer": 1 + 8, "quote": 1, "form": 8}
+    assert report.acceptance_rate == pytest.approx(4 / 6, abs=1e-4)
+    assert (report.tokens_read, report.tokens_written) == (2200, 220)
+    assert report.cost == pytest.approx((2200 + 2200) / 1e6, abs=1e-4)
+    (group,) = read_groups(tmp_path / "out" / "examples.jsonl")
+    assert [passage.text for passage in group.passages] == [one.text for one in PASSAGES]
+    by_name = {one.identifier: one for one in group.questions}
+    assert set(by_name) == {"right", "third", "refused", "choice"}
+    # The quote is the passage's own, line break and all.
+    assert "<quote>It burned\ndown in 1901.</quote>" in by_name["third"].reasoning
+    assert (by_name["refused"].answer, by_name["refused"].answerable) == (REFUSAL, False)
+    assert by_name["choice"].answer == "yes"
+    assert endpoint.keys == {"Bearer secret"}
+    assert "6/6: 4 kept, 2 dropped" in teach.said[-1]
+
+
+def test_what_may_pass_is_asked_again(endpoint, teach):
+    endpoint.scripts = {"a": [(429, "slow down"), (503, "busy"), "broken", written()]}
+    assert teach(ask("a")).kept == 1
+    assert teach.waits == [3.0, 3.0, 4.0]  # as Retry-After says, and never less than the back-off
+
+
+@pytest.mark.parametrize(
+    ("script", "sentence"),
+    [
+        ((401, "no"), "refuses the key .* set RARE_TEACHER_KEY"),
+        ((404, "no"), "There is no model “m” .* check --url"),
+        ((400, "too\nlong"), "refuses the request .*too long"),
+        ((429, "no"), "allows no more requests .* 4 times in a row: .* what is done is kept"),
+        ((500, "no"), r"fails \(status 500\)"),
+        ("broken", "does not answer as an OpenAI-compatible endpoint does"),
+    ],
+)
+def test_a_teacher_that_fails_is_one_sentence(endpoint, teach, script, sentence):
+    endpoint.scripts = {"a": [script]}
+    with pytest.raises(UserError, match=sentence):
+        teach(ask("a"))
+
+
+def test_a_teacher_that_is_not_there(tmp_path):
+    client = HttpTeacher(
+        url="http://127.0.0.1:9/v1", model="m", attempts=2, pause=lambda seconds: None
+    )
+    with pytest.raises(UserError, match="cannot be reached"):
+        distill(
+            [ask("a")],
+            teacher=client,
+            output=tmp_path,
+            options=DistillOptions(),
+            say=lambda line: None,
+        )
+    with pytest.raises(UserError, match="begin it with http"):
+        HttpTeacher(url="example", model="m")
+
+
+def test_a_run_that_broke_goes_on_and_loses_nothing(endpoint, teach, tmp_path):
+    endpoint.scripts = {
+        "one": [written()],
+        "two": [written(answer="1820")],
+        "three": [(500, ""), (500, ""), (500, ""), (500, ""), written()],
+        "four": [(400, "too long")],
+    }
+    asked = [ask("one"), ask("two"), ask("three"), ask("four")]
+    with pytest.raises(UserError, match="status 500"):
+        teach(*asked)
+    (group,) = read_groups(tmp_path / "out" / "examples.jsonl")
+    assert [one.identifier for one in group.questions] == ["one"]
+    done = tmp_path / "out" / "done.jsonl"
+    done.write_text(done.read_text() + '{"identifier": "thr')  # a kill in the midst of a line
+    report = teach(*asked)
+    assert "going on: 2 of 4 questions are done" in teach.said
+    assert (report.kept, report.dropped) == (2, 2)
+    assert endpoint.asked["one"] == 1
+    assert endpoint.asked["two"] == 8  # never right: not asked again
+    assert report.rejected["refused"] == 1  # one that is refused does not stop the others
+    assert teach(*asked).tries == report.tries
+    done.write_text("[1]\n")
+    with pytest.raises(UserError, match=r"done\.jsonl, line 1 is no outcome"):
+        teach(*asked)
+
+
+def test_several_at_once(endpoint, teach):
+    endpoint.scripts = {f"q{n:02d}": [written()] for n in range(20)}
+    assert teach(*map(ask, endpoint.scripts), parallel=4).kept == 20
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("<answer>1901</answer>", "form"),
+        ("<think>It is so.</think><answer>1901</answer>", "quote"),
+        (written(quote="It burned down in 1902."), "quote"),
+        (f"<think><quote>Rivers</quote></think><answer>{REFUSAL}</answer>", "answer"),
+        (written(), ""),
+    ],
+)
+def test_each_reason_to_reject(text, reason):
+    trace, why = accept(text, passages=PASSAGES, answers=["1901"])
+    assert why == reason
+    assert (trace is None) == bool(reason)
+
+
+def test_command_reads_cases_and_examples(endpoint, tmp_path, examples, monkeypatch, capfd):
+    monkeypatch.setattr(teacher_module.time, "sleep", lambda seconds: None)
+    case = {"id": "c", "question": "When?", "passages": [TEXT], "answers": ["1901"]}
+    cases = write_lines(tmp_path / "cases.jsonl", [case])
+    endpoint.scripts = {"When?": [written()]}
+    given = ["tune", "distill", str(cases), "--url", endpoint.url, "--json"]
+    given += ["--output", str(tmp_path / "out"), "--home", str(tmp_path / "home")]
+    assert cli.main(given) == 1
+    assert "needs --model-name" in capfd.readouterr().err
+    assert cli.main([*given, "--model-name", "m"]) == 0
+    data = json.loads(capfd.readouterr().out)
+    assert (data["kept"], data["questions"]) == (1, 1)
+    assert len(read_groups(tmp_path / "out" / "examples.jsonl")) == 1
+
+    asked = read_asked(examples)
+    assert len({one.identifier for one in asked}) == len(asked)
+    assert {len(one.answers) for one in asked} == {0, 1}
+    write_lines(cases, [{**case, "passages": None}])
+    with pytest.raises(UserError, match="has no passages"):
+        read_asked(cases)
+
+
+@pytest.mark.model
+def test_a_model_on_this_machine_teaches(shared_settings):
+    from rare_app.tuning.local_teacher import LocalTeacher
+    from rare_app.tuning.teacher import Task
+
+    local = LocalTeacher(settings=shared_settings, model="", temperature=0.7, longest=12)
+    try:
+        task = Task("When did it burn?", PASSAGES, ("1820", "1901"))
+        first, again, other = (local.write(task, seed=seed) for seed in (1, 1, 2))
+    finally:
+        local.close()
+    assert first == again
+    assert first.text != other.text
+    assert first.read > 60
+    assert 0 < first.written <= 12
