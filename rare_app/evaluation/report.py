@@ -104,7 +104,7 @@ def draw(results: Results, path: Path) -> None:
     axes.set_ylim(0, 1)
     axes.set_ylabel("share, with 95% interval")
     axes.grid(visible=True, axis="y", alpha=0.3)
-    axes.legend(fontsize=8, ncols=2)
+    canvas.legend(fontsize=8, ncols=4, loc="outside upper center")
     canvas.savefig(path, dpi=130)
 
 

@@ -1,7 +1,7 @@
 """The check of an export: llama.cpp with what was written against PyTorch with what was trained."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import torch
@@ -16,8 +16,13 @@ from rare_app.tuning.example_file import read_groups
 from rare_app.tuning.tokens import PromptTokens
 from rare_app.tuning.weights import Weights
 
-LEAST_AGREEMENT = 0.97
-"""Share of the positions whose likeliest next token must be the same, with either mask."""
+LEAST_AGREEMENT = {"causal": 0.97, "blocks": 0.90}
+"""Share of the positions whose likeliest next token must be the same, for each mask.
+
+Causal, both compute the same thing. With blocks they do not quite: llama.cpp can read a block right
+behind the prefix only and move its keys to their place afterwards, while the training reads it at
+its place, further from the prefix.
+"""
 PROMPTS = 20
 POSITIONS = 500
 MOST_TOKENS = 2000
@@ -35,7 +40,7 @@ def check_adapter(
     examples: Path,
     prompts: int = PROMPTS,
     positions: int = POSITIONS,
-    least: float = LEAST_AGREEMENT,
+    least: Mapping[str, float] = LEAST_AGREEMENT,
     say: Callable[[str], None],
 ) -> dict[str, Agreement]:
     """Compare the next tokens of both along the completions of examples.
@@ -57,7 +62,7 @@ def check_adapter(
     Raises
     ------
     UserError
-        They agree on fewer positions than `least`.
+        They agree on a smaller share of the positions than `least` asks for.
     """
     state, facts = load_adapter(trained)
     options = facts["options"]["adapter"]
@@ -97,11 +102,11 @@ def check_adapter(
             f"llama.cpp and PyTorch, {name}: same next token at {one.same_first:.1%} of "
             f"{one.positions} positions, divergence {one.divergence:.4f} nats"
         )
-    worst = min(found, key=lambda name: found[name].same_first)
-    if found[worst].same_first < least:
-        raise UserError(
-            f"The exported adapter is not what was trained: llama.cpp and PyTorch agree on "
-            f"{found[worst].same_first:.1%} of the next tokens ({worst} attention), at least "
-            f"{least:.0%} are needed; check that --base is the file that was trained on."
-        )
+    for name, one in found.items():
+        if one.same_first < least[name]:
+            raise UserError(
+                f"The exported adapter is not what was trained: llama.cpp and PyTorch agree on "
+                f"{one.same_first:.1%} of the next tokens ({name} attention), at least "
+                f"{least[name]:.0%} are needed; check that --base is the file that was trained on."
+            )
     return found

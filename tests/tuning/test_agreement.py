@@ -3,7 +3,7 @@ import pytest
 
 from rare_app.errors import UserError
 
-pytestmark = [pytest.mark.slow, pytest.mark.model]
+pytestmark = [pytest.mark.slow, pytest.mark.model, pytest.mark.timeout(900)]
 
 
 @pytest.fixture
@@ -42,7 +42,8 @@ def test_llama_cpp_agrees_with_pytorch_under_both_masks(tmp_path, examples, rand
     export_adapter(random_adapter, output=written)
     said = []
     # Less is asked of random weights than of trained ones, whose choices are clearer.
-    options = {"base": None, "examples": examples, "prompts": 3, "least": 0.9, "say": said.append}
+    options = {"base": None, "examples": examples, "prompts": 3, "say": said.append}
+    options["least"] = {"causal": 0.9, "blocks": 0.85}
     found = check_adapter(random_adapter, written=written, positions=60, **options)
     assert set(found) == {"causal", "blocks"}
     for one in found.values():

@@ -28,6 +28,7 @@ def read_log(folder):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.model
 def test_training_resumes_exports_and_changes_the_output(tmp_path, examples, run, capsys):
     from rare_app.model import LanguageModel, bundled_model_path
