@@ -47,7 +47,7 @@ def test_events_come_in_order_and_the_answer_rests_on_the_passages(assistant, li
     assert events[1].tokens == answer.tokens.prompt > 0
     assert answer.tokens.generated > 0
     assert answer.model.startswith("SmolLM2")
-    assert answer.adapter is None
+    assert answer.adapter == "rare-smollm2-135m"
     assert 0 < answer.timings.retrieve_s < answer.timings.first_token_s < answer.timings.total_s
     writing = [event for event in events if isinstance(event, Writing)]
     assert (writing[-1].reasoning, writing[-1].answer) == (
@@ -109,11 +109,13 @@ def test_odd_questions_get_an_ordinary_answer(assistant, question):
 def test_stopping_ends_the_answer_as_it_stands(assistant, after):
     asked = itertools.count()
     passages = [passage("Bees fly. " * 60)]
-    events = list(assistant.ask("Why?", passages=passages, cancelled=lambda: next(asked) >= after))
+    # The untuned model writes on and on.
+    options = {"passages": passages, "adapter": "none"}
+    events = list(assistant.ask("Why?", **options, cancelled=lambda: next(asked) >= after))
     assert isinstance(events[-1], Done)
     assert events[-1].answer.stopped
     assert events[-1].answer.tokens.generated < 36
-    assert not assistant.answer("Why?", passages=passages).stopped
+    assert not assistant.answer("Why?", **options).stopped
 
 
 def test_closing_the_stream_gives_the_model_back(assistant, engine):

@@ -73,7 +73,7 @@ class TestWithTheBundledModel:
             engine=engine,
         )
         assistant._guide = guide or assistant._guide
-        return assistant.answer(QUESTION, passages=passages)
+        return assistant.answer(QUESTION, passages=passages, adapter="none")
 
     @pytest.mark.parametrize("quoting", ["constrained", "guided"])
     def test_every_quote_stands_where_it_is_cited(
