@@ -3,6 +3,7 @@
 from rare_app.reasoning.align import align_claim, find_quote
 from rare_app.reasoning.ask import Assistant
 from rare_app.reasoning.claims import split_claims, split_sentences
+from rare_app.reasoning.lines import unwrap
 from rare_app.reasoning.parse import (
     Completion,
     is_refusal,
@@ -50,5 +51,6 @@ __all__ = [
     "quotes_of",
     "split_claims",
     "split_sentences",
+    "unwrap",
     "without_quote_tags",
 ]

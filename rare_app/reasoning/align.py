@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
 from rare_app.library import Passage
-from rare_app.reasoning.claims import split_sentences
+from rare_app.reasoning.lines import unwrap
+from rare_app.reasoning.sentences import sentence_spans
 from rare_app.reasoning.types import Citation, Claim
 from rare_app.words import content_words
 
@@ -175,7 +176,7 @@ def _sentence_spans(passages: Sequence[Passage]) -> list[tuple[int, int, int]]:
     return [
         (i, start, end)
         for i, passage in enumerate(passages)
-        for start, end in split_sentences(passage.text)
+        for start, end in sentence_spans(unwrap(passage.text))
     ]
 
 

@@ -6,7 +6,7 @@ from html import escape
 from pathlib import PurePath
 
 from rare_app.library import Passage
-from rare_app.reasoning import Answer, Citation, Claim
+from rare_app.reasoning import Answer, Citation, Claim, unwrap
 from rare_app.ui.jobs import FileState
 
 _QUOTE = re.compile(r"<quote>(.*?)(?:</quote>|(?=<quote>)|\Z)", re.IGNORECASE | re.DOTALL)
@@ -142,15 +142,16 @@ def _highlighted(passage: Passage, citations: Iterable[Citation]) -> str:
         (max(0, c.start - passage.start), min(len(passage.text), c.end - passage.start))
         for c in citations
     )
+    text = unwrap(passage.text)
     parts, at = [], 0
     for start, end in spans:
         begin = max(start, at)
         if end <= begin:
             continue
-        parts.append(escape(passage.text[at:begin]))
-        parts.append(f"<mark>{escape(passage.text[begin:end])}</mark>")
+        parts.append(escape(text[at:begin]))
+        parts.append(f"<mark>{escape(text[begin:end])}</mark>")
         at = end
-    parts.append(escape(passage.text[at:]))
+    parts.append(escape(text[at:]))
     return "".join(parts)
 
 
@@ -162,7 +163,7 @@ def _others(answer: Answer, rest: Sequence[int], has_sources: bool) -> str:
         "<li class='rare-source rare-plain'><div class='rare-source-head'>"
         f"<span class='rare-document'>{escape(_short(passage.document))}</span>"
         f"<span class='rare-page'>{escape(page_label(passage.page_kind, passage.page))}</span>"
-        f"</div><blockquote tabindex='0'>{escape(passage.text)}</blockquote></li>"
+        f"</div><blockquote tabindex='0'>{escape(unwrap(passage.text))}</blockquote></li>"
         for passage in (answer.passages[i] for i in rest)
     )
     opened = "" if has_sources or answer.answered else " open"
