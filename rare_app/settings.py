@@ -23,7 +23,7 @@ _LEAST = {
     "temperature": 0,
     "seed": 0,
     "guide_weight": 0,
-    "gate_guide": -1000,
+    "gate_reader": -1000,
     "gate_offset": -1000,
 }
 """Smallest value of the numbers that may be below 1."""
@@ -91,13 +91,16 @@ class Settings:
     """Seed of the sampler when the temperature is above 0."""
     quoting: str = "guided"
     """``constrained``: quotes are words of the passages, whatever the model; ``guided``: and the
-    retriever has a say in which; ``free``: as the model writes them (docs/quoting.md)."""
-    guide_weight: float = 15.0
-    """Nats that one unit of a sentence's guide score is worth where a quote opens."""
+    reader has a say in which; ``free``: as the model writes them (docs/quoting.md)."""
+    reader: str = ""
+    """Weights of the reader that finds the evidence: a file, ``none``, or empty for the one in the
+    models folders."""
+    guide_weight: float = 1.0
+    """What the guide's nats are multiplied by where a quote opens; 1 takes them as they are."""
     gate: str = "auto"
     """Whether a rule decides between quoting and refusing; ``auto``: where an adapter is on."""
-    gate_guide: float = 0.0
-    """Nats that one unit of the best guide score adds to the log-odds of quoting."""
+    gate_reader: float = 0.0
+    """What the reader's log-odds are multiplied by before they are added to the model's."""
     gate_offset: float = 0.0
     """Nats added to the log-odds of quoting; it quotes where the sum is above 0."""
     maximum_question_characters: int = 8000

@@ -1,6 +1,6 @@
 """What the user has: catalogue, vectors, files; adding, searching, removing."""
 
-from rare_app.library.embed import Embedder
+from rare_app.library.embed import Embedder, embedder_folder
 from rare_app.library.errors import (
     DamagedLibraryError,
     LibraryBusyError,
@@ -41,4 +41,5 @@ __all__ = [
     "UnknownCollectionError",
     "UnknownDocumentError",
     "check_question",
+    "embedder_folder",
 ]

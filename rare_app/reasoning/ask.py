@@ -4,7 +4,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from rare_app.library import Library, Passage, check_question
+from rare_app.evidence import Guide, find_reader
+from rare_app.library import Library, Passage, check_question, embedder_folder
 from rare_app.model import (
     Cancelled,
     Engine,
@@ -18,7 +19,6 @@ from rare_app.model import (
 from rare_app.reasoning.align import align_claim
 from rare_app.reasoning.assemble import assemble
 from rare_app.reasoning.claims import split_claims
-from rare_app.reasoning.guide import Guide
 from rare_app.reasoning.parse import is_refusal, parse_completion
 from rare_app.reasoning.prompt import (
     ANSWER_CLOSE,
@@ -74,7 +74,10 @@ class Assistant:
         self._settings = settings
         self._library = library
         self._engine = engine
-        self._guide = Guide(embed=library.embedder.embed)
+        self._guide = Guide(
+            embed=library.embedder.embed,
+            reader=find_reader(settings, embedder=embedder_folder()),
+        )
 
     def ask(
         self,

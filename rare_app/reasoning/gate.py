@@ -31,11 +31,16 @@ def quote_log_odds(model: LanguageModel, logits: NDArray[np.float32]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Quotes where ``log-odds + guide · best guide score + offset > 0``, all in nats."""
+    """Quotes where ``log-odds + reader · reader's log-odds + offset > 0``, all in nats.
 
-    guide: float
+    Without a reader the model's own log-odds decide alone.
+    """
+
+    reader: float
     offset: float
 
-    def quotes(self, *, log_odds: float, best_score: float) -> bool:
+    def quotes(self, *, log_odds: float, reader_log_odds: float | None) -> bool:
         """Whether the completion is to open with a quote; otherwise it is a refusal."""
-        return log_odds + self.guide * best_score + self.offset > 0
+        if reader_log_odds is None:
+            return log_odds > 0
+        return log_odds + self.reader * reader_log_odds + self.offset > 0

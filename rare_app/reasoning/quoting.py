@@ -3,14 +3,13 @@
 import functools
 from collections.abc import Sequence
 
+from rare_app.evidence import Guidance, Guide, clause_starts, paragraph_end, sentences_of
 from rare_app.library import Passage
 from rare_app.model import LanguageModel, QuotedSpan, QuoteFilter, QuoteStart
 from rare_app.reasoning.align import cite, find_quote
 from rare_app.reasoning.gate import Gate, quote_log_odds
-from rare_app.reasoning.guide import Guide, sentences_of
 from rare_app.reasoning.parse import quotes_of
 from rare_app.reasoning.prompt import QUOTE_CLOSE, QUOTE_OPEN, as_read
-from rare_app.reasoning.sentences import clause_starts, paragraph_end
 from rare_app.reasoning.types import Citation, Decision
 from rare_app.settings import Settings
 
@@ -50,7 +49,7 @@ class Quoting:
             texts=self._texts,
             starts=[start for _, start in starts],
             tags=(QUOTE_OPEN, QUOTE_CLOSE),
-            scores=lambda: [self._scores[index] for index, _ in starts],
+            scores=lambda: [float(self._guidance.scores[index]) for index, _ in starts],
             weight=self._settings.guide_weight if self._settings.quoting == "guided" else 0.0,
         )
 
@@ -70,15 +69,17 @@ class Quoting:
         wanted = tuned if self._settings.gate == "auto" else self._settings.gate == "on"
         if not (wanted and self._settings.quoting == "guided" and self._sentences):
             return None
-        gate = Gate(guide=self._settings.gate_guide, offset=self._settings.gate_offset)
-        odds, best = quote_log_odds(model, model.logits()), max(self._scores)
-        quotes = gate.quotes(log_odds=odds, best_score=best)
-        return Decision(quotes=quotes, log_odds=odds, best_score=best)
+        odds, reader = quote_log_odds(model, model.logits()), self._guidance.answers_log_odds
+        gate = Gate(reader=self._settings.gate_reader, offset=self._settings.gate_offset)
+        return Decision(
+            quotes=gate.quotes(log_odds=odds, reader_log_odds=reader),
+            log_odds=odds,
+            reader_log_odds=reader,
+        )
 
     @functools.cached_property
-    def _scores(self) -> list[float]:
-        texts = [self._texts[one.passage][one.start : one.end] for one in self._sentences]
-        return [float(score) for score in self._guide.score(self._question, texts)]
+    def _guidance(self) -> Guidance:
+        return self._guide.judge(self._question, self._texts)
 
 
 def cite_quotes(

@@ -72,13 +72,14 @@ class Decision:
         Whether it was to quote.
     log_odds : float
         Of quoting against refusing, as the model saw them, in nats.
-    best_score : float
-        Guide score of the sentence that fits the question best.
+    reader_log_odds : float or None
+        Of some sentence answering against none, as the reader saw them, in nats; ``None`` without
+        a reader.
     """
 
     quotes: bool
     log_odds: float
-    best_score: float
+    reader_log_odds: float | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ def add_arguments(
         return made
 
     _add_examples(add)
+    _add_reader(add)
     _add_train(add)
     _add_export(add)
     _add_distill(add)
@@ -118,6 +119,47 @@ def _examples(options: argparse.Namespace, _settings: Settings) -> Data:
         "groups": len(groups),
         "questions": sum(len(group.questions) for group in groups),
     }
+
+
+# --- reader ---
+
+
+def _add_reader(add: Add) -> None:
+    parser = add("reader", _reader, "Train the reader that finds the evidence.")
+    parser.add_argument("data", type=Path, help="folder with a folder for each data set")
+    parser.add_argument("--output", type=Path, required=True, help="folder; goes on if begun")
+    parser.add_argument("--set", action="append", default=[], dest="names", help="only this set")
+    parser.add_argument("--hours", type=float, default=0.75, help="time to train for")
+    parser.add_argument("--steps", type=_positive, help="steps, in place of --hours")
+    parser.add_argument("--threads", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=0)
+
+
+def _reader(options: argparse.Namespace, _settings: Settings) -> Data:
+    from rare_app.tuning.leaks import drop_leaks, hold
+    from rare_app.tuning.neighbours import cached_embed, minilm_embed
+    from rare_app.tuning.reader_train import READER_FILE, ReaderOptions, train_reader
+    from rare_app.tuning.readers import read_sets
+
+    items = [item for own in read_sets(options.data, options.names).values() for item in own]
+    held = hold(item for item in items if item.split == "validation")
+    training, report = drop_leaks((item for item in items if item.split == "train"), held)
+    for line in report.lines():
+        say(line)
+    progress = train_reader(
+        training,
+        options=ReaderOptions(
+            output=options.output,
+            hours=options.hours,
+            steps=options.steps,
+            threads=options.threads,
+            seed=options.seed,
+        ),
+        held=held,
+        embed=cached_embed(folder=options.output, embed=minilm_embed()),
+        say=say,
+    )
+    return {**asdict(progress), "reader": str(options.output / READER_FILE)}
 
 
 # --- train ---

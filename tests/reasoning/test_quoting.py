@@ -4,11 +4,12 @@ import re
 from contextlib import contextmanager
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from rare_app.evidence import Guidance, Guide, sentences_of
 from rare_app.model import AdapterFile, Loaded, QuotedSpan, QuoteFilter
 from rare_app.reasoning import REFUSAL, Assistant, Citation
-from rare_app.reasoning.guide import Guide
 from rare_app.reasoning.quoting import Quoting, cite_quotes
 
 from ..conftest import BEES, BRIDGES, passage
@@ -41,14 +42,16 @@ def test_a_quote_of_our_own_tags_is_cited_as_it_stands():
 
 
 class Forced(Guide):
-    """Scores what it is told to prefer."""
+    """Prefers what it is told to, and is sure that it answers."""
 
-    def __init__(self, wanted):
+    def __init__(self, wanted=""):
         super().__init__(embed=lambda _: None)
         self.wanted = wanted
 
-    def score(self, question, sentences):
-        return [float(self.wanted in one) for one in sentences]
+    def judge(self, question, texts):
+        sentences = tuple(sentences_of(texts))
+        held = [self.wanted in texts[one.passage][one.start : one.end] for one in sentences]
+        return Guidance(sentences, np.array(held, dtype=np.float32), 0.0)
 
 
 @pytest.mark.model
@@ -131,7 +134,7 @@ class TestWithTheBundledModel:
         plain = self.ask(settings, library, engine, gate_offset=offset)
         assert not re.match("<quote>|None of", plain.reasoning)
         monkeypatch.setattr(engine, "use", with_adapter)
-        answer = self.ask(settings, library, engine, gate_offset=offset)
+        answer = self.ask(settings, library, engine, guide=Forced(), gate_offset=offset)
         assert answer.reasoning.startswith("<quote>") is answer.decision.quotes is answered
         if not answered:
             assert (answer.answered, answer.answer) == (False, REFUSAL)

@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
 
-from rare_app.reasoning.gate import Gate, quote_log_odds
-from rare_app.reasoning.guide import Guide, lexical_scores, sentences_of
+from rare_app.evidence import Guide, lexical_scores, sentences_of
 
 BEES = "The queen lays up to 2,000 eggs a day."
 SENTENCES = [BEES, "In winter the bees form a cluster.", "The Forth Bridge opened in 1890."]
@@ -55,9 +54,9 @@ def test_each_text_is_embedded_once_as_long_as_it_is_kept():
 
 def test_the_real_embedder_finds_the_sentence(embedder):
     guide = Guide(embed=embedder.embed)
-    assert guide.score("How many eggs does a queen produce?", SENTENCES).argmax() == 0
-    assert guide.score("When did the bridge start to be used?", SENTENCES).argmax() == 2
-    assert guide.score("Why?", []).shape == (0,)
+    assert guide.likeness("How many eggs does a queen produce?", SENTENCES).argmax() == 0
+    assert guide.likeness("When did the bridge start to be used?", SENTENCES).argmax() == 2
+    assert guide.likeness("Why?", []).shape == (0,)
 
 
 def test_sentences_and_lines_are_listed_by_passage():
@@ -66,24 +65,9 @@ def test_sentences_and_lines_are_listed_by_passage():
     assert said == ["One is here.", "Two is here.", "Three | 3", "Four", "Five."]
 
 
-class TwoWords:
-    """Knows what a quote and what a refusal begin with."""
-
-    def __init__(self, quote=0):
-        self.quote = quote
-
-    def tokenise(self, text):
-        return [self.quote if text.startswith("<") else 1 + text.startswith("None"), 9]
-
-
-def test_the_odds_compare_a_quote_with_all_refusals():
-    logits = np.log(np.array([0.5, 0.125, 0.125, 0.25], dtype=np.float32))
-    assert quote_log_odds(TwoWords(), logits) == pytest.approx(np.log(2))
-    assert quote_log_odds(TwoWords(quote=1), logits) == pytest.approx(0)
-
-
-def test_the_gate_adds_what_the_guide_says():
-    gate = Gate(guide=2.0, offset=-1.0)
-    assert gate.quotes(log_odds=0, best_score=0.6)
-    assert not gate.quotes(log_odds=0, best_score=0.4)
-    assert gate.quotes(log_odds=0.5, best_score=0.4)
+def test_without_a_reader_likeness_judges_and_nothing_is_said_of_answering(embedder):
+    texts = ["In winter the bees form a cluster. " + BEES, "The Forth Bridge opened in 1890."]
+    said = Guide(embed=embedder.embed).judge("How many eggs does a queen produce?", texts)
+    best = said.sentences[int(said.scores.argmax())]
+    assert texts[best.passage][best.start : best.end] == BEES
+    assert said.answers_log_odds is None

@@ -1,4 +1,4 @@
-from rare_app.reasoning.sentences import clause_starts, paragraph_end
+from rare_app.evidence import clause_starts, paragraph_end
 
 
 def test_a_paragraph_ends_with_its_line():

@@ -1,4 +1,4 @@
-"""Which sentences of the passages a question is after: by meaning and by words."""
+"""Which sentences of the passages a question is after: as the reader says, or by likeness."""
 
 import math
 import threading
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rare_app.reasoning.sentences import sentence_spans
+from rare_app.evidence.reader import EvidenceReader, Sentence, sentences_of
 from rare_app.words import content_words
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -20,18 +20,29 @@ _SATURATION, _LENGTH = 1.2, 0.5
 """k1 and b of BM25 (Robertson and Zaragoza 2009, section 3.5); b is low, sentences are short."""
 
 
+LIKENESS_NATS = 15.0
+"""Nats that one unit of likeness is worth where there is no reader; chosen on data
+(docs/quoting.md)."""
+
+
 @dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence of a passage: ``texts[passage][start:end]``."""
+class Guidance:
+    """What the guide says of some passages.
 
-    passage: int
-    start: int
-    end: int
+    Attributes
+    ----------
+    sentences : tuple of Sentence
+        All sentences, in order.
+    scores : array of float32, shape (sentences,)
+        Nats; what counts is by how much they differ.
+    answers_log_odds : float or None
+        How much likelier it is that some sentence answers than that none does, in nats; ``None``
+        where there is no reader to tell.
+    """
 
-
-def sentences_of(texts: Sequence[str]) -> list[Sentence]:
-    """List the sentences of the passages, in order."""
-    return [Sentence(i, *span) for i, text in enumerate(texts) for span in sentence_spans(text)]
+    sentences: tuple[Sentence, ...]
+    scores: NDArray[np.float32]
+    answers_log_odds: float | None
 
 
 class Guide:
@@ -41,12 +52,17 @@ class Guide:
     ----------
     embed : callable
         Texts to unit-length vectors, shape (texts, dimension).
+    reader : EvidenceReader, optional
+        Left out, sentences are judged by their likeness to the question.
     kept : int
         How many vectors are kept.
     """
 
-    def __init__(self, *, embed: Embed, kept: int = 4096) -> None:
+    def __init__(
+        self, *, embed: Embed, reader: EvidenceReader | None = None, kept: int = 4096
+    ) -> None:
         self._embed = embed
+        self._reader = reader
         self._kept = kept
         self._vectors: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
         self._lock = threading.Lock()
@@ -64,8 +80,19 @@ class Guide:
                 self._vectors.popitem(last=False)
         return np.stack(found)
 
-    def score(self, question: str, sentences: Sequence[str]) -> NDArray[np.float32]:
-        """Score sentences against a question.
+    def judge(self, question: str, texts: Sequence[str]) -> Guidance:
+        """Judge the sentences of some passages."""
+        if self._reader is not None:
+            evidence = self._reader.read(question, texts)
+            return Guidance(evidence.sentences, evidence.scores, evidence.answers_log_odds)
+        sentences = sentences_of(texts)
+        likeness = self.likeness(
+            question, [texts[one.passage][one.start : one.end] for one in sentences]
+        )
+        return Guidance(tuple(sentences), LIKENESS_NATS * likeness, None)
+
+    def likeness(self, question: str, sentences: Sequence[str]) -> NDArray[np.float32]:
+        """Say how like a question sentences are.
 
         Returns
         -------

@@ -1,0 +1,31 @@
+"""Which sentences of the passages a question is after, and whether any of them answers it."""
+
+from rare_app.evidence.find import find_reader
+from rare_app.evidence.guide import Guidance, Guide, lexical_scores
+from rare_app.evidence.reader import Evidence, EvidenceReader, Sentence, Word, sentences_of
+from rare_app.evidence.sentences import (
+    QUOTE_WORDS,
+    Span,
+    clause_starts,
+    paragraph_end,
+    sentence_spans,
+    trim,
+)
+
+__all__ = [
+    "QUOTE_WORDS",
+    "Evidence",
+    "EvidenceReader",
+    "Guidance",
+    "Guide",
+    "Sentence",
+    "Span",
+    "Word",
+    "clause_starts",
+    "find_reader",
+    "lexical_scores",
+    "paragraph_end",
+    "sentence_spans",
+    "sentences_of",
+    "trim",
+]

@@ -1,0 +1,67 @@
+"""Find the reader's weights on this machine."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from rare_app.errors import UserError
+from rare_app.evidence.reader import EvidenceReader
+from rare_app.settings import Settings
+
+PATTERN = "reader*.safetensors"
+NO_READER = "none"
+
+
+def find_reader(settings: Settings, *, embedder: Path) -> EvidenceReader | None:
+    """Pick the reader that the settings name; by default the first in the models folders.
+
+    Parameters
+    ----------
+    embedder : Path
+        Folder of the embedder that the reader was tuned from.
+
+    Returns
+    -------
+    EvidenceReader or None
+        ``None`` where there is none, and for ``none``. Its weights load at the first use.
+
+    Raises
+    ------
+    UserError
+        The settings name a file that is not there.
+    """
+    if settings.reader == NO_READER:
+        return None
+    if settings.reader:
+        path = Path(settings.reader).expanduser()
+        if not path.is_file():
+            raise UserError(
+                f"There is no reader “{settings.reader}”: name a file that “tune reader” wrote, "
+                f"or “{NO_READER}”."
+            )
+        found = [path]
+    else:
+        found = [
+            path
+            for folder in settings.model_paths
+            if folder.is_dir()
+            for path in sorted(folder.glob(PATTERN))
+        ]
+    if not found:
+        return None
+    return EvidenceReader(
+        folder=embedder, fingerprint=hash_weights(embedder), tuned=found[0]
+    )
+
+
+def hash_weights(folder: Path) -> str:
+    """SHA-256 of an embedder's weights (64 hexadecimal digits); kept while the file is the same."""
+    path = folder / "model.safetensors"
+    facts = path.stat()
+    return _hash(str(path), facts.st_mtime_ns, facts.st_size)
+
+
+@lru_cache(maxsize=4)
+def _hash(path: str, _changed: int, _size: int) -> str:
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,79 @@
+"""The reader's network: the bundled embedder read question and passage together, with two heads."""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+
+class EvidenceNetwork(nn.Module):
+    """A cross-encoder that scores sentences and words of a window for a question.
+
+    Parameters
+    ----------
+    encoder : BertModel
+        Reads ``[CLS] question [SEP] window [SEP]``.
+    hidden : int
+        Width of the encoder's states.
+
+    Notes
+    -----
+    A sentence's score is linear in the mean of its tokens' states and in the state of ``[CLS]``.
+    Scores are logits against one fixed alternative, "no sentence answers", of logit 0; a softmax
+    over that and the sentences of *all* passages is what training makes true (:func:`null_share`).
+    """
+
+    def __init__(self, encoder: Any, *, hidden: int) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.sentence = nn.Linear(2 * hidden, 1)
+        self.span = nn.Linear(hidden, 2)
+
+    def forward(self, batch: "dict[str, Tensor]") -> tuple[Tensor, Tensor]:
+        """Score a batch of windows.
+
+        Parameters
+        ----------
+        batch : dict of Tensor
+            ``ids``, ``types`` and ``mask`` of shape (windows, tokens); ``members`` of shape
+            (windows, sentences, tokens), 1 where a token is of a sentence.
+
+        Returns
+        -------
+        sentences : Tensor, shape (windows, sentences)
+            Logits, in nats.
+        spans : Tensor, shape (windows, tokens, 2)
+            Logits of an answer's first and last token.
+        """
+        states = self.encoder(
+            input_ids=batch["ids"],
+            token_type_ids=batch["types"],
+            attention_mask=batch["mask"],
+        ).last_hidden_state
+        members = batch["members"].to(states.dtype)
+        means = members @ states / members.sum(-1, keepdim=True).clamp(min=1)
+        opening = states[:, :1].expand(-1, means.shape[1], -1)
+        scores = self.sentence(torch.cat([means, opening], dim=-1)).squeeze(-1)
+        return scores.float(), self.span(states).float()
+
+
+def load_network(folder: Path) -> EvidenceNetwork:
+    """Build the network on the embedder's weights, without dropout; the heads are untrained.
+
+    Parameters
+    ----------
+    folder : Path
+        The embedder's configuration and weights.
+    """
+    from transformers import AutoModel
+
+    encoder = AutoModel.from_pretrained(
+        str(folder), local_files_only=True, add_pooling_layer=False, attn_implementation="eager"
+    )
+    for layer in encoder.modules():
+        if isinstance(layer, nn.Dropout):
+            layer.p = 0.0
+    for layer in encoder.encoder.layer:
+        layer.attention.self.dropout_prob = 0.0
+    return EvidenceNetwork(encoder, hidden=encoder.config.hidden_size)

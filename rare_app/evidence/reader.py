@@ -1,0 +1,190 @@
+"""The reader: reads question and passages together and says which sentence answers, if any."""
+
+import functools
+import math
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rare_app.evidence.sentences import sentence_spans
+from rare_app.evidence.weights import apply_changes, read_changes
+
+BATCH_TOKENS = 4096
+"""Most tokens, padding counted, that go through the network at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a passage: ``texts[passage][start:end]``."""
+
+    passage: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A piece of a word of a passage, and how well an answer could start or end there.
+
+    Attributes
+    ----------
+    passage, start, end : int
+        Where it stands, in characters.
+    opens, closes : float
+        Log-probability (nats) that the answer's first or last piece is this one, over all pieces
+        of all passages.
+    """
+
+    passage: int
+    start: int
+    end: int
+    opens: float
+    closes: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the reader says of a question and its passages.
+
+    Attributes
+    ----------
+    sentences : tuple of Sentence
+        All sentences of the passages, in order.
+    scores : array of float32, shape (sentences,)
+        Logits in nats, against 0 for "no sentence answers".
+    words : tuple of Word
+        All word pieces, in order.
+    """
+
+    sentences: tuple[Sentence, ...]
+    scores: NDArray[np.float32]
+    words: tuple[Word, ...]
+
+    @property
+    def answers_log_odds(self) -> float:
+        """How much likelier it is that some sentence answers than that none does, in nats."""
+        return log_sum(self.scores)
+
+
+def sentences_of(texts: Sequence[str]) -> list[Sentence]:
+    """List the sentences of the passages, in order."""
+    return [Sentence(i, *span) for i, text in enumerate(texts) for span in sentence_spans(text)]
+
+
+def log_sum(values: NDArray[np.float32]) -> float:
+    """Logarithm of the sum of exponentials; ``-inf`` for none."""
+    if not len(values):
+        return -math.inf
+    return float(np.logaddexp.reduce(values.astype(np.float64)))
+
+
+class EvidenceReader:
+    """Reads with the tuned network; loaded at the first use, safe to share.
+
+    Parameters
+    ----------
+    folder : Path
+        The bundled embedder's weights and tokenizer.
+    fingerprint : str
+        SHA-256 of those weights.
+    tuned : Path
+        What training changed (:mod:`rare_app.evidence.weights`).
+    kept : int
+        How many readings are kept, so that asking again costs nothing.
+    """
+
+    def __init__(self, *, folder: Path, fingerprint: str, tuned: Path, kept: int = 64) -> None:
+        self._folder = folder
+        self._fingerprint = fingerprint
+        self._tuned = tuned
+        self._kept = kept
+        self._read: OrderedDict[tuple[str, tuple[str, ...]], Evidence] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def load(self) -> None:
+        """Load the weights now rather than at the first use.
+
+        Raises
+        ------
+        UserError
+            The tuned weights are damaged or belong to another embedder.
+        """
+        with self._lock:
+            _ = self._network, self._tokenizer
+
+    @functools.cached_property
+    def _tokenizer(self) -> Any:
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        return tokenizer
+
+    @functools.cached_property
+    def _network(self) -> Any:
+        from rare_app.evidence.network import load_network
+
+        network = load_network(self._folder)
+        apply_changes(network, read_changes(self._tuned, base_sha256=self._fingerprint))
+        return network.eval()
+
+    def read(self, question: str, texts: Sequence[str]) -> Evidence:
+        """Score the sentences and words of some passages for a question."""
+        key = (question, tuple(texts))
+        with self._lock:
+            if key not in self._read:
+                self._read[key] = self._compute(question, texts)
+                while len(self._read) > self._kept:
+                    self._read.popitem(last=False)
+            self._read.move_to_end(key)
+            return self._read[key]
+
+    def _compute(self, question: str, texts: Sequence[str]) -> Evidence:
+        import torch
+
+        from rare_app.evidence.windows import batch_windows, cut_windows, question_ids
+
+        spans = [sentence_spans(text) for text in texts]
+        sentences = tuple(Sentence(i, *span) for i, own in enumerate(spans) for span in own)
+        asked = question_ids(self._tokenizer, question)
+        windows = cut_windows(self._tokenizer, texts, spans)
+        scores = np.full(len(sentences), -np.inf, dtype=np.float32)
+        bounds: list[NDArray[np.float32]] = [np.zeros((0, 2), np.float32)] * len(windows)
+        order = sorted(range(len(windows)), key=lambda i: len(windows[i].ids))
+        with torch.inference_mode():
+            for batch in _batches(order, [len(one.ids) + len(asked) + 3 for one in windows]):
+                found, edges = self._network(batch_windows([(asked, windows[i]) for i in batch]))
+                for row, i in enumerate(batch):
+                    own = windows[i].sentences
+                    numbers = [number for number, _, _ in own]
+                    scores[numbers] = found[row, : len(own)].numpy()
+                    begin = len(asked) + 2
+                    bounds[i] = edges[row, begin : begin + len(windows[i].ids)].numpy()
+        edges = np.concatenate([np.zeros((0, 2), np.float32), *bounds])
+        edges = edges - np.logaddexp.reduce(edges, axis=0) if len(edges) else edges
+        places = [
+            (one.passage, *offset) for one in windows for offset in one.offsets
+        ]
+        words = tuple(
+            Word(passage, start, end, float(opens), float(closes))
+            for (passage, start, end), (opens, closes) in zip(places, edges, strict=True)
+        )
+        return Evidence(sentences, scores, words)
+
+
+def _batches(order: Sequence[int], tokens: Sequence[int]) -> list[list[int]]:
+    """Put windows, sorted by length, into batches of bounded padded size."""
+    batches: list[list[int]] = []
+    for i in order:
+        if batches and tokens[i] * (len(batches[-1]) + 1) <= BATCH_TOKENS:
+            batches[-1].append(i)
+        else:
+            batches.append([i])
+    return batches

@@ -1,0 +1,110 @@
+"""The reader's weights as a small file: what training changed in the bundled embedder."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from rare_app.errors import UserError
+
+FORMAT = "rare-reader-1"
+_STEPS = 127
+_SCALE = ".scale"
+
+
+def save_reader(
+    path: Path,
+    *,
+    tuned: Mapping[str, Tensor],
+    base: Mapping[str, Tensor],
+    base_sha256: str,
+    described: Mapping[str, str],
+) -> None:
+    """Write what differs from the base: matrices as 8-bit differences a row, the rest as float16.
+
+    Parameters
+    ----------
+    tuned, base : mapping of str to Tensor
+        State of the tuned network, and of the untuned encoder by the same names. Tensors that are
+        equal are left out.
+    base_sha256 : str
+        Hash of the base's weights; the file is of use with these alone.
+    described : mapping of str to str
+        Goes into the file's header.
+    """
+    stored: dict[str, Tensor] = {}
+    for name, value in tuned.items():
+        known = base.get(name)
+        if known is None:
+            stored[name] = value.float().contiguous()
+        elif not torch.equal(known, value):
+            change = value.float() - known.float()
+            if change.ndim == 2:
+                scale = change.abs().amax(dim=1, keepdim=True).clamp(min=1e-12) / _STEPS
+                stored[name] = (change / scale).round().to(torch.int8).contiguous()
+                stored[name + _SCALE] = scale.squeeze(1).contiguous()
+            else:
+                stored[name] = change.half().contiguous()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    header = {**described, "format": FORMAT, "base_sha256": base_sha256}
+    save_file(stored, str(path), metadata=header)
+
+
+def read_changes(path: Path, *, base_sha256: str) -> dict[str, Tensor]:
+    """Read a file that :func:`save_reader` wrote.
+
+    Returns
+    -------
+    dict of str to Tensor
+        By name: the difference to be added to the base's tensor, or the whole tensor where the
+        base has none of that name.
+
+    Raises
+    ------
+    UserError
+        The file is damaged, of another kind, or belongs to another embedder.
+    """
+    try:
+        with safe_open(str(path), framework="pt") as file:
+            header: dict[str, Any] = file.metadata() or {}
+            stored = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (SafetensorError, OSError) as error:
+        raise UserError(
+            f"The reader {path} cannot be used ({error}): install the app again, or remove the file."
+        ) from error
+    if header.get("format") != FORMAT:
+        raise UserError(f"{path} is not a reader of this version of the app: remove it.")
+    if header.get("base_sha256") != base_sha256:
+        raise UserError(
+            f"The reader {path} was tuned for another embedder: remove it, or tune it again."
+        )
+    return {
+        name: value.float() * stored[name + _SCALE][:, None]
+        if name + _SCALE in stored
+        else value.float()
+        for name, value in stored.items()
+        if not name.endswith(_SCALE)
+    }
+
+
+def apply_changes(network: torch.nn.Module, changes: Mapping[str, Tensor]) -> None:
+    """Add the differences to a network whose encoder holds the base's weights.
+
+    Raises
+    ------
+    UserError
+        A tensor has a name or shape that the network does not know.
+    """
+    state = network.state_dict()
+    with torch.no_grad():
+        for name, change in changes.items():
+            if name not in state or state[name].shape != change.shape:
+                raise UserError(f"The reader does not fit the embedder (“{name}”): tune it again.")
+            if name.startswith("encoder."):
+                state[name] += change
+            else:
+                state[name].copy_(change)

@@ -1,0 +1,110 @@
+"""Question and passages to token windows of whole sentences, and back by offsets."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from rare_app.evidence.sentences import Span
+
+WINDOW_TOKENS = 320
+"""Most passage tokens of a window; longer passages are read in several."""
+QUESTION_TOKENS = 96
+"""A longer question is read from its end: the last words ask."""
+_START, _END, _PAD = 101, 102, 0
+"""``[CLS]``, ``[SEP]`` and ``[PAD]`` of the BERT vocabulary."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Sentences of one passage that are read together.
+
+    Attributes
+    ----------
+    passage : int
+        Index of the passage.
+    ids : tuple of int
+        Tokens of the passage's part.
+    offsets : tuple of (int, int)
+        Where each token stands in the passage, in characters.
+    sentences : tuple of (int, int, int)
+        Index of a sentence (over all passages), and its first and last token (exclusive) here.
+    """
+
+    passage: int
+    ids: tuple[int, ...]
+    offsets: tuple[Span, ...]
+    sentences: tuple[tuple[int, int, int], ...]
+
+
+def question_ids(tokenizer: Any, question: str) -> list[int]:
+    """Tokenise a question."""
+    ids: list[int] = tokenizer.encode(question, add_special_tokens=False).ids
+    return ids[-QUESTION_TOKENS:]
+
+
+def cut_windows(
+    tokenizer: Any, texts: Sequence[str], sentences: Sequence[Sequence[Span]]
+) -> list[Window]:
+    """Tokenise passages and put their sentences into windows, in order.
+
+    Parameters
+    ----------
+    tokenizer : tokenizers.Tokenizer
+    texts : sequence of str
+        The passages.
+    sentences : sequence of sequence of (int, int)
+        Spans of each passage's sentences; a sentence longer than a window is cut at its end.
+    """
+    encoded = tokenizer.encode_batch(list(texts), add_special_tokens=False)
+    windows: list[Window] = []
+    number = 0
+    for passage, (one, spans) in enumerate(zip(encoded, sentences, strict=True)):
+        offsets, at = one.offsets, 0
+        open_at, held = 0, list[tuple[int, int, int]]()
+        for begin, end in spans:
+            while at < len(offsets) and offsets[at][1] <= begin:
+                at += 1
+            first = at
+            while at < len(offsets) and offsets[at][0] < end:
+                at += 1
+            last = min(at, first + WINDOW_TOKENS)
+            if held and last - open_at > WINDOW_TOKENS:
+                windows.append(_close(passage, one, open_at, held))
+                held = []
+            if not held:
+                open_at = first
+            held.append((number, first, last))
+            number += 1
+        if held:
+            windows.append(_close(passage, one, open_at, held))
+    return windows
+
+
+def _close(passage: int, encoded: Any, start: int, held: list[tuple[int, int, int]]) -> Window:
+    end = held[-1][2]
+    return Window(
+        passage,
+        tuple(encoded.ids[start:end]),
+        tuple(encoded.offsets[start:end]),
+        tuple((number, first - start, last - start) for number, first, last in held),
+    )
+
+
+def batch_windows(pairs: Sequence[tuple[Sequence[int], Window]]) -> dict[str, Tensor]:
+    """Lay questions with their windows out as padded tensors (see :class:`EvidenceNetwork`)."""
+    longest = max(len(question) + len(window.ids) for question, window in pairs) + 3
+    most = max(len(window.sentences) for _, window in pairs)
+    ids = torch.full((len(pairs), longest), _PAD)
+    types, mask = torch.zeros_like(ids), torch.zeros_like(ids)
+    members = torch.zeros((len(pairs), most, longest))
+    for row, (question, window) in enumerate(pairs):
+        tokens = [_START, *question, _END, *window.ids, _END]
+        ids[row, : len(tokens)] = torch.tensor(tokens)
+        types[row, len(question) + 2 : len(tokens)] = 1
+        mask[row, : len(tokens)] = 1
+        for place, (_, first, last) in enumerate(window.sentences):
+            members[row, place, len(question) + 2 + first : len(question) + 2 + last] = 1
+    return {"ids": ids, "types": types, "mask": mask, "members": members}

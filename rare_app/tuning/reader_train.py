@@ -1,0 +1,283 @@
+"""``tune reader``: the embedder learns to read question and passage together."""
+
+import contextlib
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from tokenizers import Tokenizer
+
+from rare_app.errors import UserError
+from rare_app.evidence.find import hash_weights
+from rare_app.evidence.network import EvidenceNetwork, load_network
+from rare_app.evidence.weights import save_reader
+from rare_app.library import embedder_folder
+from rare_app.tuning.items import Item
+from rare_app.tuning.leaks import Held
+from rare_app.tuning.neighbours import Embed
+from rare_app.tuning.reader_examples import SHARES, Sampler
+from rare_app.tuning.reader_loss import Prepared, ReaderLoss, prepare, reader_loss
+from rare_app.tuning.schedule import Schedule, plan_steps
+
+Say = Callable[[str], None]
+_HEADS = 5.0
+"""How many times as fast as the encoder the heads learn."""
+
+BATCH = 16
+"""Questions of a step."""
+_BLOCK = 256
+"""Questions that are drawn at once and sorted by length, so that little is padded."""
+_TIMED, _SAID = 8, 50
+_SPAN_WEIGHT = 0.5
+CHECKPOINT = "reader.pt"
+READER_FILE = "reader-minilm-l6.safetensors"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderOptions:
+    """Options of a training.
+
+    Attributes
+    ----------
+    output : Path
+        Gets the checkpoint and the weights.
+    hours : float
+        Time to train for; the number of steps is fixed from the measured speed.
+    steps : int or None
+        Number of steps instead of `hours`.
+    rate : float
+        Highest learning rate of the encoder; the heads learn five times as fast.
+    checkpoint_every : int
+        Steps between checkpoints.
+    """
+
+    output: Path
+    hours: float = 0.75
+    steps: int | None = None
+    rate: float = 1.5e-4
+    checkpoint_every: int = 100
+    seed: int = 0
+    threads: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderProgress:
+    """Where a training stands.
+
+    Attributes
+    ----------
+    block, place : int
+        Which drawn block comes next, and which batch of it.
+    loss : float
+        Mean sentence loss of the latest steps, in nats.
+    """
+
+    step: int = 0
+    steps: int = 0
+    block: int = 0
+    place: int = 0
+    questions: int = 0
+    seconds: float = 0.0
+    loss: float = 0.0
+
+
+def train_reader(
+    items: Sequence[Item], *, options: ReaderOptions, held: Held, embed: Embed, say: Say
+) -> ReaderProgress:
+    """Train the reader on training items, or go on with what `options.output` holds.
+
+    Raises
+    ------
+    UserError
+        There is nothing to learn from, or the checkpoint is damaged.
+    """
+    if not items:
+        raise UserError("There are no training items: name a folder with data sets.")
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    torch.manual_seed(options.seed)
+    folder = embedder_folder()
+    network = load_network(folder).train()
+    base = {name: value.clone() for name, value in network.state_dict().items()}
+    network.encoder.embeddings.requires_grad_(requires_grad=False)
+    optimiser = _optimiser(network, options)
+    progress = _resume(network, optimiser, options, say)
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    sampler = Sampler(items, held=held, embed=embed)
+    schedule: Schedule | None = _schedule(progress.steps or options.steps, options)
+    before = progress.seconds
+    begun, warm = time.perf_counter(), 0.0
+    first = progress.step
+    losses: list[ReaderLoss] = []
+    for block, place, batch in _batches(items, sampler, tokenizer, options, progress):
+        if schedule is not None and progress.step >= schedule.steps:
+            break
+        taken = progress.step - first
+        if schedule is None and taken == 2:
+            warm = time.perf_counter()
+        if schedule is None and taken == _TIMED:
+            each = (time.perf_counter() - warm) / (_TIMED - 2)
+            left = options.hours * 3600 - (time.perf_counter() - begun)
+            schedule = _schedule(taken + plan_steps(hours=left / 3600, seconds_a_step=each), options)
+            say(f"{each:.1f} s a step: {schedule.steps if schedule else 0} steps")
+        rate = schedule.rate(progress.step) if schedule else options.rate * (taken + 1) / 100
+        losses.append(_step(network, optimiser, batch, rate))
+        progress = ReaderProgress(
+            step=progress.step + 1,
+            steps=schedule.steps if schedule else 0,
+            block=block,
+            place=place + 1,
+            questions=progress.questions + len(batch),
+            seconds=before + time.perf_counter() - begun,
+            loss=_mean(losses),
+        )
+        if progress.step % _SAID == 0:
+            say(_line(progress, losses))
+            losses = []
+        if progress.step % options.checkpoint_every == 0:
+            _save(network, optimiser, options, progress)
+    _save(network, optimiser, options, progress)
+    save_reader(
+        options.output / READER_FILE,
+        tuned=network.state_dict(),
+        base={name: value for name, value in base.items() if name.startswith("encoder.")},
+        base_sha256=hash_weights(folder),
+        described={"steps": str(progress.step), "questions": str(progress.questions)},
+    )
+    return progress
+
+
+def _batches(
+    items: Sequence[Item],
+    sampler: Sampler,
+    tokenizer: Any,
+    options: ReaderOptions,
+    progress: ReaderProgress,
+) -> Iterator[tuple[int, int, list[Prepared]]]:
+    """Draw batches without end; which block and place they are of makes going on possible."""
+    block, skip = progress.block, progress.place
+    while True:
+        drawn = _draw(items, sampler, tokenizer, options.seed, block)
+        for place in range(skip, len(drawn)):
+            yield block, place, drawn[place]
+        block, skip = block + 1, 0
+
+
+def _draw(
+    items: Sequence[Item], sampler: Sampler, tokenizer: Any, seed: int, block: int
+) -> list[list[Prepared]]:
+    blocks = -(-len(items) // _BLOCK)
+    epoch, number = divmod(block, blocks)
+    order = random.Random(f"{seed} {epoch}")
+    chosen = [one for one in items if order.random() < SHARES.get(one.data_set, 1.0)] or [*items]
+    order.shuffle(chosen)
+    source = random.Random(f"{seed} {block}")
+    shown = [
+        made
+        for item in chosen[number * _BLOCK : (number + 1) * _BLOCK]
+        if (example := sampler.draw(item, random_source=source)) is not None
+        and (made := prepare(example, tokenizer)) is not None
+    ]
+    shown.sort(key=lambda one: one.longest)
+    batches = [shown[i : i + BATCH] for i in range(0, len(shown), BATCH)]
+    source.shuffle(batches)
+    return batches
+
+
+def _optimiser(network: EvidenceNetwork, options: ReaderOptions) -> torch.optim.Optimizer:
+    parameters = [(n, p) for n, p in network.named_parameters() if p.requires_grad]
+    return torch.optim.AdamW(
+        [
+            {"params": [p for n, p in parameters if n.startswith("encoder.")], "factor": 1.0},
+            {"params": [p for n, p in parameters if not n.startswith("encoder.")], "factor": _HEADS},
+        ],
+        lr=options.rate,
+        weight_decay=0.01,
+        betas=(0.9, 0.98),
+    )
+
+
+def _schedule(steps: int | None, options: ReaderOptions) -> Schedule | None:
+    if not steps:
+        return None
+    return Schedule(steps=steps, peak=options.rate, warm_up=min(100, max(1, steps // 10)))
+
+
+def _step(
+    network: EvidenceNetwork, optimiser: torch.optim.Optimizer, batch: list[Prepared], rate: float
+) -> ReaderLoss:
+    for group in optimiser.param_groups:
+        group["lr"] = rate * group["factor"]
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        loss = reader_loss(network, batch)
+    optimiser.zero_grad(set_to_none=True)
+    (loss.sentence + _SPAN_WEIGHT * loss.span).backward()
+    torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+    optimiser.step()
+    return ReaderLoss(
+        loss.sentence.detach(),
+        loss.span.detach(),
+        loss.found,
+        loss.answerable,
+        loss.refused,
+        loss.unanswerable,
+    )
+
+
+def _mean(losses: Sequence[ReaderLoss]) -> float:
+    return sum(float(one.sentence) for one in losses) / max(1, len(losses))
+
+
+def _line(progress: ReaderProgress, losses: Sequence[ReaderLoss]) -> str:
+    found, asked = sum(one.found for one in losses), sum(one.answerable for one in losses)
+    refused, lacking = sum(one.refused for one in losses), sum(one.unanswerable for one in losses)
+    left = (progress.steps - progress.step) * progress.seconds / max(1, progress.step)
+    return (
+        f"step {progress.step}/{progress.steps or '?'}  loss {progress.loss:.3f}  "
+        f"evidence {found / max(1, asked):.0%}  refused {refused / max(1, lacking):.0%}  "
+        f"{progress.questions} questions  {max(0, int(left)) // 60} min left"
+    )
+
+
+def _save(
+    network: EvidenceNetwork,
+    optimiser: torch.optim.Optimizer,
+    options: ReaderOptions,
+    progress: ReaderProgress,
+) -> None:
+    options.output.mkdir(parents=True, exist_ok=True)
+    part = options.output / f"{CHECKPOINT}.part"
+    whole = {
+        "network": network.state_dict(),
+        "optimiser": optimiser.state_dict(),
+        "progress": asdict(progress),
+        "seed": options.seed,
+    }
+    torch.save(whole, part)
+    part.replace(options.output / CHECKPOINT)
+
+
+def _resume(
+    network: EvidenceNetwork, optimiser: torch.optim.Optimizer, options: ReaderOptions, say: Say
+) -> ReaderProgress:
+    path = options.output / CHECKPOINT
+    if not path.is_file():
+        return ReaderProgress()
+    try:
+        stored = torch.load(path, map_location="cpu", weights_only=True)
+        network.load_state_dict(stored["network"])
+        with contextlib.suppress(ValueError):
+            optimiser.load_state_dict(stored["optimiser"])
+        progress = ReaderProgress(**stored["progress"])
+    except Exception as error:  # torch.load raises many kinds
+        raise UserError(f"{path} cannot be read ({error}): remove it to start anew.") from error
+    if stored["seed"] != options.seed:
+        raise UserError(f"{path} was begun with the seed {stored['seed']}: name it again.")
+    say(f"going on from step {progress.step} of {progress.steps}")
+    return progress

@@ -1,0 +1,33 @@
+import numpy as np
+import pytest
+
+from rare_app.reasoning.gate import Gate, quote_log_odds
+
+
+class TwoWords:
+    """Knows what a quote and what a refusal begin with."""
+
+    def __init__(self, quote=0):
+        self.quote = quote
+
+    def tokenise(self, text):
+        return [self.quote if text.startswith("<") else 1 + text.startswith("None"), 9]
+
+
+def test_the_odds_compare_a_quote_with_all_refusals():
+    logits = np.log(np.array([0.5, 0.125, 0.125, 0.25], dtype=np.float32))
+    assert quote_log_odds(TwoWords(), logits) == pytest.approx(np.log(2))
+    assert quote_log_odds(TwoWords(quote=1), logits) == pytest.approx(0)
+
+
+def test_the_gate_adds_what_the_reader_says():
+    gate = Gate(reader=2.0, offset=-1.0)
+    assert gate.quotes(log_odds=0, reader_log_odds=0.6)
+    assert not gate.quotes(log_odds=0, reader_log_odds=0.4)
+    assert gate.quotes(log_odds=0.5, reader_log_odds=0.4)
+
+
+def test_without_a_reader_the_model_decides():
+    gate = Gate(reader=2.0, offset=-100.0)
+    assert gate.quotes(log_odds=0.1, reader_log_odds=None)
+    assert not gate.quotes(log_odds=-0.1, reader_log_odds=None)
