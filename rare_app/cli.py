@@ -270,6 +270,41 @@ def _evaluate(options: argparse.Namespace, settings: Settings, out: IO[str]) -> 
     return 0
 
 
+def _memory(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
+    from dataclasses import asdict
+
+    from rare_app.reasoning import ReadingProgress
+    from rare_app.services import services
+
+    def tell(progress: ReadingProgress) -> None:
+        if sys.stderr.isatty() or progress.done % 50 == 0:
+            end = "" if sys.stderr.isatty() else "\n"
+            left = round((progress.seconds_left or 0) / 60)
+            line = f"read {progress.done} of {progress.total} chunks, {progress.bytes / 1e9:.1f} GB"
+            print(f"\r\x1b[K{line}, {left} min left", end=end, file=sys.stderr, flush=True)
+
+    with services(settings) as opened:
+        store = opened.engine.store
+        if store is None:
+            raise UserError("The memory is off: set RARE_MEMORY=on.")
+        data: dict[str, Any] = {}
+        if options.work == "build":
+            reached = opened.read_ahead.run(tell=tell)
+            data = {"state": reached.state, "read": reached.done, "chunks": reached.total}
+            if reached.state == "off":
+                raise UserError("This model cannot use stored memory: choose another one.")
+            if reached.state == "full":
+                print("The memory is full: set RARE_MEMORY_GB higher.", file=sys.stderr)
+        elif options.work == "clear":
+            data = {"removed": store.clear()}
+        data |= asdict(store.status())
+    if options.json:
+        _write(out, data)
+    else:
+        out.write("".join(f"{name}: {value}\n" for name, value in data.items()))
+    return 0
+
+
 def _models(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
     from rare_app.model import choose_model, find_adapters, find_models
 
@@ -380,6 +415,12 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--output", metavar="FILE", help="keep each case's full answer")
     add_tuning(
         commands.add_parser("tune", help="Train, export and measure an adapter."), parents=[common]
+    )
+    one = command("memory", _memory, "What the model has read of the documents.")
+    one.add_argument(
+        "work",
+        choices=("build", "status", "clear"),
+        help="read what is not read yet; say what is stored; remove it",
     )
     command("models", _models, "List the models and adapters.")
     command("doctor", _doctor, "Look at the installation and say how to mend it.")

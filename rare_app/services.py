@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rare_app.library import Library
 from rare_app.model import Engine
-from rare_app.reasoning import Assistant
+from rare_app.reasoning import Assistant, ReadAhead
 from rare_app.settings import Settings
 
 
@@ -18,9 +18,11 @@ class Services:
     library: Library
     engine: Engine
     assistant: Assistant
+    read_ahead: ReadAhead
 
     def close(self) -> None:
         """Let go of files and memory."""
+        self.read_ahead.close()
         self.engine.close()
         self.library.close()
 
@@ -36,7 +38,15 @@ def open_services(settings: Settings) -> Services:
     library = Library(settings=settings)
     engine = Engine(settings=settings)
     assistant = Assistant(settings=settings, library=library, engine=engine)
-    return Services(settings=settings, library=library, engine=engine, assistant=assistant)
+    return Services(
+        settings=settings,
+        library=library,
+        engine=engine,
+        assistant=assistant,
+        read_ahead=ReadAhead(
+            library=library, engine=engine, model=settings.model, adapter=settings.adapter
+        ),
+    )
 
 
 @contextmanager

@@ -23,11 +23,19 @@ _LEAST = {
     "temperature": 0,
     "seed": 0,
     "guide_weight": 0,
+    "memory_gb": 0.001,
+    "memory_relink": 0,
     "gate_reader": -1000,
     "gate_offset": -1000,
 }
 """Smallest value of the numbers that may be below 1."""
-_CHOICES = {"quoting": ("guided", "constrained", "free"), "gate": ("auto", "on", "off")}
+_CHOICES = {
+    "quoting": ("guided", "constrained", "free"),
+    "gate": ("auto", "on", "off"),
+    "memory": ("on", "off"),
+    "memory_type": ("f16", "q8_0"),
+    "read_ahead": ("on", "off"),
+}
 """Options that take one of a few words."""
 _KINDS: dict[type, str] = {int: "whole number", float: "number"}
 
@@ -103,6 +111,17 @@ class Settings:
     """What the reader's log-odds are multiplied by before they are added to the model's."""
     gate_offset: float = 0.0
     """Nats added to the log-odds of quoting; it quotes where the sum is above 0."""
+    memory: str = "on"
+    """``on``: what the model has read of a passage is stored and loaded; ``off``: passages are read
+    again for every question, each in view of those before it."""
+    memory_gb: float = 4.0
+    """Most room that the memory takes on disk, in GB (10^9 bytes)."""
+    memory_type: str = "f16"
+    """How the memory keeps numbers: ``f16``, or ``q8_0`` in half the room."""
+    memory_relink: int = 0
+    """Tokens at the beginning of each passage that are read again for every question."""
+    read_ahead: str = "on"
+    """Whether the app reads documents in the background once they are added."""
     maximum_question_characters: int = 8000
     """A longer question is refused, never cut."""
 
@@ -126,6 +145,11 @@ class Settings:
     def files_path(self) -> Path:
         """Uploaded files by content hash."""
         return self.home / "files"
+
+    @property
+    def memory_path(self) -> Path:
+        """Stored state of the model; may be deleted at any time and is computed again."""
+        return self.home / "memory"
 
     @property
     def logs_path(self) -> Path:

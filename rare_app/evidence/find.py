@@ -49,9 +49,7 @@ def find_reader(settings: Settings, *, embedder: Path) -> EvidenceReader | None:
         ]
     if not found:
         return None
-    return EvidenceReader(
-        folder=embedder, fingerprint=hash_weights(embedder), tuned=found[0]
-    )
+    return EvidenceReader(folder=embedder, fingerprint=hash_weights(embedder), tuned=found[0])
 
 
 def hash_weights(folder: Path) -> str:

@@ -169,9 +169,7 @@ class EvidenceReader:
                     bounds[i] = edges[row, begin : begin + len(windows[i].ids)].numpy()
         edges = np.concatenate([np.zeros((0, 2), np.float32), *bounds])
         edges = edges - np.logaddexp.reduce(edges, axis=0) if len(edges) else edges
-        places = [
-            (one.passage, *offset) for one in windows for offset in one.offsets
-        ]
+        places = [(one.passage, *offset) for one in windows for offset in one.offsets]
         words = tuple(
             Word(passage, start, end, float(opens), float(closes))
             for (passage, start, end), (opens, closes) in zip(places, edges, strict=True)

@@ -74,7 +74,8 @@ def read_changes(path: Path, *, base_sha256: str) -> dict[str, Tensor]:
             stored = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (SafetensorError, OSError) as error:
         raise UserError(
-            f"The reader {path} cannot be used ({error}): install the app again, or remove the file."
+            f"The reader {path} cannot be used ({error}): install the app again, or "
+            "remove the file."
         ) from error
     if header.get("format") != FORMAT:
         raise UserError(f"{path} is not a reader of this version of the app: remove it.")

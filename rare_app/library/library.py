@@ -279,6 +279,26 @@ class Library:
         """Text of one page; ``None`` when there is no such page."""
         return self._catalogue.page_text(document_id, number)
 
+    def count_chunks(self) -> int:
+        """How many chunks all collections hold."""
+        return sum(one.chunks for one in self._catalogue.collections())
+
+    def chunks(self) -> Iterator[Passage]:
+        """Go through the chunks of all collections, the latest added documents first."""
+        for document in sorted(self.documents(), key=lambda one: -one.document_id):
+            yield from self.chunks_of(document)
+
+    def chunks_of(self, document: StoredDocument) -> list[Passage]:
+        """List a document's chunks in its order."""
+        chunk_ids = self._catalogue.chunk_ids_of(document.document_id)
+        return [
+            passage
+            for begin in range(0, len(chunk_ids), 500)
+            for passage in self._catalogue.passages(
+                [(chunk_id, 0.0) for chunk_id in chunk_ids[begin : begin + 500]]
+            )
+        ]
+
     def original(self, document: StoredDocument) -> Path | None:
         """Find the kept copy of a document's file."""
         return find_kept_file(folder=self._settings.files_path, content_hash=document.content_hash)

@@ -2,7 +2,7 @@
 
 from rare_app.model.chat_template import ChatFrame, frame_chat
 from rare_app.model.check import check_model
-from rare_app.model.engine import Engine, Loaded
+from rare_app.model.engine import Engine, Loaded, default_threads
 from rare_app.model.errors import (
     AdapterError,
     Cancelled,
@@ -24,19 +24,23 @@ from rare_app.model.find import (
 )
 from rare_app.model.generate import Prompt, TokenFilter, Usage, generate
 from rare_app.model.llama import LanguageModel
+from rare_app.model.memory import Memory, Recalled
 from rare_app.model.pieces import Pieces
 from rare_app.model.quote import QuotedSpan, QuoteFilter, QuoteStart
 from rare_app.model.sample import Sampler
+from rare_app.model.store import BlockStore, StoreStatus
 
 __all__ = [
     "NO_ADAPTER",
     "AdapterError",
     "AdapterFile",
+    "BlockStore",
     "Cancelled",
     "ChatFrame",
     "Engine",
     "LanguageModel",
     "Loaded",
+    "Memory",
     "ModelError",
     "ModelFile",
     "ModelLoadError",
@@ -47,13 +51,16 @@ __all__ = [
     "QuoteFilter",
     "QuoteStart",
     "QuotedSpan",
+    "Recalled",
     "Sampler",
+    "StoreStatus",
     "TokenFilter",
     "Usage",
     "bundled_model_path",
     "check_model",
     "choose_adapter",
     "choose_model",
+    "default_threads",
     "find_adapters",
     "find_models",
     "frame_chat",

@@ -2,16 +2,20 @@
 
 import logging
 import os
+import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
 
-from rare_app.model.find import AdapterFile, ModelFile, choose_adapter, choose_model
+from rare_app.model.errors import Cancelled
+from rare_app.model.find import AdapterFile, ModelFile, choose_adapter, choose_model, hash_model
 from rare_app.model.llama import LanguageModel
+from rare_app.model.memory import Memory
+from rare_app.model.store import BlockStore
 from rare_app.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -19,11 +23,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The model that is loaded, and what it is."""
+    """The model that is loaded, and what it is.
+
+    ``memory`` is ``None`` for a model whose state cannot be put together from parts.
+    """
 
     model: LanguageModel
     file: ModelFile
     adapter: AdapterFile | None
+    memory: Memory | None = None
 
 
 class Engine:
@@ -33,6 +41,10 @@ class Engine:
         self._settings = settings
         self._lock = threading.Lock()
         self._loaded: Loaded | None = None
+        self._store: BlockStore | None = None
+        self._count = threading.Lock()
+        self._wanting = 0
+        self._told: set[Path] = set()
 
     @contextmanager
     def use(self, *, model: str = "", adapter: str = "") -> Iterator[Loaded]:
@@ -48,13 +60,67 @@ class Engine:
         ModelError
             The model or the adapter cannot be found, loaded or joined.
         """
-        with self._lock:
-            yield self._ready(model, adapter)
+        with self._count:
+            self._wanting += 1
+        try:
+            with self._lock:
+                yield self._ready(model, adapter)
+        finally:
+            with self._count:
+                self._wanting -= 1
+
+    @contextmanager
+    def use_when_idle(
+        self, *, model: str = "", adapter: str = ""
+    ) -> Iterator[tuple[Loaded, Callable[[], bool]]]:
+        """Have the model until somebody else wants it.
+
+        Yields
+        ------
+        loaded : Loaded
+        wanted : callable
+            True once the model is to be handed over.
+
+        Raises
+        ------
+        Cancelled
+            Somebody has it, or wants it.
+        ModelError
+            As for :meth:`use`.
+        """
+        if self.wanted or not self._lock.acquire(blocking=False):
+            raise Cancelled
+        try:
+            yield self._ready(model, adapter), lambda: self.wanted
+        finally:
+            self._lock.release()
+
+    @property
+    def wanted(self) -> bool:
+        """Whether a question uses the model or waits for it."""
+        return self._wanting > 0
+
+    @property
+    def store(self) -> BlockStore | None:
+        """The stored blocks; ``None`` where the memory is off."""
+        if self._store is None and self._settings.memory == "on":
+            with self._count:
+                if self._store is None:
+                    try:
+                        self._store = BlockStore(
+                            folder=self._settings.memory_path,
+                            budget=int(self._settings.memory_gb * 1e9),
+                        )
+                    except (OSError, sqlite3.Error):
+                        log.warning(
+                            "The memory cannot be stored; it is done without.", exc_info=True
+                        )
+        return self._store
 
     @property
     def busy(self) -> bool:
-        """Whether someone is using the model."""
-        return self._lock.locked()
+        """Whether a question is being answered; reading in the background does not count."""
+        return self.wanted
 
     def close(self) -> None:
         """Free the model, once nobody uses it."""
@@ -62,6 +128,9 @@ class Engine:
             if self._loaded is not None:
                 self._loaded.model.close()
                 self._loaded = None
+        if self._store is not None:
+            self._store.close()
+            self._store = None
 
     def _ready(self, model_name: str, adapter_name: str) -> Loaded:
         file = choose_model(self._settings, model_name)
@@ -77,16 +146,41 @@ class Engine:
                 context_tokens=self._settings.context_tokens,
                 batch_tokens=self._settings.batch_tokens,
                 threads=self._settings.threads or default_threads(),
+                state_type=self._settings.memory_type,
             )
             now = Loaded(model=loaded, file=file, adapter=None)
+            now = self._with_memory(now)
             self._loaded = now
         if _path(now.adapter) != _path(adapter):
             # An adapter that is refused leaves none switched on: the record must not say otherwise.
             self._loaded = Loaded(model=now.model, file=file, adapter=None)
             now.model.use_adapter(_path(adapter))
-            now = Loaded(model=now.model, file=file, adapter=adapter)
+            now = self._with_memory(Loaded(model=now.model, file=file, adapter=adapter))
             self._loaded = now
         return now
+
+    def _with_memory(self, loaded: Loaded) -> Loaded:
+        if not loaded.model.can_recall:
+            if loaded.file.path not in self._told:
+                self._told.add(loaded.file.path)
+                log.warning(
+                    "“%s” cannot use stored memory: it reads the passages for every question.",
+                    loaded.file.name,
+                )
+            return replace(loaded, memory=None)
+        parts = (
+            hash_model(loaded.file.path),
+            hash_model(loaded.adapter.path) if loaded.adapter else "",
+            self._settings.memory_type,
+            loaded.model.state_version,
+        )
+        memory = Memory(
+            model=loaded.model,
+            store=self.store,
+            family="|".join(parts),
+            relink=self._settings.memory_relink,
+        )
+        return replace(loaded, memory=memory)
 
 
 def default_threads() -> int:

@@ -19,13 +19,18 @@ from rare_app.model.chat_template import ChatFrame, frame_chat
 from rare_app.model.errors import AdapterError, Cancelled, ModelError, ModelLoadError
 from rare_app.model.gguf_header import read_header
 from rare_app.model.pieces import Pieces
+from rare_app.model.sequences import ANSWER, SEQUENCES, Sequences
 
 # An abort inside llama.cpp would otherwise start a debugger, and may hang in it.
 os.environ.setdefault("GGML_NO_BACKTRACE", "1")
 
 log = logging.getLogger(__name__)
 
-_FLASH_ATTENTION_OFF = 0
+_F16, _Q8_0 = 1, 8
+STATE_TYPES = {"f16": _F16, "q8_0": _Q8_0}
+"""How keys and values may be kept, by llama.cpp's numbers."""
+_SCRATCH_TOKENS = 1024
+"""Room beside the answer's context in which a block is read or restored."""
 _ABORTED = 2
 
 
@@ -42,6 +47,8 @@ class LanguageModel:
         Tokens that are decoded at once while a prompt is read.
     threads : int
         CPU threads.
+    state_type : {"f16", "q8_0"}
+        How keys and values are kept; ``q8_0`` takes half the room and needs flash attention.
 
     Raises
     ------
@@ -49,7 +56,15 @@ class LanguageModel:
         The file cannot be loaded, or there is not enough memory for the context.
     """
 
-    def __init__(self, *, path: Path, context_tokens: int, batch_tokens: int, threads: int) -> None:
+    def __init__(
+        self,
+        *,
+        path: Path,
+        context_tokens: int,
+        batch_tokens: int,
+        threads: int,
+        state_type: str = "f16",
+    ) -> None:
         import llama_cpp
 
         self._c = llama_cpp
@@ -74,21 +89,26 @@ class LanguageModel:
         self.context_tokens = min(context_tokens, trained)
         self._template = header.get("tokenizer.chat_template")
         self._batch_tokens = min(batch_tokens, self.context_tokens)
-        self._context = self._open_context(threads)
+        self._context = self._open_context(threads, state_type)
+        self.sequences = Sequences(llama_cpp, self._context)
+        self.cleared = 0
         self._batch = llama_cpp.llama_batch_init(self._batch_tokens, 0, 1)
         self._pieces: dict[int, bytes] = {}
         self._held: list[int] = []
 
-    def _open_context(self, threads: int) -> Any:
+    def _open_context(self, threads: int, state_type: str) -> Any:
         options = self._c.llama_context_default_params()
-        options.n_ctx = self.context_tokens
+        options.n_ctx = self.context_tokens + min(_SCRATCH_TOKENS, self.context_tokens)
         options.n_batch = self._batch_tokens
         options.n_ubatch = self._batch_tokens
-        options.n_seq_max = 1
+        options.n_seq_max = SEQUENCES
+        options.kv_unified = True
+        options.swa_full = True
+        options.type_k = options.type_v = STATE_TYPES[state_type]
         options.n_threads = threads
         options.n_threads_batch = threads
         # Measured on CPU: recall and decoding are slower with flash attention on (docs/decisions).
-        options.flash_attn_type = _FLASH_ATTENTION_OFF
+        options.flash_attn_type = int(state_type != "f16")
         context = self._c.llama_init_from_model(self._model, options)
         if not context:
             self.close()
@@ -121,6 +141,18 @@ class LanguageModel:
         if self._model:
             self._c.llama_model_free(self._model)
             self._model = None
+
+    @property
+    def can_recall(self) -> bool:
+        """Whether stored states of passages can be moved and put together for this model."""
+        c, model = self._c, self._model
+        mixed = c.llama_model_is_recurrent(model) or c.llama_model_is_hybrid(model)
+        return self.sequences.can_shift and not mixed and not c.llama_model_has_encoder(model)
+
+    @property
+    def state_version(self) -> str:
+        """What a saved state depends on besides model, adapter and type of numbers."""
+        return f"llama-cpp-python {self._c.__version__}"
 
     # --- adapter ---
 
@@ -218,13 +250,19 @@ class LanguageModel:
 
     @property
     def held_tokens(self) -> int:
-        """How many tokens the context holds."""
+        """How many tokens the answer's sequence holds."""
         return len(self._held)
 
+    @property
+    def held(self) -> Sequence[int]:
+        """The tokens that the answer's sequence holds."""
+        return self._held
+
     def forget(self) -> None:
-        """Empty the context."""
-        self._c.llama_memory_clear(self._c.llama_get_memory(self._context), True)
+        """Empty the context, all sequences of it."""
+        self.sequences.clear()
         self._held = []
+        self.cleared += 1
 
     def read(self, tokens: Sequence[int], *, cancelled: Callable[[], bool] = lambda: False) -> int:
         """Bring the context to exactly these tokens; what it already holds is not read again.
@@ -245,15 +283,28 @@ class LanguageModel:
             if held != wanted:
                 break
             kept += 1
-        memory = self._c.llama_get_memory(self._context)
-        if kept < len(self._held):
-            if self._c.llama_memory_seq_rm(memory, 0, kept, -1):
-                self._held = self._held[:kept]
-            else:  # a recurrent model cannot forget its end alone
-                self.forget()
-                kept = 0
+        kept = self.keep(kept)
         self.extend(tokens[kept:], cancelled=cancelled)
         return kept
+
+    def keep(self, count: int) -> int:
+        """Forget all but the first tokens of the answer's sequence.
+
+        Returns
+        -------
+        int
+            How many are left: `count`, or 0 for a model that cannot forget its end alone.
+        """
+        if count < len(self._held):
+            if not self.sequences.remove(ANSWER, count):
+                self.forget()
+                return 0
+            self._held = self._held[:count]
+        return count
+
+    def hold(self, tokens: Sequence[int]) -> None:
+        """Take note of tokens whose state was put behind what the answer's sequence holds."""
+        self._held += tokens
 
     def extend(
         self, tokens: Sequence[int], *, cancelled: Callable[[], bool] = lambda: False
@@ -269,6 +320,25 @@ class LanguageModel:
         """
         if len(self._held) + len(tokens) > self.context_tokens:
             raise ModelError("The model's context is full: ask a shorter question.")
+        self.decode(tokens, sequence=ANSWER, at=len(self._held), cancelled=cancelled)
+
+    def decode(
+        self,
+        tokens: Sequence[int],
+        *,
+        sequence: int,
+        at: int,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Decode tokens in a sequence, the first of them at position `at`.
+
+        Raises
+        ------
+        ModelError
+            llama.cpp failed.
+        Cancelled
+            Somebody asked to stop.
+        """
         stop = self._c.ggml_abort_callback(lambda _data: bool(cancelled()))
         watched = len(tokens) > 1
         if watched:
@@ -277,27 +347,28 @@ class LanguageModel:
             for begin in range(0, len(tokens), self._batch_tokens):
                 if cancelled():
                     raise Cancelled
-                self._decode(tokens[begin : begin + self._batch_tokens])
+                part = tokens[begin : begin + self._batch_tokens]
+                self._decode(part, sequence=sequence, at=at + begin)
+                if sequence == ANSWER:
+                    self._held += part
         finally:
             if watched:
                 self._c.llama_set_abort_callback(self._context, _NEVER(self._c), None)
 
-    def _decode(self, tokens: Sequence[int]) -> None:
-        batch, at = self._batch, len(self._held)
+    def _decode(self, tokens: Sequence[int], *, sequence: int, at: int) -> None:
+        batch = self._batch
         batch.n_tokens = len(tokens)
         for i, token in enumerate(tokens):
             batch.token[i] = token
             batch.pos[i] = at + i
             batch.n_seq_id[i] = 1
-            batch.seq_id[i][0] = 0
+            batch.seq_id[i][0] = sequence
             batch.logits[i] = i == len(tokens) - 1
         status = self._c.llama_decode(self._context, batch)
         if status == 0:
-            self._held += tokens
             return
         # Whatever part was decoded is taken out, so that the record and the context agree.
-        memory = self._c.llama_get_memory(self._context)
-        if not self._c.llama_memory_seq_rm(memory, 0, at, -1):
+        if not self.sequences.remove(sequence, at):
             self.forget()
         if status == _ABORTED:
             raise Cancelled

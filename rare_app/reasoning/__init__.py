@@ -12,6 +12,7 @@ from rare_app.reasoning.parse import (
     without_quote_tags,
 )
 from rare_app.reasoning.prompt import REFUSAL, Turn
+from rare_app.reasoning.read_ahead import ReadAhead, ReadingProgress
 from rare_app.reasoning.types import (
     Answer,
     Citation,
@@ -37,7 +38,9 @@ __all__ = [
     "Decision",
     "Done",
     "Event",
+    "ReadAhead",
     "Reading",
+    "ReadingProgress",
     "Retrieved",
     "Timings",
     "TokenCounts",

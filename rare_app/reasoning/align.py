@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
+from rare_app.evidence import sentence_spans
 from rare_app.library import Passage
 from rare_app.reasoning.lines import unwrap
-from rare_app.evidence import sentence_spans
 from rare_app.reasoning.types import Citation, Claim
 from rare_app.words import content_words
 

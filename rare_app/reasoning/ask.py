@@ -225,13 +225,10 @@ class _Run:
     def events(self, *, memory: bool) -> Iterator[Event]:
         """Read the prompt and write the completion."""
         model = self._loaded.model
-        if not memory:
-            model.forget()
-        tokens = self._prompt.tokens
-        self._usage.prompt = len(tokens)
-        yield Reading(passages=len(self._passages), tokens=len(tokens))
+        self._usage.prompt = len(self._prompt.tokens)
+        yield Reading(passages=len(self._passages), tokens=self._usage.prompt)
         try:
-            self._usage.prompt_from_memory = model.read(tokens, cancelled=self._cancelled)
+            self._usage.prompt_from_memory = self._read(memory)
             decision = self._quoting.decide(model, tuned=self._loaded.adapter is not None)
             self._decision = decision
             if decision and not decision.quotes:
@@ -243,6 +240,16 @@ class _Run:
         if self._filter:
             self._filter.close()
         yield self._progress(finished=True)
+
+    def _read(self, memory: bool) -> int:
+        """Bring the prompt into the context; gives how many tokens were not computed."""
+        loaded = self._loaded
+        if memory and loaded.memory is not None and self._settings.memory == "on":
+            recalled = loaded.memory.read(self._prompt, cancelled=self._cancelled)
+            return recalled.held + recalled.loaded
+        if loaded.memory is not None:
+            loaded.model.forget()
+        return loaded.model.read(self._prompt.tokens, cancelled=self._cancelled)
 
     def _reason(self, *, must_quote: bool) -> Iterator[Event]:
         """Write reasoning and answer."""

@@ -45,7 +45,7 @@ def assemble(
     """
     frame = model.frame(SYSTEM)
     opening = "" if frame.after.rstrip().endswith(THINK_OPEN) else OPENING
-    prefix = model.start_tokens(frame.before)
+    prefix = prefix_tokens(model)
     ending = [*model.tokenise(frame.after, special=True), *model.tokenise(opening)]
     room = model.context_tokens - reserve - len(prefix) - len(ending)
     turns = list(history)
@@ -62,17 +62,26 @@ def assemble(
         )
     blocks: list[tuple[int, ...]] = []
     for passage in passages:
-        block = model.tokenise(
-            passage_block(text=passage.text, title=passage.title, section=passage.section)
-        )
+        block = block_tokens(model, passage)
         if len(block) > room:
             break
         room -= len(block)
-        blocks.append(tuple(block))
+        blocks.append(block)
     if passages and not blocks:
         raise PromptTooLongError(
             f"The question leaves no room for a passage in the context of “{model.path.stem}” "
             f"({model.context_tokens:,} tokens): shorten it, or choose a model with a longer one."
         )
-    prompt = Prompt(prefix=tuple(prefix), blocks=tuple(blocks), question=(*asked, *ending))
+    prompt = Prompt(prefix=prefix, blocks=tuple(blocks), question=(*asked, *ending))
     return prompt, len(blocks)
+
+
+def prefix_tokens(model: LanguageModel) -> tuple[int, ...]:
+    """Tokens of the prompt's constant beginning."""
+    return tuple(model.start_tokens(model.frame(SYSTEM).before))
+
+
+def block_tokens(model: LanguageModel, passage: Passage) -> tuple[int, ...]:
+    """Tokens of a passage's block, the same whatever its place."""
+    block = passage_block(text=passage.text, title=passage.title, section=passage.section)
+    return tuple(model.tokenise(block))

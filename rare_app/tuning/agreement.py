@@ -3,14 +3,13 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from rare_app.model import LanguageModel
-from rare_app.tuning.block_reader import BlockReader
+from rare_app.model import LanguageModel, Memory, Prompt
 from rare_app.tuning.loss import pack_logits
 from rare_app.tuning.pack import make_pack
 from rare_app.tuning.tokens import GroupTokens
@@ -37,31 +36,27 @@ class Agreement:
     divergence: float
 
 
-class _Reader(Protocol):
-    """What llama.cpp is asked for: read the passages, go on, give the next token's logits."""
+class _Reader:
+    """Reads by the very classes that the app runs, block by block or causally."""
 
-    def begin(self, prefix: Sequence[int], blocks: Sequence[Sequence[int]]) -> None: ...
-    def extend(self, tokens: Sequence[int]) -> None: ...
-    def logits(self) -> NDArray[np.float32]: ...
-    def close(self) -> None: ...
-
-
-class _CausalReader:
-    """Ordinary causal attention, by the very class that the app runs."""
-
-    def __init__(self, *, base: Path, adapter: Path, context_tokens: int, threads: int) -> None:
+    def __init__(
+        self, *, base: Path, adapter: Path, context_tokens: int, threads: int, blockwise: bool
+    ) -> None:
         self._model = LanguageModel(
             path=base, context_tokens=context_tokens, batch_tokens=512, threads=threads
         )
         self._model.use_adapter(adapter)
+        self._memory = Memory(model=self._model, store=None, family="") if blockwise else None
+        self.extend = self._model.extend
         self.logits = self._model.logits
         self.close = self._model.close
 
     def begin(self, prefix: Sequence[int], blocks: Sequence[Sequence[int]]) -> None:
-        self._model.read([*prefix, *(token for block in blocks for token in block)])
-
-    def extend(self, tokens: Sequence[int]) -> None:
-        self._model.extend(tokens)
+        prompt = Prompt(tuple(prefix), tuple(map(tuple, blocks)), ())
+        if self._memory is None:
+            self._model.read(prompt.tokens)
+        else:
+            self._memory.read(prompt)
 
 
 def measure_agreement(
@@ -94,8 +89,13 @@ def measure_agreement(
         every token of each completion.
     """
     longest = max(len(prefix) + group.size for group in groups)
-    make = BlockReader if block_attention else _CausalReader
-    reader: _Reader = make(base=base, adapter=adapter, context_tokens=longest, threads=threads)
+    reader = _Reader(
+        base=base,
+        adapter=adapter,
+        context_tokens=longest,
+        threads=threads,
+        blockwise=block_attention,
+    )
     same, divergence, done = 0, 0.0, 0
     try:
         for number, group in enumerate(groups):

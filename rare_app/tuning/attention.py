@@ -21,12 +21,28 @@ KEYWORD = "rare_segments"
 
 
 class SegmentMasks:
-    """Segments with the additive mask of each, made once a pack and used by all layers."""
+    """Segments with the additive mask of each, made once a pack and used by all layers.
+
+    Parameters
+    ----------
+    segments : sequence of Segment
+    dtype : torch.dtype
+        Of the masks.
+    turn : (Tensor, Tensor) or None
+        Cosines and sines, (n, d) each, that turn keys from where they were read to their final
+        places (:func:`turn_by`); ``None`` when nothing is moved.
+    """
 
     def __init__(
-        self, segments: Sequence[Segment], *, dtype: torch.dtype, device: torch.device | str = "cpu"
+        self,
+        segments: Sequence[Segment],
+        *,
+        dtype: torch.dtype,
+        device: torch.device | str = "cpu",
+        turn: tuple[Tensor, Tensor] | None = None,
     ) -> None:
         self.segments = tuple(segments)
+        self.turn = turn
         known: dict[tuple[int, int], Tensor] = {}
         self.masks: list[Tensor] = []
         for segment in segments:
@@ -39,6 +55,32 @@ class SegmentMasks:
                 ).triu(1)
                 known[length, seen] = mask
             self.masks.append(known[length, seen])
+
+
+def turn_by(moves: Tensor, frequencies: Tensor) -> tuple[Tensor, Tensor] | None:
+    """Give the cosines and sines that move keys by so many positions (RoPE, arXiv 2104.09864).
+
+    Parameters
+    ----------
+    moves : (n,) int tensor
+    frequencies : (d / 2,) tensor
+        The model's own (``inv_freq`` of its rotary embedding).
+    """
+    if not moves.any():
+        return None
+    angles = moves.to(frequencies.device).float()[:, None] * frequencies.float()[None, :]
+    angles = torch.cat([angles, angles], dim=-1)
+    return angles.cos(), angles.sin()
+
+
+def _turned(key: Tensor, turn: tuple[Tensor, Tensor] | None) -> Tensor:
+    """Move keys, (heads, n, d); dimensions i and i + d/2 are turned together, as in Llama."""
+    if turn is None:
+        return key
+    cosines, sines = (part.to(key.dtype) for part in turn)
+    half = key.shape[-1] // 2
+    crossed = torch.cat([-key[..., half:], key[..., :half]], dim=-1)
+    return key * cosines + crossed * sines
 
 
 def register() -> None:
@@ -84,7 +126,8 @@ def attend(
         raise ValueError(f"This attention needs one packed sequence and “{KEYWORD}”.")
     scale = query.shape[-1] ** -0.5 if scaling is None else scaling
     attend_segments: Any = _SegmentAttention.apply
-    output = attend_segments(query[0], key[0], value[0], layout, scale)
+    moved = _turned(key[0], layout.turn)
+    output = attend_segments(query[0], key[0], moved, value[0], layout, scale)
     return output.transpose(0, 1).unsqueeze(0), None
 
 
@@ -98,11 +141,18 @@ class _SegmentAttention(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        context: Any, query: Tensor, key: Tensor, value: Tensor, layout: SegmentMasks, scale: float
+        context: Any,
+        query: Tensor,
+        read: Tensor,
+        moved: Tensor,
+        value: Tensor,
+        layout: SegmentMasks,
+        scale: float,
     ) -> Tensor:
         output = torch.empty_like(query)
         kept = []
         for segment, mask in zip(layout.segments, layout.masks, strict=True):
+            key = moved if segment.moved else read
             rows = _rows(query, segment, key.shape[0])
             ranges = _ranges(segment)
             wide = mask.to(rows.dtype).repeat(rows.shape[1] // len(mask), 1)
@@ -113,19 +163,23 @@ class _SegmentAttention(torch.autograd.Function):
             found = torch.bmm(weights, _gather(value, ranges))
             output[:, segment.start : segment.end] = found.view(len(query), -1, query.shape[-1])
             kept.append(weights)
-        context.save_for_backward(query, key, value, output, *kept)
+        context.save_for_backward(query, read, moved, value, output, *kept)
         context.layout, context.scale = layout, scale
         return output
 
     @staticmethod
-    def backward(context: Any, *gradients: Tensor) -> tuple[Tensor, Tensor, Tensor, None, None]:
+    def backward(
+        context: Any, *gradients: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor, None, None]:
         gradient = gradients[0]
-        query, key, value, output, *kept = context.saved_tensors
+        query, read, moved, value, output, *kept = context.saved_tensors
         to_query = torch.empty_like(query)
-        to_key = torch.zeros_like(key, dtype=torch.float32)
+        to_read = torch.zeros_like(read, dtype=torch.float32)
+        to_moved = torch.zeros_like(read, dtype=torch.float32)
         to_value = torch.zeros_like(value, dtype=torch.float32)
         for segment, weights in zip(context.layout.segments, kept, strict=True):
             ranges = _ranges(segment)
+            key, to_key = (moved, to_moved) if segment.moved else (read, to_read)
             rows = _rows(query, segment, len(key))
             above = _rows(gradient, segment, len(key))
             shares = (above * _rows(output, segment, len(key))).sum(-1, keepdim=True)
@@ -134,7 +188,8 @@ class _SegmentAttention(torch.autograd.Function):
             to_query[:, segment.start : segment.end] = found.view(len(query), -1, query.shape[-1])
             _scatter(to_key, ranges, torch.bmm(scores.mT, rows).mul_(context.scale))
             _scatter(to_value, ranges, torch.bmm(weights.mT, above))
-        return to_query, to_key.to(key.dtype), to_value.to(value.dtype), None, None
+        kind = read.dtype
+        return to_query, to_read.to(kind), to_moved.to(kind), to_value.to(kind), None, None
 
 
 def _ranges(segment: Segment) -> list[tuple[int, int]]:

@@ -170,6 +170,7 @@ def _add_train(add: Add) -> None:
     parser.add_argument("examples", type=Path, help="examples.jsonl of “tune examples”")
     parser.add_argument("--output", type=Path, required=True, help="folder for checkpoints")
     parser.add_argument("--base", type=Path, help="GGUF of the base (default: the bundled model)")
+    parser.add_argument("--from", type=Path, dest="start", help="an adapter.pt to start from")
     parser.add_argument("--adapter", default="lora", help="kind of adapter (default: lora)")
     parser.add_argument("--rank", type=int, default=32)
     parser.add_argument("--alpha", type=float, default=64.0)
@@ -198,6 +199,7 @@ def _train(options: argparse.Namespace, _settings: Settings) -> Data:
         TrainOptions(
             examples=options.examples,
             output=options.output,
+            start=options.start,
             base=options.base,
             adapter=AdapterOptions(kind=options.adapter, rank=options.rank, alpha=options.alpha),
             hours=options.hours,

@@ -6,15 +6,20 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from rare_app.tuning.attention import KEYWORD, SegmentMasks
+from rare_app.tuning.attention import KEYWORD, SegmentMasks, turn_by
 from rare_app.tuning.pack import Pack
 
 
 def pack_hidden(model: Any, pack: Pack) -> Tensor:
     """Run a causal model over a pack; give the last hidden states, (n, width)."""
     device = next(model.parameters()).device
-    masks = SegmentMasks(pack.segments, dtype=next(model.parameters()).dtype, device=device)
     body = model.get_base_model().model if hasattr(model, "get_base_model") else model.model
+    masks = SegmentMasks(
+        pack.segments,
+        dtype=next(model.parameters()).dtype,
+        device=device,
+        turn=turn_by(pack.moves, body.rotary_emb.inv_freq),
+    )
     output = body(
         input_ids=pack.tokens.to(device).unsqueeze(0),
         position_ids=pack.positions.to(device).unsqueeze(0),

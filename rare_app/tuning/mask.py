@@ -18,11 +18,15 @@ class Segment:
         The stretch, end exclusive.
     context : tuple of (int, int)
         Earlier stretches that are seen whole.
+    moved : bool
+        Whether earlier stretches are seen at their final places (a question's view) rather than
+        where they were read (a block's view).
     """
 
     start: int
     end: int
     context: tuple[Range, ...] = ()
+    moved: bool = False
 
 
 def lay_out(
@@ -62,26 +66,41 @@ def lay_out(
             at += length
         seen = _joined((0, prefix), (first, at))
         for length in questions:
-            segments.append(Segment(at, at + length, seen))
+            segments.append(Segment(at, at + length, seen, moved=True))
             at += length
     return segments
 
 
 def positions_of(
-    *, prefix: int, groups: Sequence[tuple[Sequence[int], Sequence[int]]]
-) -> list[int]:
-    """Give each token the position that it has when its question is asked alone.
+    *,
+    prefix: int,
+    groups: Sequence[tuple[Sequence[int], Sequence[int]]],
+    block_attention: Sequence[bool],
+) -> tuple[list[int], list[int]]:
+    """Give each token the position it is read at, and by how much it is moved afterwards.
 
-    Blocks run on one after another from the prefix; every question of a group starts where the
-    group's blocks end; every group starts where the prefix ends.
+    Read and moved, every token stands where it does when its question is asked alone: blocks run
+    on one after another from the prefix, every question of a group starts where the group's blocks
+    end, every group where the prefix ends. Under block attention a block is *read* right behind the
+    prefix, whatever its place, as the app reads it once for all questions.
+
+    Returns
+    -------
+    positions, moves : list of int
+        For each token.
     """
-    positions = list(range(prefix))
-    for blocks, questions in groups:
-        end = prefix + sum(blocks)
-        positions += range(prefix, end)
+    positions, moves = list(range(prefix)), [0] * prefix
+    for (blocks, questions), blockwise in zip(groups, block_attention, strict=True):
+        place = prefix
+        for length in blocks:
+            begin = prefix if blockwise else place
+            positions += range(begin, begin + length)
+            moves += [place - begin] * length
+            place += length
         for length in questions:
-            positions += range(end, end + length)
-    return positions
+            positions += range(place, place + length)
+            moves += [0] * length
+    return positions, moves
 
 
 def dense_mask(segments: Sequence[Segment]) -> torch.Tensor:

@@ -17,8 +17,9 @@ class Pack:
 
     Attributes
     ----------
-    tokens, positions : (n,) int tensor
-        Token ids and where each stands when its question is asked alone.
+    tokens, positions, moves : (n,) int tensor
+        Token ids, where each is read, and by how much it is moved afterwards
+        (:func:`rare_app.tuning.mask.positions_of`).
     segments : tuple of Segment
         Who attends to whom.
     predictors : (m,) int tensor
@@ -33,6 +34,7 @@ class Pack:
 
     tokens: Tensor
     positions: Tensor
+    moves: Tensor
     segments: tuple[Segment, ...]
     predictors: Tensor
     labels: Tensor
@@ -70,9 +72,13 @@ def make_pack(
             labels += asked.completion
             weights += asked.weights
             tokens += (*asked.question, *asked.completion)
+    positions, moves = positions_of(
+        prefix=len(prefix), groups=shape, block_attention=block_attention
+    )
     return Pack(
         tokens=torch.tensor(tokens),
-        positions=torch.tensor(positions_of(prefix=len(prefix), groups=shape)),
+        positions=torch.tensor(positions),
+        moves=torch.tensor(moves),
         segments=tuple(lay_out(prefix=len(prefix), groups=shape, block_attention=block_attention)),
         predictors=torch.tensor(predictors),
         labels=torch.tensor(labels),

@@ -108,9 +108,7 @@ def _edge_loss(edges: Tensor, rows: range, one: Prepared) -> Tensor | None:
     for window in one.windows:
         for passage, start, end in one.answers:
             if passage == window.passage:
-                inside = [
-                    i for i, (a, b) in enumerate(window.offsets) if a < end and b > start
-                ]
+                inside = [i for i, (a, b) in enumerate(window.offsets) if a < end and b > start]
                 if inside:
                     firsts.append(base + inside[0])
                     lasts.append(base + inside[-1])

@@ -124,7 +124,9 @@ def train_reader(
         if schedule is None and taken == _TIMED:
             each = (time.perf_counter() - warm) / (_TIMED - 2)
             left = options.hours * 3600 - (time.perf_counter() - begun)
-            schedule = _schedule(taken + plan_steps(hours=left / 3600, seconds_a_step=each), options)
+            schedule = _schedule(
+                taken + plan_steps(hours=left / 3600, seconds_a_step=each), options
+            )
             say(f"{each:.1f} s a step: {schedule.steps if schedule else 0} steps")
         rate = schedule.rate(progress.step) if schedule else options.rate * (taken + 1) / 100
         losses.append(_step(network, optimiser, batch, rate))
@@ -195,7 +197,10 @@ def _optimiser(network: EvidenceNetwork, options: ReaderOptions) -> torch.optim.
     return torch.optim.AdamW(
         [
             {"params": [p for n, p in parameters if n.startswith("encoder.")], "factor": 1.0},
-            {"params": [p for n, p in parameters if not n.startswith("encoder.")], "factor": _HEADS},
+            {
+                "params": [p for n, p in parameters if not n.startswith("encoder.")],
+                "factor": _HEADS,
+            },
         ],
         lr=options.rate,
         weight_decay=0.01,
@@ -217,7 +222,8 @@ def _step(
     with torch.autocast("cpu", dtype=torch.bfloat16):
         loss = reader_loss(network, batch)
     optimiser.zero_grad(set_to_none=True)
-    (loss.sentence + _SPAN_WEIGHT * loss.span).backward()
+    whole = loss.sentence + _SPAN_WEIGHT * loss.span
+    whole.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
     optimiser.step()
     return ReaderLoss(

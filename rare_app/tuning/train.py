@@ -42,6 +42,8 @@ class TrainOptions:
         Gets checkpoints, log and plot.
     base : Path or None
         GGUF of the base; ``None`` for the bundled one.
+    start : Path or None
+        An ``adapter.pt`` of the same base and rank to start from, in place of an empty adapter.
     hours : float
         Time to train for; the number of steps is fixed from the measured speed.
     steps : int or None
@@ -69,6 +71,7 @@ class TrainOptions:
     examples: Path
     output: Path
     base: Path | None = None
+    start: Path | None = None
     adapter: AdapterOptions = AdapterOptions()  # noqa: RUF009 - frozen
     hours: float = 1.0
     steps: int | None = None
@@ -114,6 +117,14 @@ def train(options: TrainOptions, *, say: Say) -> Progress:
     groups = coder.groups(read_groups(options.examples))
     say(f"{len(groups)} groups, {sum(len(g.asked) for g in groups)} questions read")
     model = add_adapter(base.model, options.adapter).to(_device(options.device))
+    if options.start is not None and stored is None:
+        weights, facts = checkpoint.load_adapter(options.start)
+        if facts["options"].get("base_sha256") != base.sha256:
+            raise UserError(
+                f"{options.start} was trained on another base: name its own with --base."
+            )
+        checkpoint.restore(model, weights)
+        say(f"starting from {options.start}")
     model.train()
     if options.checkpointing:
         model.gradient_checkpointing_enable()
@@ -319,7 +330,7 @@ class _Run:
 def _facts(options: TrainOptions, base: Base) -> dict[str, Any]:
     """Write the options down as plain values, with the base's name and hash."""
     facts = asdict(options)
-    for name in ("examples", "output", "base"):
+    for name in ("examples", "output", "base", "start"):
         facts[name] = Path(facts[name]).name if facts[name] else None
     return {**facts, "base_name": base.path.name, "base_sha256": base.sha256}
 

@@ -10,9 +10,12 @@ from rare_app.ui.chat import Chat, ChatHandlers, welcome_html
 from rare_app.ui.document_list import LIST_SCRIPT, list_html
 from rare_app.ui.endpoints import add_endpoints
 from rare_app.ui.jobs import IngestJobs
+from rare_app.ui.render import reading_html
 from rare_app.ui.shelf import SAMPLE_QUESTIONS, ShelfHandlers, make_upload, sample_names
 from rare_app.ui.theme import ON_LOAD, SHOW_ANSWER, TOGGLE_THEME
 
+_READING_SECONDS = 2.0
+"""How often the page looks how far the documents are read."""
 _PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
@@ -53,6 +56,7 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
                 show_label=False,
             )
             progress = gr.HTML(elem_id="rare-progress", min_height=0)
+            reading = gr.HTML(elem_id="rare-reading", min_height=0)
             sample = gr.Button("Try the sample documents", size="sm", elem_id="rare-sample")
             find = gr.Textbox(
                 placeholder="Filter by name",
@@ -193,6 +197,13 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
             shelf_handlers.follow_running, None, [progress], concurrency_limit=None, **_PRIVATE
         ).then(refresh, shown, refreshed, **_PRIVATE)
         page.load(None, None, None, js=ON_LOAD, **_PRIVATE)
+        gr.Timer(_READING_SECONDS).tick(
+            lambda: reading_html(services.read_ahead.progress),
+            None,
+            [reading],
+            queue=False,
+            **_PRIVATE,
+        )
         theme.click(None, None, None, js=TOGGLE_THEME, **_PRIVATE)
     return page
 

@@ -3,7 +3,7 @@
 import logging
 import queue
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -50,8 +50,9 @@ class Job:
 class IngestJobs:
     """One background thread that adds batches one after the other."""
 
-    def __init__(self, *, library: Library) -> None:
+    def __init__(self, *, library: Library, on_added: Callable[[], None] = lambda: None) -> None:
         self._library = library
+        self._on_added = on_added
         self._queue: queue.Queue[Job | None] = queue.Queue()
         self._jobs: list[Job] = []
         self._thread = threading.Thread(target=self._work, name="ingest", daemon=True)
@@ -119,6 +120,7 @@ class IngestJobs:
                     for file in job.files:
                         Path(file.path).unlink(missing_ok=True)
                 job.finished.set()
+                self._on_added()
 
     def _resume(self) -> None:
         try:
@@ -128,6 +130,7 @@ class IngestJobs:
             return
         if report.added:
             log.info("%d files of the last time were taken up again.", len(report.added))
+            self._on_added()
 
 
 def _note(job: Job, step: IngestProgress) -> None:

@@ -6,7 +6,7 @@ from html import escape
 from pathlib import PurePath
 
 from rare_app.library import Passage
-from rare_app.reasoning import Answer, Citation, Claim, unwrap
+from rare_app.reasoning import Answer, Citation, Claim, ReadingProgress, unwrap
 from rare_app.ui.jobs import FileState
 
 _QUOTE = re.compile(r"<quote>(.*?)(?:</quote>|(?=<quote>)|\Z)", re.IGNORECASE | re.DOTALL)
@@ -182,7 +182,7 @@ def _footer(answer: Answer) -> str:
     facts.append(f"{answer.timings.total_s:.1f} s in all")
     if answer.tokens.prompt_from_memory:
         facts.append(
-            f"{answer.tokens.prompt_from_memory:,} of {answer.tokens.prompt:,} tokens kept in mind"
+            f"{answer.tokens.prompt_from_memory:,} of {answer.tokens.prompt:,} tokens from memory"
         )
     else:
         facts.append(f"{answer.tokens.prompt:,} tokens read")
@@ -198,6 +198,35 @@ def _short(name: str, longest: int = 60) -> str:
 
 
 # --- progress ---
+
+
+def reading_html(progress: ReadingProgress) -> str:
+    """Write how far the documents are read ahead; empty when there is nothing to say."""
+    if progress.state in ("off", "idle") or progress.done >= progress.total:
+        return ""
+    if progress.state == "full":
+        says = (
+            f"The memory is full: {progress.done:,} of {progress.total:,} chunks are read. Set "
+            "RARE_MEMORY_GB higher to keep more."
+        )
+    else:
+        says = f"Read {progress.done:,} of {progress.total:,} chunks"
+        if progress.bytes:
+            says += f", {progress.bytes / 1e9:.1f} GB"
+        if progress.seconds_left is not None:
+            says += f", {_time_left(progress.seconds_left)} left"
+        if progress.state == "waiting":
+            says += " (waits while you ask)"
+    share = 100 * progress.done / max(1, progress.total)
+    return (
+        f"<div class='rare-reading' role='status'><span>{escape(says)}</span><progress max='100' "
+        f"value='{share:.0f}' aria-label='Documents read ahead'></progress></div>"
+    )
+
+
+def _time_left(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes else "less than a minute"
 
 
 def progress_html(files: Sequence[FileState], *, running: bool) -> str:

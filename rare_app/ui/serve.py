@@ -81,7 +81,7 @@ def serve(settings: Settings, *, open_browser: bool = False) -> None:
     mended = services.library.check()
     if mended:
         log.warning("The vector index was mended (%d chunks).", mended)
-    jobs = IngestJobs(library=services.library)
+    jobs = IngestJobs(library=services.library, on_added=services.read_ahead.notify)
     page = build_app(services=services, jobs=jobs)
     page.queue(default_concurrency_limit=8)
     threading.Thread(target=_warm_up, args=(services,), name="warm-up", daemon=True).start()
@@ -119,6 +119,8 @@ def _warm_up(services: Services) -> None:
         services.library.embedder.load()
         with services.engine.use():
             pass
+        if services.settings.memory == "on" and services.settings.read_ahead == "on":
+            services.read_ahead.start()
     except UserError as error:
         log.warning("%s", error)
     except Exception:

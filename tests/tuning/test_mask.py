@@ -55,13 +55,17 @@ def test_ordinary_attention_sees_earlier_blocks_of_the_group():
 
 
 def test_positions_run_as_when_each_question_is_asked_alone():
-    positions = positions_of(prefix=PREFIX, groups=SHAPE)
-    where = ranges()
-    assert positions[where["a"]] == [3, 4, 5, 6]
-    assert positions[where["b"]] == [7, 8, 9]
-    assert positions[where["q1"]][0] == positions[where["q2"]][0] == 10
-    assert positions[where["c"]][0] == 3
-    assert positions[where["q3"]][0] == 9
+    for blockwise in (True, False):
+        read, moves = positions_of(prefix=PREFIX, groups=SHAPE, block_attention=[blockwise] * 2)
+        positions = [place + move for place, move in zip(read, moves, strict=True)]
+        where = ranges()
+        assert positions[where["a"]] == [3, 4, 5, 6]
+        assert positions[where["b"]] == [7, 8, 9]
+        assert positions[where["q1"]][0] == positions[where["q2"]][0] == 10
+        assert positions[where["c"]][0] == 3
+        assert positions[where["q3"]][0] == 9
+        assert read[where["b"]] == ([3, 4, 5] if blockwise else [7, 8, 9])
+        assert any(moves) == blockwise
 
 
 def changed(pack: Pack, place: int) -> Pack:
@@ -70,6 +74,7 @@ def changed(pack: Pack, place: int) -> Pack:
     return Pack(
         tokens,
         pack.positions,
+        pack.moves,
         pack.segments,
         pack.predictors,
         pack.labels,

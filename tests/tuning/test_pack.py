@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch.nn.functional import scaled_dot_product_attention
 
-from rare_app.tuning.attention import KEYWORD, SegmentMasks, attend
-from rare_app.tuning.loss import pack_logits, pack_loss
+from rare_app.tuning.attention import KEYWORD, SegmentMasks, _turned, attend, turn_by
+from rare_app.tuning.loss import pack_hidden, pack_logits, pack_loss
 from rare_app.tuning.mask import dense_mask, lay_out
 from rare_app.tuning.pack import draw_block_attention, fill, make_pack
 from rare_app.tuning.tokens import AskedTokens, GroupTokens
@@ -57,6 +57,46 @@ def test_causal_pack_equals_the_plain_model(tiny_model):
         tiny_model.config._attn_implementation = "sdpa"
         plain = tiny_model(input_ids=pack.tokens.unsqueeze(0)).logits[0, pack.predictors]
     torch.testing.assert_close(ours, plain, atol=1e-5, rtol=1e-4)
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_block_reads_the_same_at_every_place(tiny_model, place):
+    """What a block becomes does not depend on where it stands, as stored memory needs it."""
+    group = random_group(7, blocks=2, asked=1)
+    alone = GroupTokens("x", (group.blocks[place],), group.asked)
+    with torch.no_grad():
+        both = pack_hidden(tiny_model, make_pack(PREFIX, [group], block_attention=[True]))
+        one = pack_hidden(tiny_model, make_pack(PREFIX, [alone], block_attention=[True]))
+    start = len(PREFIX) + place * len(group.blocks[0])
+    length = len(group.blocks[place])
+    torch.testing.assert_close(
+        both[start : start + length], one[len(PREFIX) : len(PREFIX) + length], atol=1e-5, rtol=1e-4
+    )
+
+
+def test_one_passage_is_the_same_in_blocks_and_causally(tiny_model):
+    group = random_group(8, blocks=1)
+    with torch.no_grad():
+        blocks, causal = (
+            pack_logits(tiny_model, make_pack(PREFIX, [group], block_attention=[blockwise]))
+            for blockwise in (True, False)
+        )
+    torch.testing.assert_close(blocks, causal, atol=1e-5, rtol=1e-4)
+
+
+def test_turned_keys_are_keys_of_another_place(tiny_model):
+    """Moving a key by RoPE equals having read it at the other position."""
+    torch.manual_seed(1)
+    rotary = tiny_model.model.rotary_emb
+    key = torch.randn(2, 5, 2 * len(rotary.inv_freq))
+    moves = torch.tensor([0, 3, 3, 40, 7])
+
+    def at(positions):
+        return _turned(key, turn_by(positions, rotary.inv_freq))
+
+    first = torch.arange(1, 6)
+    twice = _turned(at(first), turn_by(moves, rotary.inv_freq))
+    torch.testing.assert_close(twice, at(first + moves), atol=1e-5, rtol=1e-4)
 
 
 def test_labels_are_the_next_tokens():

@@ -1,0 +1,236 @@
+"""Explicit memory: what the model has read of a passage is stored and put into its context.
+
+A block attends to the prefix and to itself alone, so its state depends on model, adapter, prefix
+and text, and on nothing else (block attention; Memory³, arXiv 2407.01178, section 3; TurboRAG,
+arXiv 2410.07590). It is computed right behind the prefix, and moved to its place when it is used,
+by turning its keys (RoPE). The tokens after the blocks attend to everything.
+"""
+
+import hashlib
+import logging
+import struct
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rare_app.model.generate import Prompt
+from rare_app.model.llama import LanguageModel
+from rare_app.model.sequences import ANSWER, PREFIX, SCRATCH
+from rare_app.model.store import BlockStore
+
+log = logging.getLogger(__name__)
+
+Tokens = Sequence[int]
+Stop = Callable[[], bool]
+
+
+def _never() -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """How a context came about, in tokens.
+
+    Attributes
+    ----------
+    held : int
+        Were in the context already.
+    loaded : int
+        Were read from the store.
+    computed : int
+        Were computed now, the question included.
+    """
+
+    held: int
+    loaded: int
+    computed: int
+
+
+class Memory:
+    """Puts together contexts from stored blocks, for one model with one adapter.
+
+    Parameters
+    ----------
+    model : LanguageModel
+        The caller has it to itself during every call.
+    store : BlockStore or None
+        ``None`` computes all blocks anew, in the same way.
+    family : str
+        Names model, adapter and settings that a state depends on.
+    relink : int
+        How many tokens at the beginning of each block are computed at question time, with all
+        before them in view (LegoLink of EPIC, arXiv 2410.15332, section 4).
+    """
+
+    def __init__(
+        self, *, model: LanguageModel, store: BlockStore | None, family: str, relink: int = 0
+    ) -> None:
+        self._model = model
+        self._store = store
+        self._family = family
+        self._relink = relink
+        self._cleared = -1
+        self._prefix: tuple[int, ...] = ()
+        self._blocks: list[tuple[int, ...]] | None = None
+
+    def family_of(self, prefix: Tokens) -> str:
+        """Name what the state of a block behind this prefix depends on, its own text aside."""
+        return _digest(self._family, prefix)
+
+    def key(self, prefix: Tokens, block: Tokens) -> str:
+        """Name the state of a block behind a prefix."""
+        return _digest(self.family_of(prefix), block)
+
+    def read(self, prompt: Prompt, *, cancelled: Stop = _never) -> Recalled:
+        """Bring the answer's sequence to prefix, blocks and question.
+
+        Leading blocks that are in place already stay there, and so does the beginning of the
+        question.
+
+        Raises
+        ------
+        Cancelled
+            The user stopped the question.
+        ModelError
+            The context is full, or llama.cpp failed.
+        """
+        model = self._model
+        if self._cleared != model.cleared or self._prefix != prompt.prefix:
+            self._begin(prompt.prefix, cancelled)
+        if self._blocks is None:
+            self._blocks = []
+            model.keep(0)
+            model.sequences.copy(PREFIX, ANSWER)
+            model.hold(prompt.prefix)
+        same = _common(self._blocks, prompt.blocks)
+        tokens = prompt.tokens
+        place = len(prompt.prefix) + sum(map(len, prompt.blocks[:same]))
+        if same == len(self._blocks) == len(prompt.blocks):
+            # The last token is decoded in any case, for its logits.
+            place += _common(model.held[place:], prompt.question[:-1])
+        model.keep(place)
+        self._blocks = [*prompt.blocks[:same]]
+        loaded = 0
+        for block in prompt.blocks[same:]:
+            loaded += self._place(prompt.prefix, block, cancelled)
+            self._blocks.append(block)
+        rest = tokens[model.held_tokens :]
+        model.extend(rest, cancelled=cancelled)
+        return Recalled(held=place, loaded=loaded, computed=len(tokens) - place - loaded)
+
+    def forget(self) -> None:
+        """Do not count on what the answer's sequence holds: it was filled in another way."""
+        self._blocks = None
+
+    def learn(self, prefix: tuple[int, ...], block: tuple[int, ...], *, cancelled: Stop) -> bool:
+        """Compute the state of a block and store it, leaving the answer's sequence alone.
+
+        Returns
+        -------
+        bool
+            Whether it is stored.
+
+        Raises
+        ------
+        Cancelled
+            Somebody else wants the model.
+        """
+        if self._store is None:
+            return False
+        if self._cleared != self._model.cleared or self._prefix != prefix:
+            self._begin(prefix, cancelled)
+        try:
+            self._compute(prefix, block, cancelled)
+            return self._keep(prefix, block)
+        finally:
+            self._model.sequences.remove(SCRATCH)
+
+    # --- inside ---
+
+    def _begin(self, prefix: tuple[int, ...], cancelled: Stop) -> None:
+        """Have the prefix in a sequence of its own."""
+        model = self._model
+        model.forget()
+        self._cleared, self._prefix, self._blocks = model.cleared, prefix, None
+        self._prefix = ()
+        if not self._load(_digest(self._family, ()), prefix, first=0, sequence=PREFIX):
+            model.decode(prefix, sequence=PREFIX, at=0, cancelled=cancelled)
+            if self._store is not None:
+                family = _digest(self._family, ())
+                data = model.sequences.save(PREFIX)
+                self._store.put(
+                    _digest(family, prefix), data, family=self.family_of(prefix), tokens=len(prefix)
+                )
+        self._prefix = prefix
+
+    def _place(self, prefix: tuple[int, ...], block: tuple[int, ...], cancelled: Stop) -> int:
+        """Put a block behind what the answer's sequence holds; give how many tokens were loaded."""
+        model, start = self._model, len(prefix)
+        again = min(self._relink, len(block)) if model.held_tokens > start else 0
+        if again:
+            model.extend(block[:again], cancelled=cancelled)
+        at = model.held_tokens - again
+        try:
+            loaded = self._load(self.family_of(prefix), block, first=start, sequence=SCRATCH)
+            if not loaded:
+                self._compute(prefix, block, cancelled)
+                self._keep(prefix, block)
+            if again:
+                model.sequences.remove(SCRATCH, start, start + again)
+            if again < len(block):
+                model.sequences.shift(SCRATCH, by=at - start)
+                model.sequences.copy(SCRATCH, ANSWER)
+        finally:
+            model.sequences.remove(SCRATCH)
+        model.hold(block[again:])
+        return len(block) - again if loaded else 0
+
+    def _compute(self, prefix: tuple[int, ...], block: tuple[int, ...], cancelled: Stop) -> None:
+        """Read a block right behind the prefix, into the scratch sequence."""
+        sequences = self._model.sequences
+        sequences.remove(SCRATCH)
+        sequences.copy(PREFIX, SCRATCH)
+        self._model.decode(block, sequence=SCRATCH, at=len(prefix), cancelled=cancelled)
+        sequences.remove(SCRATCH, 0, len(prefix))
+
+    def _keep(self, prefix: tuple[int, ...], block: tuple[int, ...]) -> bool:
+        if self._store is None:
+            return False
+        return self._store.put(
+            self.key(prefix, block),
+            self._model.sequences.save(SCRATCH),
+            family=self.family_of(prefix),
+            tokens=len(block),
+        )
+
+    def _load(self, family: str, block: tuple[int, ...], *, first: int, sequence: int) -> bool:
+        """Restore a block; what does not stand where it must is dropped and not used."""
+        if self._store is None:
+            return False
+        key = _digest(family, block)
+        with self._store.open(key) as data:
+            if data is None:
+                return False
+            bounds = (first, first + len(block) - 1)
+            taken = self._model.sequences.restore(sequence, data)
+        if taken and self._model.sequences.bounds(sequence) == bounds:
+            return True
+        log.warning("A block of the memory is computed again: the model does not take it.")
+        self._model.sequences.remove(sequence)
+        self._store.remove([key])
+        return False
+
+
+def _digest(family: str, tokens: Tokens) -> str:
+    packed = struct.pack(f"<{len(tokens)}i", *tokens)
+    return hashlib.blake2b(family.encode() + b"\0" + packed, digest_size=20).hexdigest()
+
+
+def _common(left: Sequence[object], right: Sequence[object]) -> int:
+    """Count the leading entries that are the same."""
+    count = 0
+    for one, other in zip(left, right, strict=False):
+        if one != other:
+            break
+        count += 1
+    return count

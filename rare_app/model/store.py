@@ -1,0 +1,297 @@
+"""Blocks of model state on disk: written whole, checked when read, kept within a budget.
+
+A block is a file; an index in SQLite knows when each was used last. A block without a row is swept
+at the start, a row without a block is dropped when it is met.
+"""
+
+import logging
+import mmap
+import os
+import sqlite3
+import struct
+import threading
+import time
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+_MAGIC = b"RAREKV1\0"
+_HEAD = struct.Struct("<8sQI44x")
+"""Magic, length of the state in bytes, CRC-32 of it; 64 bytes in all."""
+_SPARE = 0.95
+"""Share of the budget that is left filled when blocks are evicted."""
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS blocks (
+    key TEXT PRIMARY KEY, family TEXT NOT NULL, bytes INTEGER NOT NULL, tokens INTEGER NOT NULL,
+    used REAL NOT NULL, pinned INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS blocks_by_use ON blocks (pinned, used);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreStatus:
+    """What the store holds.
+
+    Attributes
+    ----------
+    blocks, tokens, bytes : int
+        Of all families; bytes on disk.
+    budget : int
+        Most bytes.
+    pinned : int
+        Blocks that are never evicted.
+    full : bool
+        Whether the disk took no more at the last try.
+    """
+
+    blocks: int
+    tokens: int
+    bytes: int
+    budget: int
+    pinned: int
+    full: bool
+
+
+class BlockStore:
+    """Blocks by key. Safe to share between threads and processes.
+
+    Parameters
+    ----------
+    folder : Path
+        Gets the blocks and their index.
+    budget : int
+        Most bytes on disk; the blocks used longest ago are evicted.
+    """
+
+    def __init__(self, *, folder: Path, budget: int) -> None:
+        self._folder = folder
+        self._budget = budget
+        self._lock = threading.Lock()
+        self._full = False
+        self._used: dict[str, float] = {}
+        folder.mkdir(parents=True, exist_ok=True)
+        self._index = self._open_index()
+        self._sweep()
+
+    def _open_index(self) -> sqlite3.Connection:
+        path = self._folder / "index.db"
+        try:
+            return _connect(path)
+        except sqlite3.DatabaseError:
+            log.warning("The index of the memory is damaged: it is begun anew.", exc_info=True)
+            for suffix in ("", "-wal", "-shm"):
+                with suppress(OSError):
+                    path.with_name(path.name + suffix).unlink()
+            return _connect(path)
+
+    def close(self) -> None:
+        """Write down what was used, and let go of the index."""
+        with self._lock:
+            self._note_use()
+            self._index.close()
+
+    # --- reading ---
+
+    def has(self, keys: Sequence[str]) -> set[str]:
+        """Tell which of these blocks are stored."""
+        found: set[str] = set()
+        with self._lock:
+            for begin in range(0, len(keys), 500):
+                part = keys[begin : begin + 500]
+                marks = ",".join("?" * len(part))
+                rows = self._index.execute(
+                    f"SELECT key FROM blocks WHERE key IN ({marks})",
+                    part,
+                )
+                found.update(key for (key,) in rows)
+        return found
+
+    @contextmanager
+    def open(self, key: str) -> Iterator[memoryview | None]:
+        """Map a block's bytes, checked; ``None`` when there is no sound block of that key."""
+        try:
+            file = self._path(key).open("rb")
+        except FileNotFoundError:
+            yield None
+            return
+        with file:
+            # A private mapping can be written to, which ctypes asks for; nothing reaches the file.
+            size = os.fstat(file.fileno()).st_size
+            if size <= _HEAD.size:
+                self._drop(key, "it is cut short")
+                yield None
+                return
+            with closing(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)) as mapped:
+                view = memoryview(mapped)
+                state = view[_HEAD.size :]
+                try:
+                    wrong = _fault(view[: _HEAD.size], state)
+                    if wrong:
+                        self._drop(key, wrong)
+                        yield None
+                    else:
+                        self._used[key] = time.time()
+                        yield state
+                finally:
+                    state.release()
+                    view.release()
+
+    # --- writing ---
+
+    def put(self, key: str, data: bytes | bytearray, *, family: str, tokens: int) -> bool:
+        """Store a block; false where the disk takes no more (answering goes on without).
+
+        Parameters
+        ----------
+        family : str
+            Hash of all that the block depends on besides its text.
+        tokens : int
+            Tokens of the block.
+        """
+        size = len(data) + _HEAD.size
+        if size > self._budget:
+            return False
+        path = self._path(key)
+        part = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}.part")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with part.open("wb") as file:
+                file.write(_HEAD.pack(_MAGIC, len(data), zlib.crc32(data)))
+                file.write(data)
+            part.replace(path)
+        except OSError as error:
+            with suppress(OSError):
+                part.unlink()
+            if not self._full:
+                log.warning("Memory is not stored: %s.", error.strerror or error)
+            self._full = True
+            return False
+        self._full = False
+        with self._lock, self._index:
+            self._index.execute(
+                "INSERT INTO blocks (key, family, bytes, tokens, used) VALUES (?, ?, ?, ?, ?) "
+                "ON CONFLICT (key) DO UPDATE SET bytes = excluded.bytes, used = excluded.used",
+                (key, family, size, tokens, time.time()),
+            )
+        self._evict()
+        return True
+
+    def pin(self, keys: Iterable[str], *, pinned: bool) -> None:
+        """Keep blocks from being evicted, or no longer."""
+        with self._lock, self._index:
+            self._index.executemany(
+                "UPDATE blocks SET pinned = ? WHERE key = ?", [(pinned, key) for key in keys]
+            )
+
+    def remove(self, keys: Iterable[str]) -> None:
+        """Remove blocks."""
+        for key in keys:
+            self._forget(key)
+
+    def keep_families(self, families: Iterable[str]) -> int:
+        """Evict the blocks of all other families: they are of no use any more.
+
+        Returns
+        -------
+        int
+            How many went.
+        """
+        known = set(families)
+        with self._lock:
+            rows = self._index.execute("SELECT key, family FROM blocks").fetchall()
+        stale = [key for key, family in rows if family not in known]
+        self.remove(stale)
+        if stale:
+            log.info("%d blocks of a changed model, adapter or prompt were removed.", len(stale))
+        return len(stale)
+
+    def clear(self) -> int:
+        """Remove all blocks and say how many there were."""
+        with self._lock:
+            keys = [key for (key,) in self._index.execute("SELECT key FROM blocks")]
+        self.remove(keys)
+        return len(keys)
+
+    def status(self) -> StoreStatus:
+        """Sum up what is stored."""
+        with self._lock:
+            blocks, tokens, size, pinned = self._index.execute(
+                "SELECT count(*), total(tokens), total(bytes), total(pinned) FROM blocks"
+            ).fetchone()
+        return StoreStatus(blocks, int(tokens), int(size), self._budget, int(pinned), self._full)
+
+    # --- inside ---
+
+    def _path(self, key: str) -> Path:
+        return self._folder / key[:2] / f"{key}.kv"
+
+    def _drop(self, key: str, why: str) -> None:
+        log.warning("A block of the memory is computed again: %s.", why)
+        self._forget(key)
+
+    def _forget(self, key: str) -> None:
+        with suppress(OSError):
+            self._path(key).unlink()
+        with self._lock, self._index:
+            self._index.execute("DELETE FROM blocks WHERE key = ?", (key,))
+
+    def _note_use(self) -> None:
+        used, self._used = self._used, {}
+        with self._index:
+            self._index.executemany(
+                "UPDATE blocks SET used = ? WHERE key = ?", [(at, key) for key, at in used.items()]
+            )
+
+    def _evict(self) -> None:
+        with self._lock:
+            (size,) = self._index.execute("SELECT total(bytes) FROM blocks").fetchone()
+            if size <= self._budget:
+                return
+            self._note_use()
+            rows = self._index.execute(
+                "SELECT key, bytes FROM blocks WHERE NOT pinned ORDER BY used"
+            ).fetchall()
+        for key, own in rows:
+            if size <= self._budget * _SPARE:
+                break
+            self._forget(key)
+            size -= own
+
+    def _sweep(self) -> None:
+        """Remove files that no row knows, and rows whose file is gone."""
+        with self._lock:
+            known = {key for (key,) in self._index.execute("SELECT key FROM blocks")}
+        there: set[str] = set()
+        now = time.time()
+        for path in self._folder.glob("??/*"):
+            if path.suffix == ".kv" and path.stem in known:
+                there.add(path.stem)
+                continue
+            with suppress(OSError):
+                if now - path.stat().st_mtime > 60:  # younger ones may be another process's
+                    path.unlink()
+        for key in known - there:
+            self._forget(key)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    index = sqlite3.connect(path, timeout=30, check_same_thread=False)
+    index.execute("PRAGMA journal_mode = WAL")
+    index.execute("PRAGMA synchronous = NORMAL")
+    index.executescript(_SCHEMA)
+    return index
+
+
+def _fault(head: memoryview, state: memoryview) -> str:
+    magic, length, checksum = _HEAD.unpack(head)
+    if magic != _MAGIC:
+        return "it is of another kind"
+    if length != len(state):
+        return "it is cut short"
+    return "" if zlib.crc32(state) == checksum else "its checksum is wrong"

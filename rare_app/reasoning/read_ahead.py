@@ -1,0 +1,210 @@
+"""Read documents once, in the background: what the model makes of each chunk is stored."""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any, Literal
+
+from rare_app.errors import UserError
+from rare_app.library import Library, Passage
+from rare_app.model import Cancelled, Engine, Loaded
+from rare_app.reasoning.assemble import block_tokens, prefix_tokens
+
+log = logging.getLogger(__name__)
+
+State = Literal["off", "idle", "reading", "waiting", "full"]
+
+_PAUSE_SECONDS = 0.25
+_STEP = 64
+"""Chunks whose keys are looked up at once."""
+_FULL = 0.97
+"""Share of the budget from which on nothing more is read ahead: it would push out the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingProgress:
+    """How far the reading is.
+
+    Attributes
+    ----------
+    state : str
+        ``off``: no memory for this model; ``idle``: all is read; ``reading``; ``waiting``: a
+        question is being answered; ``full``: the disk budget is used up, or the disk is full.
+    done, total : int
+        Chunks read, and chunks of the library.
+    bytes : int
+        Room that the memory takes.
+    seconds_left : float or None
+        At the speed so far; ``None`` while that is not known.
+    """
+
+    state: State = "idle"
+    done: int = 0
+    total: int = 0
+    bytes: int = 0
+    seconds_left: float | None = None
+
+
+class ReadAhead:
+    """Reads all chunks of a library with the default model, while nobody asks.
+
+    Parameters
+    ----------
+    library : Library
+    engine : Engine
+    model, adapter : str
+        Names; empty for the defaults.
+    """
+
+    def __init__(
+        self, *, library: Library, engine: Engine, model: str = "", adapter: str = ""
+    ) -> None:
+        self._library = library
+        self._engine = engine
+        self._names = {"model": model, "adapter": adapter}
+        self._progress = ReadingProgress()
+        self._wake = threading.Event()
+        self._closed = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def progress(self) -> ReadingProgress:
+        """Where the reading stands."""
+        return self._progress
+
+    def start(self) -> None:
+        """Read in a thread of low priority until :meth:`close`."""
+        self._thread = threading.Thread(target=self._work, name="read-ahead", daemon=True)
+        self._thread.start()
+
+    def notify(self) -> None:
+        """Look for new chunks: documents were added."""
+        self._wake.set()
+
+    def close(self) -> None:
+        """Stop after what is being read; the rest is read at the next start."""
+        self._closed.set()
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join(timeout=30)
+
+    def run(self, *, tell: Callable[[ReadingProgress], None] = lambda _: None) -> ReadingProgress:
+        """Read all that is not read yet, then return.
+
+        Parameters
+        ----------
+        tell : callable
+            Told whenever a chunk was read.
+
+        Raises
+        ------
+        ModelError
+            The model cannot be loaded.
+        """
+        total = self._library.count_chunks()
+        self._progress = ReadingProgress(state="reading", total=total)
+        pace = _Pace()
+        for passages in _in_steps(self._library.chunks(), _STEP):
+            left = passages
+            while left:
+                if self._closed.is_set():
+                    return self._progress
+                try:
+                    with self._engine.use_when_idle(**self._names) as (loaded, wanted):
+                        left = self._read(left, loaded, wanted, pace, tell)
+                except Cancelled:
+                    self._set(state="waiting")
+                    self._closed.wait(_PAUSE_SECONDS)
+                if self._progress.state in ("off", "full"):
+                    return self._progress
+        self._set(state="idle", done=total, seconds_left=0.0)
+        return self._progress
+
+    def _read(
+        self,
+        passages: list[Passage],
+        loaded: Loaded,
+        wanted: Callable[[], bool],
+        pace: "_Pace",
+        tell: Callable[[ReadingProgress], None],
+    ) -> list[Passage]:
+        """Read chunks until somebody wants the model; gives those that are left."""
+        store, memory, model = self._engine.store, loaded.memory, loaded.model
+        if store is None or memory is None:
+            self._set(state="off")
+            return passages
+        prefix = prefix_tokens(model)
+        if not pace.looked:
+            pace.looked = True
+            store.keep_families([memory.family_of(prefix)])
+        blocks = {id(one): block_tokens(model, one) for one in passages}
+        keys = {id(one): memory.key(prefix, blocks[id(one)]) for one in passages}
+        stored = store.has(list(keys.values()))
+        left = [one for one in passages if keys[id(one)] not in stored]
+        self._set(state="reading", done=self._progress.done + len(passages) - len(left))
+        while left and not (wanted() or self._closed.is_set()):
+            begun = time.perf_counter()
+            status = store.status()
+            if status.bytes > _FULL * status.budget or not memory.learn(
+                prefix,
+                blocks[id(left[0])],
+                cancelled=lambda: wanted() or self._closed.is_set(),
+            ):
+                self._set(state="full", bytes=status.bytes)
+                return left
+            left = left[1:]
+            pace.add(time.perf_counter() - begun)
+            done = self._progress.done + 1
+            self._set(
+                done=done,
+                bytes=status.bytes,
+                seconds_left=pace.seconds_each * (self._progress.total - done),
+            )
+            tell(self._progress)
+        return left
+
+    def _set(self, **changes: Any) -> None:
+        self._progress = replace(self._progress, **changes)
+
+    def _work(self) -> None:
+        if hasattr(os, "setpriority"):
+            # On Linux this is the priority of the thread, and of those that llama.cpp starts in it.
+            with suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+        while not self._closed.is_set():
+            self._wake.clear()
+            try:
+                self.run()
+            except UserError as error:
+                log.warning("Documents are not read ahead: %s", error)
+                self._set(state="off")
+            except Exception:
+                log.exception("Reading ahead failed")
+                self._set(state="off")
+            self._wake.wait()
+
+
+class _Pace:
+    """How long a chunk takes."""
+
+    def __init__(self) -> None:
+        self.looked = False
+        self._count, self._seconds = 0, 0.0
+
+    def add(self, seconds: float) -> None:
+        self._count += 1
+        self._seconds += seconds
+
+    @property
+    def seconds_each(self) -> float:
+        return self._seconds / max(1, self._count)
+
+
+def _in_steps(passages: Iterator[Passage], step: int) -> Iterator[list[Passage]]:
+    while part := list(islice(passages, step)):
+        yield part

@@ -1,0 +1,209 @@
+"""Contexts put together from stored blocks, with the bundled model."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from rare_app.model import BlockStore, Cancelled, Engine, Memory, Prompt
+
+pytestmark = pytest.mark.model
+
+TEXTS = (
+    "Passage: Bees\nThe queen lays up to 2,000 eggs a day. In winter the bees form a cluster.\n\n",
+    "Passage:\nThe Forth Bridge was opened on 4 March 1890. It is 2,467 metres long.\n\n",
+    "Passage: Pump\nChange the oil every 500 hours. Never run the pump dry, or the seal burns.\n\n",
+)
+
+
+def probabilities(logits):
+    values = np.exp(logits.astype(np.float64) - logits.max())
+    return values / values.sum()
+
+
+def divergence(expected, got):
+    """KL of two distributions given by logits, in nats."""
+    p, q = probabilities(expected), probabilities(got)
+    return float((p * np.log(p / q)).sum())
+
+
+@pytest.fixture
+def store(tmp_path):
+    opened = BlockStore(folder=tmp_path / "memory", budget=10**9)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def prompt(model):
+    return Prompt(
+        prefix=tuple(model.tokenise("Answer with the passages only.\n\n")),
+        blocks=tuple(tuple(model.tokenise(text)) for text in TEXTS),
+        question=tuple(model.tokenise("Question: How many eggs does a queen lay?\nAnswer:")),
+    )
+
+
+@pytest.fixture
+def memory(model, store):
+    return Memory(model=model, store=store, family="test")
+
+
+def again(prompt, order, question=None):
+    blocks = tuple(prompt.blocks[i] for i in order)
+    return Prompt(prefix=prompt.prefix, blocks=blocks, question=question or prompt.question)
+
+
+def logits_in_place(model, prompt, **options):
+    model.forget()
+    Memory(model=model, store=None, family="", **options).read(prompt)
+    return model.logits()
+
+
+def test_a_recalled_context_is_the_one_computed_in_place(model, memory, prompt):
+    expected = logits_in_place(model, prompt)
+    first = memory.read(prompt)
+    assert first.loaded == 0
+    model.forget()
+    second = memory.read(prompt)
+    assert second.loaded == sum(map(len, prompt.blocks))
+    assert second.computed == len(prompt.question)
+    assert divergence(expected, model.logits()) < 1e-4
+    assert model.logits().argmax() == expected.argmax()
+
+
+def test_a_stored_block_is_of_use_at_any_place(model, memory, prompt):
+    memory.read(prompt)
+    model.forget()
+    moved = again(prompt, (2, 0))
+    recalled = memory.read(moved)
+    assert recalled.loaded == len(prompt.blocks[2]) + len(prompt.blocks[0])
+    got = model.logits()
+    assert divergence(logits_in_place(model, moved), got) < 1e-4
+
+
+def test_what_is_in_place_is_not_loaded_again(model, memory, prompt):
+    memory.read(prompt)
+    model.extend(model.tokenise(" She lays many."))
+    other = tuple(model.tokenise("Question: How long is the bridge?\nAnswer:"))
+    turn = memory.read(again(prompt, (0, 1, 2), other))
+    assert turn.loaded == 0
+    assert turn.held >= len(prompt.prefix) + sum(map(len, prompt.blocks))
+    got = model.logits()
+    assert divergence(logits_in_place(model, again(prompt, (0, 1, 2), other)), got) < 1e-4
+    memory = Memory(model=model, store=None, family="")
+    model.forget()
+    memory.read(prompt)
+    part = memory.read(again(prompt, (0, 2)))
+    assert part.held == len(prompt.prefix) + len(prompt.blocks[0])
+
+
+def test_an_ordinary_reading_between_does_no_harm(model, memory, prompt):
+    memory.read(prompt)
+    expected = model.logits()
+    model.forget()
+    model.read(prompt.tokens)
+    memory.read(prompt)
+    assert divergence(expected, model.logits()) < 1e-4
+
+
+def test_another_prefix_or_family_finds_nothing(model, store, memory, prompt):
+    memory.read(prompt)
+    other = Memory(model=model, store=store, family="other adapter")
+    model.forget()
+    assert other.read(prompt).loaded == 0
+    changed = Prompt(
+        prefix=tuple(model.tokenise("Be brief.\n\n")),
+        blocks=prompt.blocks,
+        question=prompt.question,
+    )
+    assert memory.read(changed).loaded == 0
+    assert divergence(logits_in_place(model, changed), model.logits()) < 1e-4
+
+
+@pytest.mark.parametrize("harm", ["truncated", "altered", "of another block"])
+def test_a_damaged_block_is_computed_again(model, store, memory, prompt, harm, caplog):
+    memory.read(prompt)
+    expected = model.logits()
+    path = store._path(memory.key(prompt.prefix, prompt.blocks[1]))
+    data = path.read_bytes()
+    if harm == "truncated":
+        path.write_bytes(data[: len(data) // 2])
+    elif harm == "altered":
+        path.write_bytes(data[:1000] + bytes([data[1000] ^ 255]) + data[1001:])
+    else:
+        path.write_bytes(store._path(memory.key(prompt.prefix, prompt.blocks[0])).read_bytes())
+    model.forget()
+    recalled = memory.read(prompt)
+    assert recalled.loaded == len(prompt.blocks[0]) + len(prompt.blocks[2])
+    assert "computed again" in caplog.text
+    assert divergence(expected, model.logits()) < 1e-4
+    model.forget()
+    assert memory.read(prompt).loaded == sum(map(len, prompt.blocks))
+
+
+def test_relinking_everything_is_ordinary_attention(model, store, prompt):
+    model.forget()
+    model.read(prompt.tokens)
+    ordinary = model.logits()
+    model.forget()
+    whole = Memory(model=model, store=store, family="test", relink=10_000)
+    whole.read(prompt)
+    assert divergence(ordinary, model.logits()) < 1e-3
+    model.forget()
+    part = Memory(model=model, store=store, family="test", relink=4)
+    recalled = part.read(prompt)
+    assert recalled.computed == len(prompt.question) + 4 * (len(prompt.blocks) - 1)
+    got = model.logits()
+    assert divergence(logits_in_place(model, prompt, relink=4), got) < 1e-4
+
+
+def test_stopping_leaves_memory_usable(model, memory, prompt):
+    expected = logits_in_place(model, prompt)
+    model.forget()
+    for after in (0, 1, 3, 6):
+        asked = itertools.count()
+        with pytest.raises(Cancelled):
+            memory.read(prompt, cancelled=lambda n=asked, k=after: next(n) >= k)
+        model.forget()
+    memory.read(prompt)
+    assert divergence(expected, model.logits()) < 1e-4
+
+
+def test_learning_ahead_leaves_the_answer_alone(model, memory, prompt):
+    short = again(prompt, (0,))
+    memory.read(short)
+    expected = model.logits()
+    assert memory.learn(prompt.prefix, prompt.blocks[2], cancelled=lambda: False)
+    model.keep(model.held_tokens - 1)
+    model.extend([prompt.question[-1]])
+    assert divergence(expected, model.logits()) < 1e-4
+    assert memory.read(again(prompt, (0, 2))).loaded == len(prompt.blocks[2])
+
+
+def test_a_question_takes_the_model_from_the_background(tmp_path, shared_settings):
+    engine = Engine(settings=shared_settings)
+    with engine.use_when_idle() as (loaded, wanted):
+        assert loaded.memory is not None
+        assert not wanted()
+    with engine.use(), pytest.raises(Cancelled), engine.use_when_idle():
+        pass
+    engine.close()
+
+
+def test_eight_bit_blocks_are_half_the_size_and_close(tmp_path, shared_settings, prompt):
+    from dataclasses import replace
+
+    sizes, logits = {}, {}
+    for kind in ("f16", "q8_0"):
+        settings = replace(shared_settings, home=tmp_path / kind, memory_type=kind)
+        engine = Engine(settings=settings)
+        with engine.use(adapter="none") as loaded:
+            loaded.memory.read(prompt)
+            expected = loaded.model.logits()
+            loaded.model.forget()
+            assert loaded.memory.read(prompt).loaded
+            logits[kind] = loaded.model.logits()
+            assert divergence(expected, logits[kind]) < (1e-4 if kind == "f16" else 2e-3)
+        sizes[kind] = engine.store.status().bytes
+        engine.close()
+    assert sizes["q8_0"] < 0.6 * sizes["f16"]

@@ -1,0 +1,116 @@
+"""Documents are read once, in the background, with the bundled model."""
+
+import threading
+from dataclasses import replace
+
+import pytest
+
+from rare_app.model import Engine
+from rare_app.reasoning import Assistant, ReadAhead
+
+from ..conftest import BEES, BRIDGES
+
+pytestmark = pytest.mark.model
+
+QUESTION = "How many eggs does the queen lay?"
+
+
+@pytest.fixture
+def library(open_library, tmp_path):
+    library = open_library()
+    for name, text in (("bees.md", BEES), ("bridges.md", BRIDGES)):
+        (tmp_path / name).write_text(text)
+    library.add([tmp_path / "bees.md", tmp_path / "bridges.md"])
+    return library
+
+
+@pytest.fixture
+def own_engine(settings):
+    made = Engine(settings=settings)
+    yield made
+    made.close()
+
+
+def ask(settings, library, engine):
+    assistant = Assistant(settings=settings, library=library, engine=engine)
+    return assistant.answer(QUESTION, adapter="none")
+
+
+def test_after_reading_ahead_no_passage_is_read_for_a_question(settings, library, own_engine):
+    told = []
+    reader = ReadAhead(library=library, engine=own_engine, adapter="none")
+    reached = reader.run(tell=told.append)
+    total = library.count_chunks()
+    assert (reached.state, reached.done, reached.total) == ("idle", total, total)
+    assert [one.done for one in told] == list(range(1, total + 1))
+    answer = ask(settings, library, own_engine)
+    with own_engine.use(adapter="none") as loaded:
+        asked = len(loaded.model.tokenise(f"Question: {QUESTION}"))
+    left = answer.tokens.prompt - answer.tokens.prompt_from_memory
+    assert asked <= left < asked + 40
+
+
+def test_what_is_read_is_not_read_again_by_the_next_start(settings, library, own_engine):
+    ReadAhead(library=library, engine=own_engine, adapter="none").run()
+    own_engine.close()
+    engine, told = Engine(settings=settings), []
+    again = ReadAhead(library=library, engine=engine, adapter="none").run(tell=told.append)
+    assert (again.state, told) == ("idle", [])
+    engine.close()
+
+
+def test_another_adapter_makes_the_old_blocks_go(settings, library, own_engine, tmp_path):
+    ReadAhead(library=library, engine=own_engine, adapter="none").run()
+    before = own_engine.store.status().blocks
+    with own_engine.use(adapter="none") as loaded:
+        old = loaded.memory
+    with own_engine.use() as loaded:
+        if loaded.adapter is None:
+            pytest.skip("no adapter is shipped")
+        assert loaded.memory is not old
+    ReadAhead(library=library, engine=own_engine).run()
+    assert own_engine.store.status().blocks == before
+
+
+def test_it_waits_while_a_question_is_answered_and_goes_on_after(library, own_engine):
+    reader = ReadAhead(library=library, engine=own_engine, adapter="none")
+    with own_engine.use(adapter="none"):
+        thread = threading.Thread(target=reader.run)
+        thread.start()
+        thread.join(timeout=1)
+        assert thread.is_alive()
+        assert reader.progress.state == "waiting"
+    thread.join(timeout=60)
+    assert reader.progress.state == "idle"
+
+
+def test_it_stops_where_the_budget_ends(settings, library):
+    engine = Engine(settings=replace(settings, memory_gb=0.004))
+    reached = ReadAhead(library=library, engine=engine, adapter="none").run()
+    assert reached.state == "full"
+    assert reached.done < reached.total
+    assert ask(settings, library, engine).passages
+    engine.close()
+
+
+def test_new_documents_are_read_when_they_come(library, own_engine, tmp_path):
+    reader = ReadAhead(library=library, engine=own_engine, adapter="none")
+    reader.start()
+    (tmp_path / "more.md").write_text("The pump needs new oil every 500 hours.")
+    library.add([tmp_path / "more.md"])
+    reader.notify()
+    for _ in range(600):
+        if reader.progress.state == "idle" and reader.progress.done == library.count_chunks():
+            break
+        threading.Event().wait(0.1)
+    reader.close()
+    assert reader.progress.done == library.count_chunks()
+
+
+def test_with_the_memory_off_nothing_is_stored(settings, library):
+    off = replace(settings, memory="off")
+    engine = Engine(settings=off)
+    assert ReadAhead(library=library, engine=engine, adapter="none").run().state == "off"
+    assert ask(off, library, engine).tokens.prompt_from_memory == 0
+    assert not settings.memory_path.exists()
+    engine.close()

@@ -1,0 +1,197 @@
+"""The reader's training: what is drawn, the loss, going on, and the file that comes of it."""
+
+import random
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from rare_app.errors import UserError
+from rare_app.evidence import EvidenceReader, find_reader, sentence_spans
+from rare_app.evidence.find import hash_weights
+from rare_app.evidence.weights import read_changes, save_reader
+from rare_app.evidence.windows import WINDOW_TOKENS, cut_windows
+from rare_app.library import embedder_folder
+from rare_app.tuning.items import Evidence, Item, Passage
+from rare_app.tuning.leaks import hold
+from rare_app.tuning.reader_examples import Sampler
+from rare_app.tuning.reader_train import READER_FILE, ReaderOptions, train_reader
+
+FACTS = [
+    ("bee", "The queen lays up to 2,000 eggs a day.", "How many eggs does the queen lay?", "2,000"),
+    ("pump", "The oil is changed every 500 hours.", "When is the oil changed?", "every 500 hours"),
+    ("bridge", "The bridge was opened in 1890.", "When was the bridge opened?", "1890"),
+    ("lease", "The tenant pays 900 euros a month.", "What does the tenant pay?", "900 euros"),
+    ("river", "The river is 120 kilometres long.", "How long is the river?", "120 kilometres"),
+    ("tower", "The tower has 334 steps inside.", "How many steps has the tower?", "334"),
+]
+
+
+def item(name, sentence, question, answer):
+    text = f"This note is about the {name}. {sentence} Nothing else is known of the {name}."
+    return Item(
+        identifier=name,
+        data_set="qed",
+        split="train",
+        kind="span",
+        question=question,
+        passages=(Passage(text=text, document=name),),
+        gold=(0,),
+        answer=answer,
+        answers=(answer,),
+        evidence=(Evidence(passage=0, text=sentence),),
+    )
+
+
+ITEMS = [item(*fact) for fact in FACTS]
+
+
+def embed(texts):
+    """Vectors that make every passage about as near as every other."""
+    source = np.random.default_rng(len(texts))
+    vectors = source.normal(size=(len(texts), 8)).astype(np.float32)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+@pytest.fixture
+def sampler():
+    return Sampler(ITEMS, held=hold([]), embed=embed)
+
+
+def test_what_is_drawn_marks_the_evidence_and_the_answer(sampler):
+    seen = set()
+    for seed in range(60):
+        drawn = sampler.draw(ITEMS[0], random_source=random.Random(seed))
+        seen.add(bool(drawn.needs))
+        if not drawn.needs:
+            assert all("2,000" not in text for text in drawn.texts)
+            continue
+        sentences = [t[a:b] for t in drawn.texts for a, b in sentence_spans(t)]
+        assert [[sentences[i] for i in need] for need in drawn.needs] == [[FACTS[0][1]]]
+        [(passage, start, end)] = drawn.answers
+        assert drawn.texts[passage][start:end] == "2,000"
+        assert 1 < len(drawn.texts) <= 3
+    assert seen == {True, False}
+
+
+def test_what_validates_is_never_shown():
+    held = hold([ITEMS[1]])
+    sampler = Sampler(ITEMS, held=held, embed=embed)
+    for seed in range(30):
+        drawn = sampler.draw(ITEMS[0], random_source=random.Random(seed))
+        assert not any("oil" in text for text in drawn.texts)
+
+
+def test_an_unanswerable_question_keeps_its_own_passage():
+    lacking = replace(
+        ITEMS[0], data_set="squad2_half_dev", gold=(), answer="", answers=(), evidence=()
+    )
+    sampler = Sampler([lacking, *ITEMS], held=hold([]), embed=embed)
+    drawn = sampler.draw(lacking, random_source=random.Random(0))
+    assert drawn.needs == ()
+    assert lacking.passages[0].text in drawn.texts
+
+
+def tokenizer():
+    from tokenizers import Tokenizer
+
+    made = Tokenizer.from_file(str(embedder_folder() / "tokenizer.json"))
+    made.no_truncation()
+    made.no_padding()
+    return made
+
+
+def test_windows_hold_whole_sentences_in_order():
+    texts = ["", "One. " * 10, "The pump runs hot. " * 200, "word " * 1000]
+    spans = [sentence_spans(text) for text in texts]
+    windows = cut_windows(tokenizer(), texts, spans)
+    numbers = [number for window in windows for number, _, _ in window.sentences]
+    assert numbers == list(range(sum(map(len, spans))))
+    assert max(len(window.ids) for window in windows) <= WINDOW_TOKENS
+    flat = [(i, *span) for i, own in enumerate(spans) for span in own]
+    for window in windows:
+        for number, first, last in window.sentences:
+            passage, start, end = flat[number]
+            assert passage == window.passage
+            assert window.offsets[first][0] == start
+            assert window.offsets[last - 1][1] <= end
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_training_learns_goes_on_and_gives_a_reader(tmp_path, settings):
+    said = []
+
+    def train(steps, output=tmp_path):
+        options = ReaderOptions(output=output, steps=steps, rate=3e-4, checkpoint_every=4)
+        return train_reader(ITEMS, options=options, held=hold([]), embed=embed, say=said.append)
+
+    first = train(4)
+    assert (first.step, first.steps) == (4, 4)
+    other = ReaderOptions(output=tmp_path, steps=4, seed=1)
+    with pytest.raises(UserError, match="seed"):
+        train_reader(ITEMS, options=other, held=hold([]), embed=embed, say=said.append)
+    (tmp_path / "reader.pt").unlink()
+    last = train(30)
+    assert last.loss < 0.7 * first.loss
+    path = tmp_path / READER_FILE
+    assert path.stat().st_size < 16_000_000
+    reader = find_reader(replace(settings, reader=str(path)), embedder=embedder_folder())
+    texts = [one.passages[0].text for one in ITEMS]
+    found = reader.read(FACTS[2][2], texts)
+    best = found.sentences[int(found.scores.argmax())]
+    assert texts[best.passage][best.start : best.end] == FACTS[2][1]
+    assert found.answers_log_odds > reader.read(FACTS[2][2], texts[:2]).answers_log_odds
+    assert len(found.words) == len({(w.passage, w.start, w.end) for w in found.words})
+
+
+def test_the_file_keeps_changes_and_refuses_what_is_not_its_own(tmp_path):
+    torch.manual_seed(0)
+    base = {
+        "encoder.a": torch.randn(20, 30),
+        "encoder.b": torch.randn(20),
+        "encoder.c": torch.ones(3),
+    }
+    tuned = {name: value + 0.01 * torch.randn_like(value) for name, value in base.items()}
+    tuned["encoder.c"] = base["encoder.c"].clone()
+    tuned["span.weight"] = torch.randn(2, 30)
+    path = tmp_path / "reader.safetensors"
+    save_reader(path, tuned=tuned, base=base, base_sha256="x", described={"steps": "3"})
+    changes = read_changes(path, base_sha256="x")
+    assert set(changes) == {"encoder.a", "encoder.b", "span.weight"}
+    for name, change in changes.items():
+        wanted = tuned[name] - base[name] if name in base else tuned[name]
+        torch.testing.assert_close(change, wanted, atol=3e-4, rtol=2e-2)
+    with pytest.raises(UserError, match="another embedder"):
+        read_changes(path, base_sha256="y")
+    path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(UserError, match="cannot be used"):
+        read_changes(path, base_sha256="x")
+
+
+def test_a_reader_that_is_not_there_is_named(settings, tmp_path):
+    with pytest.raises(UserError, match="no reader"):
+        find_reader(replace(settings, reader="nowhere"), embedder=embedder_folder())
+    assert find_reader(replace(settings, reader="none"), embedder=embedder_folder()) is None
+
+
+def test_an_empty_question_or_no_passage_is_read_too(tmp_path):
+    network_reader = _untuned(tmp_path)
+    assert network_reader.read("Why?", []).answers_log_odds == -np.inf
+    nothing = network_reader.read("", ["", "One. Two."])
+    assert [(s.passage, s.start) for s in nothing.sentences] == [(1, 0), (1, 5)]
+    assert np.isfinite(nothing.scores).all()
+
+
+def _untuned(tmp_path):
+    from rare_app.evidence.network import load_network
+
+    folder = embedder_folder()
+    network = load_network(folder)
+    state = network.state_dict()
+    base = {name: value for name, value in state.items() if name.startswith("encoder.")}
+    path = tmp_path / "reader.safetensors"
+    sha256 = hash_weights(folder)
+    save_reader(path, tuned=state, base=base, base_sha256=sha256, described={})
+    return EvidenceReader(folder=folder, fingerprint=sha256, tuned=path)
