@@ -43,8 +43,9 @@ QUESTION = (
     "Question: What does the lease say about repairs of the roof and who has to pay for them?"
 )
 _VOCABULARY = (
-    "pump oil pressure valve hours maintenance tenant landlord roof repair interest revenue quarter "
-    "patient dose trial risk protein increase decrease report table figure section contract term"
+    "pump oil pressure valve hours maintenance tenant landlord roof repair interest revenue "
+    "quarter patient dose trial risk protein increase decrease report table figure section "
+    "contract term"
 )
 
 

@@ -10,7 +10,8 @@ from importlib.metadata import PackageNotFoundError, version
 import psutil
 
 from rare_app.errors import UserError
-from rare_app.library import Embedder, Library
+from rare_app.evidence import find_reader
+from rare_app.library import Embedder, Library, embedder_folder
 from rare_app.model import check_model, choose_adapter, choose_model, find_adapters, find_models
 from rare_app.settings import Settings
 
@@ -55,6 +56,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _disk(settings)
     yield _memory()
     yield _embedder(settings)
+    yield _reader(settings)
     yield from _model(settings)
     yield _library(settings)
     yield _port(settings)
@@ -108,6 +110,17 @@ def _embedder(settings: Settings) -> Finding:
     except Exception as error:  # noqa: BLE001 - a broken installation fails in many ways
         return Finding("Embedder", False, f"it does not run ({error}): run “make setup” again")
     return Finding("Embedder", True, f"{embedder.name}, runs")
+
+
+def _reader(settings: Settings) -> Finding:
+    try:
+        reader = find_reader(settings, embedder=embedder_folder())
+        if reader is None:
+            return Finding("Reader", True, "none in use: sentences are judged by their likeness")
+        said = reader.read("What is it?", ["It is a reader."])
+    except UserError as error:
+        return Finding("Reader", False, str(error))
+    return Finding("Reader", len(said.sentences) == 1, f"{reader.name}, runs")
 
 
 def _model(settings: Settings) -> Iterator[Finding]:

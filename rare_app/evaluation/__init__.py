@@ -8,6 +8,7 @@ from rare_app.evaluation.evaluate import (
     given_passages,
     sum_up,
 )
+from rare_app.evaluation.intervals import interval
 from rare_app.evaluation.score import exact_match, normalise_answer, token_f1
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "evaluate",
     "exact_match",
     "given_passages",
+    "interval",
     "normalise_answer",
     "read_cases",
     "sum_up",

@@ -1,5 +1,6 @@
 """Which sentences of the passages a question is after: as the reader says, or by likeness."""
 
+import logging
 import math
 import threading
 from collections import Counter, OrderedDict
@@ -9,8 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rare_app.errors import UserError
 from rare_app.evidence.reader import EvidenceReader, Sentence, sentences_of
 from rare_app.words import content_words
+
+log = logging.getLogger(__name__)
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 
@@ -80,11 +84,20 @@ class Guide:
                 self._vectors.popitem(last=False)
         return np.stack(found)
 
+    def warm_up(self) -> None:
+        """Load the reader, if there is one."""
+        self.judge("What is it?", ["It is a sentence."])
+
     def judge(self, question: str, texts: Sequence[str]) -> Guidance:
         """Judge the sentences of some passages."""
         if self._reader is not None:
-            evidence = self._reader.read(question, texts)
-            return Guidance(evidence.sentences, evidence.scores, evidence.answers_log_odds)
+            try:
+                evidence = self._reader.read(question, texts)
+            except UserError as error:
+                log.warning("%s Sentences are judged by their likeness to the question.", error)
+                self._reader = None
+            else:
+                return Guidance(evidence.sentences, evidence.scores, evidence.answers_log_odds)
         sentences = sentences_of(texts)
         likeness = self.likeness(
             question, [texts[one.passage][one.start : one.end] for one in sentences]

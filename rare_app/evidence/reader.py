@@ -107,6 +107,11 @@ class EvidenceReader:
         self._read: OrderedDict[tuple[str, tuple[str, ...]], Evidence] = OrderedDict()
         self._lock = threading.Lock()
 
+    @property
+    def name(self) -> str:
+        """The file's name without its suffix."""
+        return self._tuned.stem
+
     def load(self) -> None:
         """Load the weights now rather than at the first use.
 

@@ -9,7 +9,7 @@ by turning its keys (RoPE). The tokens after the blocks attend to everything.
 import hashlib
 import logging
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 
 from rare_app.model.generate import Prompt
@@ -54,7 +54,7 @@ class Memory:
     model : LanguageModel
         The caller has it to itself during every call.
     store : BlockStore or None
-        ``None`` computes all blocks anew, in the same way.
+        ``None`` keeps nothing: blocks are computed anew, in the same way.
     family : str
         Names model, adapter and settings that a state depends on.
     relink : int
@@ -85,26 +85,43 @@ class Memory:
         """Bring the answer's sequence to prefix, blocks and question.
 
         Leading blocks that are in place already stay there, and so does the beginning of the
-        question.
+        question. Blocks that are not stored are computed first, with nothing else in the context,
+        so that they come out the same to the last bit whenever that is done.
 
         Raises
         ------
         Cancelled
-            The user stopped the question.
+            The user stopped the question; blocks that were computed are stored.
         ModelError
             The context is full, or llama.cpp failed.
         """
-        model = self._model
-        if self._cleared != model.cleared or self._prefix != prompt.prefix:
-            self._begin(prompt.prefix, cancelled)
-        if self._blocks is None:
-            self._blocks = []
+        computed: dict[tuple[int, ...], bytearray | None] = {}
+        while True:
+            try:
+                return self._assemble(prompt, computed, cancelled)
+            except _DamagedError as error:
+                computed.pop(error.block, None)
+
+    def _assemble(
+        self,
+        prompt: Prompt,
+        computed: dict[tuple[int, ...], bytearray | None],
+        cancelled: Stop,
+    ) -> Recalled:
+        model, prefix = self._model, prompt.prefix
+        if self._cleared != model.cleared or self._prefix != prefix:
+            self._begin(prefix, cancelled)
+        same = _common(self._blocks or (), prompt.blocks)
+        missing = self._missing(prefix, prompt.blocks[same:], computed)
+        if missing or self._blocks is None:
+            same, self._blocks = 0, None
             model.keep(0)
+            for block in missing:
+                computed[block] = self._compute_and_keep(prefix, block, cancelled)
             model.sequences.copy(PREFIX, ANSWER)
-            model.hold(prompt.prefix)
-        same = _common(self._blocks, prompt.blocks)
-        tokens = prompt.tokens
-        place = len(prompt.prefix) + sum(map(len, prompt.blocks[:same]))
+            model.hold(prefix)
+            self._blocks = []
+        place = len(prefix) + sum(map(len, prompt.blocks[:same]))
         if same == len(self._blocks) == len(prompt.blocks):
             # The last token is decoded in any case, for its logits.
             place += _common(model.held[place:], prompt.question[:-1])
@@ -112,18 +129,18 @@ class Memory:
         self._blocks = [*prompt.blocks[:same]]
         loaded = 0
         for block in prompt.blocks[same:]:
-            loaded += self._place(prompt.prefix, block, cancelled)
+            put = self._place(prefix, block, computed.get(block), cancelled)
+            loaded += 0 if block in computed else put
             self._blocks.append(block)
-        rest = tokens[model.held_tokens :]
-        model.extend(rest, cancelled=cancelled)
-        return Recalled(held=place, loaded=loaded, computed=len(tokens) - place - loaded)
+        model.extend(prompt.tokens[model.held_tokens :], cancelled=cancelled)
+        return Recalled(held=place, loaded=loaded, computed=len(prompt.tokens) - place - loaded)
 
     def forget(self) -> None:
         """Do not count on what the answer's sequence holds: it was filled in another way."""
         self._blocks = None
 
     def learn(self, prefix: tuple[int, ...], block: tuple[int, ...], *, cancelled: Stop) -> bool:
-        """Compute the state of a block and store it, leaving the answer's sequence alone.
+        """Compute the state of a block and store it; the answer's sequence is emptied.
 
         Returns
         -------
@@ -139,11 +156,9 @@ class Memory:
             return False
         if self._cleared != self._model.cleared or self._prefix != prefix:
             self._begin(prefix, cancelled)
-        try:
-            self._compute(prefix, block, cancelled)
-            return self._keep(prefix, block)
-        finally:
-            self._model.sequences.remove(SCRATCH)
+        self.forget()
+        self._model.keep(0)
+        return self._compute_and_keep(prefix, block, cancelled) is None
 
     # --- inside ---
 
@@ -163,18 +178,53 @@ class Memory:
                 )
         self._prefix = prefix
 
-    def _place(self, prefix: tuple[int, ...], block: tuple[int, ...], cancelled: Stop) -> int:
-        """Put a block behind what the answer's sequence holds; give how many tokens were loaded."""
+    def _missing(
+        self,
+        prefix: tuple[int, ...],
+        blocks: Sequence[tuple[int, ...]],
+        computed: Container[tuple[int, ...]],
+    ) -> list[tuple[int, ...]]:
+        """List the blocks that are neither stored nor computed, each once."""
+        wanted = [block for block in dict.fromkeys(blocks) if block not in computed]
+        if self._store is None:
+            return wanted
+        keys = {block: self.key(prefix, block) for block in wanted}
+        stored = self._store.has(list(keys.values()))
+        return [block for block in wanted if keys[block] not in stored]
+
+    def _compute_and_keep(
+        self, prefix: tuple[int, ...], block: tuple[int, ...], cancelled: Stop
+    ) -> bytearray | None:
+        """Read a block right behind the prefix; gives its state where it could not be stored."""
+        sequences = self._model.sequences
+        try:
+            sequences.copy(PREFIX, SCRATCH)
+            self._model.decode(block, sequence=SCRATCH, at=len(prefix), cancelled=cancelled)
+            sequences.remove(SCRATCH, 0, len(prefix))
+            state = sequences.save(SCRATCH)
+        finally:
+            sequences.remove(SCRATCH)
+        stored = self._store is not None and self._store.put(
+            self.key(prefix, block), state, family=self.family_of(prefix), tokens=len(block)
+        )
+        return None if stored else state
+
+    def _place(
+        self,
+        prefix: tuple[int, ...],
+        block: tuple[int, ...],
+        state: bytearray | None,
+        cancelled: Stop,
+    ) -> int:
+        """Put a block behind what the answer's sequence holds; give how many tokens were moved."""
         model, start = self._model, len(prefix)
         again = min(self._relink, len(block)) if model.held_tokens > start else 0
+        at = model.held_tokens
         if again:
             model.extend(block[:again], cancelled=cancelled)
-        at = model.held_tokens - again
         try:
-            loaded = self._load(self.family_of(prefix), block, first=start, sequence=SCRATCH)
-            if not loaded:
-                self._compute(prefix, block, cancelled)
-                self._keep(prefix, block)
+            if not self._load(self.family_of(prefix), block, first=start, state=state):
+                raise _DamagedError(block)
             if again:
                 model.sequences.remove(SCRATCH, start, start + again)
             if again < len(block):
@@ -183,42 +233,42 @@ class Memory:
         finally:
             model.sequences.remove(SCRATCH)
         model.hold(block[again:])
-        return len(block) - again if loaded else 0
+        return len(block) - again
 
-    def _compute(self, prefix: tuple[int, ...], block: tuple[int, ...], cancelled: Stop) -> None:
-        """Read a block right behind the prefix, into the scratch sequence."""
-        sequences = self._model.sequences
-        sequences.remove(SCRATCH)
-        sequences.copy(PREFIX, SCRATCH)
-        self._model.decode(block, sequence=SCRATCH, at=len(prefix), cancelled=cancelled)
-        sequences.remove(SCRATCH, 0, len(prefix))
-
-    def _keep(self, prefix: tuple[int, ...], block: tuple[int, ...]) -> bool:
-        if self._store is None:
-            return False
-        return self._store.put(
-            self.key(prefix, block),
-            self._model.sequences.save(SCRATCH),
-            family=self.family_of(prefix),
-            tokens=len(block),
-        )
-
-    def _load(self, family: str, block: tuple[int, ...], *, first: int, sequence: int) -> bool:
+    def _load(
+        self,
+        family: str,
+        block: tuple[int, ...],
+        *,
+        first: int,
+        sequence: int = SCRATCH,
+        state: bytearray | None = None,
+    ) -> bool:
         """Restore a block; what does not stand where it must is dropped and not used."""
+        bounds, sequences = (first, first + len(block) - 1), self._model.sequences
+        if state is not None:
+            return sequences.restore(sequence, state)
         if self._store is None:
             return False
         key = _digest(family, block)
         with self._store.open(key) as data:
             if data is None:
                 return False
-            bounds = (first, first + len(block) - 1)
-            taken = self._model.sequences.restore(sequence, data)
-        if taken and self._model.sequences.bounds(sequence) == bounds:
+            taken = sequences.restore(sequence, data)
+        if taken and sequences.bounds(sequence) == bounds:
             return True
         log.warning("A block of the memory is computed again: the model does not take it.")
-        self._model.sequences.remove(sequence)
+        sequences.remove(sequence)
         self._store.remove([key])
         return False
+
+
+class _DamagedError(Exception):
+    """A block was thought to be stored and is not."""
+
+    def __init__(self, block: tuple[int, ...]) -> None:
+        super().__init__()
+        self.block = block
 
 
 def _digest(family: str, tokens: Tokens) -> str:

@@ -11,7 +11,7 @@ from rare_app.reasoning.parse import (
     quotes_of,
     without_quote_tags,
 )
-from rare_app.reasoning.prompt import REFUSAL, Turn
+from rare_app.reasoning.prompt import REFUSAL, Turn, as_read
 from rare_app.reasoning.read_ahead import ReadAhead, ReadingProgress
 from rare_app.reasoning.types import (
     Answer,
@@ -48,6 +48,7 @@ __all__ = [
     "Waiting",
     "Writing",
     "align_claim",
+    "as_read",
     "find_quote",
     "is_refusal",
     "parse_completion",

@@ -79,6 +79,10 @@ class Assistant:
             reader=find_reader(settings, embedder=embedder_folder()),
         )
 
+    def warm_up(self) -> None:
+        """Load what finds the evidence before the first question asks for it."""
+        self._guide.warm_up()
+
     def ask(
         self,
         question: str,

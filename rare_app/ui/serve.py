@@ -117,6 +117,7 @@ def _warm_up(services: Services) -> None:
     """Load embedder and model before the first question asks for them."""
     try:
         services.library.embedder.load()
+        services.assistant.warm_up()
         with services.engine.use():
             pass
         if services.settings.memory == "on" and services.settings.read_ahead == "on":
