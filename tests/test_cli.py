@@ -3,6 +3,7 @@ import logging
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -241,3 +242,29 @@ def test_ctrl_c_while_the_model_reads_is_a_stop(run, monkeypatch):
 
     monkeypatch.setattr("rare_app.model.choose_model", stopped)
     assert run("models")[0::2] == (130, "Stopped.\n")
+
+
+@pytest.mark.model
+def test_memory_is_built_told_and_cleared(run, settings, write, monkeypatch):
+    own = model.Engine(settings=settings)
+    monkeypatch.setattr("rare_app.services.Engine", lambda **_: own)
+    close = own.close
+    monkeypatch.setattr(own, "close", lambda: None)
+    assert run("add", write("bees.md"))[0] == 0
+    status, out, _ = run("memory", "build", "--json")
+    built = only_document(out)
+    assert (status, built["state"], built["read"]) == (0, "idle", built["chunks"])
+    assert built["blocks"] == built["chunks"] + 1  # the prefix is stored, too
+    told = only_document(run("memory", "status", "--json")[1])
+    assert (told["blocks"], told["bytes"]) == (built["blocks"], built["bytes"])
+    cleared = only_document(run("memory", "clear", "--json")[1])
+    assert (cleared["removed"], cleared["blocks"]) == (built["blocks"], 0)
+    close()
+
+
+def test_memory_that_is_off_is_said_to_be(run, monkeypatch, settings):
+    own = model.Engine(settings=replace(settings, memory="off"))
+    monkeypatch.setattr("rare_app.services.Engine", lambda **_: own)
+    status, _, err = run("memory", "status")
+    assert status == 1
+    assert "RARE_MEMORY=on" in err

@@ -57,6 +57,11 @@ class StoreStatus:
     pinned: int
     full: bool
 
+    @property
+    def room_for_another(self) -> bool:
+        """Whether a block of middling size fits without another one being evicted."""
+        return self.bytes + self.bytes / max(1, self.blocks) <= self.budget
+
 
 class BlockStore:
     """Blocks by key. Safe to share between threads and processes.

@@ -22,8 +22,6 @@ State = Literal["off", "idle", "reading", "waiting", "full"]
 _PAUSE_SECONDS = 0.25
 _STEP = 64
 """Chunks whose keys are looked up at once."""
-_FULL = 0.97
-"""Share of the budget from which on nothing more is read ahead: it would push out the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +148,7 @@ class ReadAhead:
         while left and not (wanted() or self._closed.is_set()):
             begun = time.perf_counter()
             status = store.status()
-            if status.bytes > _FULL * status.budget or not memory.learn(
+            if not status.room_for_another or not memory.learn(
                 prefix,
                 blocks[id(left[0])],
                 cancelled=lambda: wanted() or self._closed.is_set(),
