@@ -23,6 +23,7 @@ _LEAST = {
     "temperature": 0,
     "seed": 0,
     "guide_weight": 0,
+    "answer_weight": 0,
     "memory_gb": 0.001,
     "memory_relink": 0,
     "gate_reader": -1000,
@@ -105,6 +106,8 @@ class Settings:
     models folders."""
     guide_weight: float = 1.0
     """What the guide's nats are multiplied by where a quote opens; 1 takes them as they are."""
+    answer_weight: float = 1.0
+    """What the reader's say in the answer's words is multiplied by; 0 leaves them to the model."""
     gate: str = "auto"
     """Whether a rule decides between quoting and refusing; ``auto``: where an adapter is on."""
     gate_reader: float = 0.0

@@ -1,5 +1,6 @@
 """Which sentences of the passages a question is after, and whether any of them answers it."""
 
+from rare_app.evidence.answers import likely_answers
 from rare_app.evidence.find import find_reader
 from rare_app.evidence.guide import Guidance, Guide, lexical_scores
 from rare_app.evidence.reader import Evidence, EvidenceReader, Sentence, Word, sentences_of
@@ -24,6 +25,7 @@ __all__ = [
     "clause_starts",
     "find_reader",
     "lexical_scores",
+    "likely_answers",
     "paragraph_end",
     "sentence_spans",
     "sentences_of",

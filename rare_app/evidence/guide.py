@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rare_app.errors import UserError
-from rare_app.evidence.reader import EvidenceReader, Sentence, sentences_of
+from rare_app.evidence.reader import EvidenceReader, Sentence, Word, sentences_of
 from rare_app.words import content_words
 
 log = logging.getLogger(__name__)
@@ -39,6 +39,8 @@ class Guidance:
         All sentences, in order.
     scores : array of float32, shape (sentences,)
         Nats; what counts is by how much they differ.
+    words : tuple of Word
+        How well an answer could start or end at each word piece; empty without a reader.
     answers_log_odds : float or None
         How much likelier it is that some sentence answers than that none does, in nats; ``None``
         where there is no reader to tell.
@@ -46,7 +48,8 @@ class Guidance:
 
     sentences: tuple[Sentence, ...]
     scores: NDArray[np.float32]
-    answers_log_odds: float | None
+    answers_log_odds: float | None = None
+    words: tuple[Word, ...] = ()
 
 
 class Guide:
@@ -97,12 +100,14 @@ class Guide:
                 log.warning("%s Sentences are judged by their likeness to the question.", error)
                 self._reader = None
             else:
-                return Guidance(evidence.sentences, evidence.scores, evidence.answers_log_odds)
+                return Guidance(
+                    evidence.sentences, evidence.scores, evidence.answers_log_odds, evidence.words
+                )
         sentences = sentences_of(texts)
         likeness = self.likeness(
             question, [texts[one.passage][one.start : one.end] for one in sentences]
         )
-        return Guidance(tuple(sentences), LIKENESS_NATS * likeness, None)
+        return Guidance(tuple(sentences), LIKENESS_NATS * likeness)
 
     def likeness(self, question: str, sentences: Sequence[str]) -> NDArray[np.float32]:
         """Say how like a question sentences are.

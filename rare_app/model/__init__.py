@@ -28,6 +28,7 @@ from rare_app.model.memory import Memory, Recalled
 from rare_app.model.pieces import Pieces
 from rare_app.model.quote import QuotedSpan, QuoteFilter, QuoteStart
 from rare_app.model.sample import Sampler
+from rare_app.model.span_guide import Span, SpanGuide
 from rare_app.model.store import BlockStore, StoreStatus
 
 __all__ = [
@@ -53,6 +54,8 @@ __all__ = [
     "QuotedSpan",
     "Recalled",
     "Sampler",
+    "Span",
+    "SpanGuide",
     "StoreStatus",
     "TokenFilter",
     "Usage",

@@ -266,7 +266,10 @@ class _Run:
             # The reasoning ended, ran long or went round in circles: ask for the answer.
             begun = self._filter is not None and self._filter.is_open
             yield from self._put_in(f"{QUOTE_CLOSE}{ANSWER_START}" if begun else ANSWER_START)
-        yield from self._write(self._settings.answer_tokens, stop=(ANSWER_CLOSE,))
+        by = self._quoting.answer_filter(self._loaded.model, self.quoted)
+        if by is not None:
+            by.accept(self._text[self._text.rfind(ANSWER_OPEN) :].encode())
+        yield from self._write(self._settings.answer_tokens, stop=(ANSWER_CLOSE,), by=by)
         if not parse_completion(self._text, finished=True).answer:
             yield from self._put_in(f"\n{ANSWER_OPEN}")
             yield from self._write(self._settings.answer_tokens, stop=(ANSWER_CLOSE,))

@@ -3,15 +3,33 @@
 import functools
 from collections.abc import Sequence
 
-from rare_app.evidence import Guidance, Guide, clause_starts, paragraph_end, sentences_of
+from rare_app.evidence import (
+    Guidance,
+    Guide,
+    clause_starts,
+    likely_answers,
+    paragraph_end,
+    sentences_of,
+)
 from rare_app.library import Passage
-from rare_app.model import LanguageModel, QuotedSpan, QuoteFilter, QuoteStart
+from rare_app.model import (
+    LanguageModel,
+    QuotedSpan,
+    QuoteFilter,
+    QuoteStart,
+    Span,
+    SpanGuide,
+    TokenFilter,
+)
 from rare_app.reasoning.align import cite, find_quote
 from rare_app.reasoning.gate import Gate, quote_log_odds
 from rare_app.reasoning.parse import quotes_of
-from rare_app.reasoning.prompt import QUOTE_CLOSE, QUOTE_OPEN, as_read
+from rare_app.reasoning.prompt import ANSWER_CLOSE, ANSWER_OPEN, QUOTE_CLOSE, QUOTE_OPEN, as_read
 from rare_app.reasoning.types import Citation, Decision
 from rare_app.settings import Settings
+
+OTHER_SHARE = 0.05
+"""Share of the answer's guide that is left to words which are none of the reader's spans."""
 
 
 class Quoting:
@@ -51,6 +69,35 @@ class Quoting:
             tags=(QUOTE_OPEN, QUOTE_CLOSE),
             scores=lambda: [float(self._guidance.scores[index]) for index, _ in starts],
             weight=self._settings.guide_weight if self._settings.quoting == "guided" else 0.0,
+        )
+
+    def answer_filter(
+        self, model: LanguageModel, quoted: Sequence[QuotedSpan]
+    ) -> TokenFilter | None:
+        """Make what has a say in the answer's words; ``None`` where they are the model's own.
+
+        Parameters
+        ----------
+        quoted : sequence of QuotedSpan
+            What the reasoning quoted: the answer's words are looked for there.
+        """
+        weight = self._settings.answer_weight if self._settings.quoting == "guided" else 0.0
+        if not weight or not quoted or not self._guidance.words:
+            return None
+        spans = [
+            Span(self._texts[passage][start:end], share)
+            for passage, start, end, share in likely_answers(
+                self._guidance.words,
+                texts=self._texts,
+                within=[(one.text, one.start, one.end) for one in quoted],
+            )
+        ]
+        return SpanGuide(
+            pieces=model.pieces,
+            spans=spans,
+            tags=(ANSWER_OPEN, ANSWER_CLOSE),
+            other=OTHER_SHARE,
+            weight=weight,
         )
 
     def decide(self, model: LanguageModel, *, tuned: bool) -> Decision | None:

@@ -1,0 +1,55 @@
+"""The likeliest answers inside some sentences, as the reader sees them."""
+
+import heapq
+import math
+from collections.abc import Sequence
+
+from rare_app.evidence.reader import Word
+
+LONGEST = 24
+"""Most word pieces of an answer."""
+COUNT = 20
+
+Place = tuple[int, int, int]
+
+
+def likely_answers(
+    words: Sequence[Word], *, texts: Sequence[str], within: Sequence[Place]
+) -> list[tuple[int, int, int, float]]:
+    """List the likeliest answers, made of whole words.
+
+    Parameters
+    ----------
+    words : sequence of Word
+        In their order.
+    texts : sequence of str
+        The passages.
+    within : sequence of (passage, start, end)
+        Where to look, in characters.
+
+    Returns
+    -------
+    list of (passage, start, end, share)
+        At most :data:`COUNT`, likeliest first. The share is the probability of the first piece
+        times that of the last one (0–1, over all pieces of all passages).
+    """
+    found: list[tuple[float, int, int, int]] = []
+    for passage, start, end in within:
+        own = [one for one in words if one.passage == passage and start <= one.start < end]
+        text = texts[passage]
+        for number, first in enumerate(own):
+            if not _starts_word(text, first.start):
+                continue
+            for last in own[number : number + LONGEST]:
+                if last.end <= end and _ends_word(text, last.end):
+                    found.append((first.opens + last.closes, passage, first.start, last.end))
+    best = heapq.nlargest(COUNT, set(found))
+    return [(passage, start, end, math.exp(value)) for value, passage, start, end in best]
+
+
+def _starts_word(text: str, at: int) -> bool:
+    return at == 0 or not (text[at - 1].isalnum() and text[at].isalnum())
+
+
+def _ends_word(text: str, at: int) -> bool:
+    return at >= len(text) or not (text[at - 1].isalnum() and text[at].isalnum())
