@@ -104,16 +104,17 @@ class Settings:
     reader: str = ""
     """Weights of the reader that finds the evidence: a file, ``none``, or empty for the one in the
     models folders."""
-    guide_weight: float = 1.0
+    guide_weight: float = 2.0
     """What the guide's nats are multiplied by where a quote opens; 1 takes them as they are."""
-    answer_weight: float = 1.0
+    answer_weight: float = 2.0
     """What the reader's say in the answer's words is multiplied by; 0 leaves them to the model."""
     gate: str = "auto"
     """Whether a rule decides between quoting and refusing; ``auto``: where an adapter is on."""
-    gate_reader: float = 0.0
+    gate_reader: float = 0.5
     """What the reader's log-odds are multiplied by before they are added to the model's."""
-    gate_offset: float = 0.0
-    """Nats added to the log-odds of quoting; it quotes where the sum is above 0."""
+    gate_offset: float = -1.8
+    """Nats added to the log-odds of quoting; it quotes where the sum is above 0. The two numbers of
+    the gate hold where there is a reader; without one the model's own log-odds decide."""
     memory: str = "on"
     """``on``: what the model has read of a passage is stored and loaded; ``off``: passages are read
     again for every question, each in view of those before it."""

@@ -29,6 +29,10 @@ LIKENESS_NATS = 15.0
 (docs/quoting.md)."""
 
 
+READER_LIKENESS_NATS = 2.0
+"""Nats that one unit of likeness adds to what the reader says; chosen on data."""
+
+
 @dataclass(frozen=True, slots=True)
 class Guidance:
     """What the guide says of some passages.
@@ -100,14 +104,24 @@ class Guide:
                 log.warning("%s Sentences are judged by their likeness to the question.", error)
                 self._reader = None
             else:
+                likeness = READER_LIKENESS_NATS * self._likeness_of(
+                    question, texts, evidence.sentences
+                )
                 return Guidance(
-                    evidence.sentences, evidence.scores, evidence.answers_log_odds, evidence.words
+                    evidence.sentences,
+                    evidence.scores + likeness,
+                    evidence.answers_log_odds + float(likeness.max(initial=0.0)),
+                    evidence.words,
                 )
         sentences = sentences_of(texts)
-        likeness = self.likeness(
-            question, [texts[one.passage][one.start : one.end] for one in sentences]
-        )
-        return Guidance(tuple(sentences), LIKENESS_NATS * likeness)
+        likeness = LIKENESS_NATS * self._likeness_of(question, texts, sentences)
+        return Guidance(tuple(sentences), likeness)
+
+    def _likeness_of(
+        self, question: str, texts: Sequence[str], sentences: Sequence[Sentence]
+    ) -> NDArray[np.float32]:
+        said = [texts[one.passage][one.start : one.end] for one in sentences]
+        return self.likeness(question, said)
 
     def likeness(self, question: str, sentences: Sequence[str]) -> NDArray[np.float32]:
         """Say how like a question sentences are.

@@ -67,7 +67,10 @@ def load_network(folder: Path) -> EvidenceNetwork:
         The embedder's configuration and weights.
     """
     from transformers import AutoModel
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()
+    logging.set_verbosity_error()  # it reports the pooling layer, which is not used
     encoder = AutoModel.from_pretrained(
         str(folder), local_files_only=True, add_pooling_layer=False, attn_implementation="eager"
     )

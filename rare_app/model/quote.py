@@ -113,6 +113,13 @@ class QuoteFilter:
         """Whether the completion stands inside a quote."""
         return self._inside
 
+    @property
+    def rest_of_close(self) -> str:
+        """What is still to be written to close the quote that is open; empty when none is."""
+        if not self._inside:
+            return ""
+        return self._close[self._closed if self._closing else 0 :].decode()
+
     def demand(self) -> None:
         """Let the completion go on with a quote and nothing else."""
         self._demanded = bool(self._starts)

@@ -24,7 +24,6 @@ from rare_app.reasoning.prompt import (
     ANSWER_CLOSE,
     ANSWER_OPEN,
     ANSWER_START,
-    QUOTE_CLOSE,
     REFUSAL,
     REFUSAL_THOUGHTS,
     THINK_CLOSE,
@@ -264,8 +263,8 @@ class _Run:
         )
         if not parse_completion(self._text, finished=True).answer_begun:
             # The reasoning ended, ran long or went round in circles: ask for the answer.
-            begun = self._filter is not None and self._filter.is_open
-            yield from self._put_in(f"{QUOTE_CLOSE}{ANSWER_START}" if begun else ANSWER_START)
+            rest = self._filter.rest_of_close if self._filter is not None else ""
+            yield from self._put_in(f"{rest}{ANSWER_START}")
         by = self._quoting.answer_filter(self._loaded.model, self.quoted)
         if by is not None:
             by.accept(self._text[self._text.rfind(ANSWER_OPEN) :].encode())

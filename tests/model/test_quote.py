@@ -59,6 +59,16 @@ def test_no_quote_is_empty_and_only_one_blank_may_lead():
     assert allowed(made) == {b" ", b"<", b"</", b"</quote"}
 
 
+def test_what_is_left_to_close_a_quote_is_known_at_any_moment():
+    made = make_filter(["Bees fly."])
+    assert made.rest_of_close == ""
+    made.accept(OPEN.encode())
+    for written, rest in ((b"Bees", CLOSE), (b"</", CLOSE[2:]), (b"quote", CLOSE[7:]), (b">", "")):
+        made.accept(written)
+        assert made.rest_of_close == rest
+    assert made.quotes == [QuotedSpan(text=0, start=0, end=4)]
+
+
 def test_at_the_end_of_the_text_the_quote_must_close():
     made = make_filter(["Bees fly. \n "])
     made.accept((OPEN + "Bees fly").encode())
