@@ -1,10 +1,10 @@
 """Whether the reader finds the evidence, and whether it knows when there is none.
 
-``python -m benchmarks.evidence CASES.jsonl… [--limit N] [--plain]`` reads the passages of each case and
-prints how often the best sentence, and one of the best three, holds marked evidence (with 95% bootstrap
-intervals), and the seconds a case; ``--plain`` adds the same for likeness to the question, which is
-what serves without a reader. For ``NAME.jsonl`` with a ``NAME_unanswerable.jsonl`` beside it, it prints
-how well the reader's log-odds tell the two apart.
+``python -m benchmarks.evidence CASES.jsonl… [--limit N] [--plain]`` reads the passages of each case
+and prints how often the best sentence, and one of the best three, holds marked evidence (with 95%
+bootstrap intervals), and the seconds a case; ``--plain`` adds the same for likeness to the
+question, which serves without a reader. For ``NAME.jsonl`` with a ``NAME_unanswerable.jsonl`` beside
+it, it prints how well the reader's log-odds tell the two apart.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from rare_app.evaluation import Case, interval, read_cases
-from rare_app.evidence import Evidence, Guide, Sentence, find_reader
+from rare_app.evidence import Guide, Sentence, find_reader
 from rare_app.library import Embedder, embedder_folder
 from rare_app.log import quiet_environment
 from rare_app.reasoning import as_read
@@ -44,23 +44,23 @@ def holds_evidence(case: Case, texts: Sequence[str], sentence: Sentence) -> bool
     return False
 
 
-def measure(cases: Sequence[Case], *, read: object, guide: Guide | None) -> Found:
+def measure(cases: Sequence[Case], *, guide: Guide, plain: Guide | None) -> Found:
     """Read the passages of some cases."""
     found = Found()
     for case in cases:
         texts = [as_read(text) for text in case.passages or ()]
         begun = time.perf_counter()
-        evidence: Evidence = read(case.question, texts)  # type: ignore[operator]
+        evidence = guide.judge(case.question, texts)
         found.seconds += (time.perf_counter() - begun) / len(cases)
-        found.odds.append(evidence.answers_log_odds)
+        found.odds.append(evidence.answers_log_odds or 0.0)
         if not case.evidence or not case.answers or not evidence.sentences:
             continue
         order = np.argsort(-evidence.scores)[:3]
         hits = [holds_evidence(case, texts, evidence.sentences[i]) for i in order]
         found.first.append(float(hits[0]))
         found.three.append(float(any(hits)))
-        if guide is not None:
-            said = guide.judge(case.question, texts)
+        if plain is not None:
+            said = plain.judge(case.question, texts)
             best = said.sentences[int(said.scores.argmax())]
             found.plain.append(float(holds_evidence(case, texts, best)))
     return found
@@ -93,14 +93,16 @@ def main() -> int:
     reader = find_reader(settings, embedder=embedder_folder())
     if reader is None:
         parser.error("there is no reader: name one with RARE_READER")
-    guide = Guide(embed=Embedder(batch=16).embed) if options.plain else None
+    embed = Embedder(batch=16).embed
+    guide = Guide(embed=embed, reader=reader)
+    plain = Guide(embed=embed) if options.plain else None
     results: dict[str, Found] = {}
     print("| cases | n | best sentence | one of the best three | by likeness | s a case |")
     print("|---|---|---|---|---|---|")
     for path in options.cases:
         last = options.limit and options.skip + options.limit
         cases = [one for one in read_cases(path, limit=last) if one.passages][options.skip :]
-        one = measure(cases, read=reader.read, guide=guide)
+        one = measure(cases, guide=guide, plain=plain)
         results[path.stem] = one
         row = (share(one.first), share(one.three), share(one.plain), f"{one.seconds:.2f}")
         print(f"| {path.stem} | {len(cases)} | {' | '.join(row)} |", flush=True)

@@ -3,7 +3,7 @@
 ``python -m benchmarks.quoting CASES.jsonl… [--home DIR] [--skip N] [--limit N]`` answers every case
 in each way of quoting, one after the other, so that the passages are read once and the machine's
 noise meets all ways alike. It prints quality and the speed of writing for each file and way; with
-``--kept FILE`` the log-odds and the best guide score of each case go there, and ``--fit`` prints
+``--kept FILE`` the log-odds of model and reader of each case go there, and ``--fit`` prints
 what each setting of the gate would refuse.
 """
 
@@ -57,19 +57,19 @@ def fit(kept: Path) -> None:
     rows = [json.loads(one) for one in kept.read_text(encoding="utf-8").splitlines()]
     rows = [one for one in rows if one["decision"]]
     odds = np.array([one["decision"]["log_odds"] for one in rows])
-    best = np.array([one["decision"]["best_score"] for one in rows])
+    reader = np.array([one["decision"]["reader_log_odds"] or 0.0 for one in rows])
     known = np.array([one["answerable"] for one in rows])
     scores = np.array([float(one["score"] or 0) for one in rows])
     print(f"{len(rows)} cases, {known.sum()} of them answerable")
-    print("guide  offset  answerable refused  unanswerable refused  score of the answerable")
-    for weight in (0, 1, 2, 3, 4, 6):
-        values = odds + weight * best
+    print("reader  offset  answerable refused  unanswerable refused  score of the answerable")
+    for weight in (0, 0.25, 0.5, 1, 2, 4):
+        values = odds + weight * reader
         for share in (0.05, 0.1, 0.15, 0.2):
             offset = -float(np.quantile(values[known], share))
             quotes = values + offset > 0
             right, wrong = 1 - quotes[known].mean(), 1 - quotes[~known].mean()
             score = (scores * quotes)[known].mean()
-            print(f"{weight:5} {offset:7.2f} {right:19.1%} {wrong:21.1%} {score:24.3f}")
+            print(f"{weight:6} {offset:7.2f} {right:19.1%} {wrong:21.1%} {score:24.3f}")
 
 
 def main() -> int:

@@ -44,7 +44,11 @@ class ModelAnswerer:
         adapter = self._adapter if variant.adapted else "none"
         if variant.wording is None:
             return self._assistant.answer(
-                case.question, passages=list(passages or ()), model=self._model, adapter=adapter
+                case.question,
+                passages=list(passages or ()),
+                model=self._model,
+                adapter=adapter,
+                memory=variant.memory,
             )
         return self._plain(case, list(passages or ()), wording=variant.wording, adapter=adapter)
 

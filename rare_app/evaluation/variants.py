@@ -53,6 +53,8 @@ class Variant:
         A plain prompt; ``None`` for the app's own (RARE), with all that the app does.
     shown : {"given", "gold", "sentence", "none"}
         What the model sees of the passages.
+    memory : bool
+        Whether passages are read block by block, as stored memory is; else with ordinary attention.
     """
 
     name: str
@@ -60,10 +62,17 @@ class Variant:
     adapted: bool = False
     wording: Wording | None = None
     shown: Shown = "given"
+    memory: bool = True
 
 
 VARIANTS: tuple[Variant, ...] = (
     Variant(name="adapter", meaning="RARE prompt with the adapter", adapted=True),
+    Variant(
+        name="adapter-causal",
+        meaning="the adapter, ordinary attention over the passages",
+        adapted=True,
+        memory=False,
+    ),
     Variant(name="base-rare", meaning="RARE prompt, no adapter"),
     Variant(name="base-short", meaning="plain “answer from the context”", wording=SHORT),
     Variant(name="base-instruct", meaning="plain “only the passages”", wording=INSTRUCT),
