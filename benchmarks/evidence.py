@@ -3,7 +3,7 @@
 ``python -m benchmarks.evidence CASES.jsonl… [--limit N] [--plain]`` reads the passages of each case
 and prints how often the best sentence, and one of the best three, holds marked evidence (with 95%
 bootstrap intervals), and the seconds a case; ``--plain`` adds the same for likeness to the
-question, which serves without a reader. For ``NAME.jsonl`` with a ``NAME_unanswerable.jsonl`` beside
+question, which serves without a reader. For ``NAME.jsonl`` with ``NAME_unanswerable.jsonl`` beside
 it, it prints how well the reader's log-odds tell the two apart.
 """
 

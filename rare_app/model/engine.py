@@ -12,7 +12,14 @@ from pathlib import Path
 import psutil
 
 from rare_app.model.errors import Cancelled
-from rare_app.model.find import AdapterFile, ModelFile, choose_adapter, choose_model, hash_model
+from rare_app.model.find import (
+    NO_ADAPTER,
+    AdapterFile,
+    ModelFile,
+    choose_adapter,
+    choose_model,
+    hash_model,
+)
 from rare_app.model.llama import LanguageModel
 from rare_app.model.memory import Memory
 from rare_app.model.store import BlockStore
@@ -35,7 +42,14 @@ class Loaded:
 
 
 class Engine:
-    """Holds the language model; loads it at the first use and when another one is asked for."""
+    """Holds the language model; loads it at the first use and when another one is asked for.
+
+    Attributes
+    ----------
+    latest : (str, str) or None
+        Paths of the model and the adapter that were used last, as :meth:`use` takes them; ``None``
+        before that.
+    """
 
     def __init__(self, *, settings: Settings) -> None:
         self._settings = settings
@@ -44,6 +58,7 @@ class Engine:
         self._store: BlockStore | None = None
         self._count = threading.Lock()
         self._wanting = 0
+        self.latest: tuple[str, str] | None = None
         self._told: set[Path] = set()
 
     @contextmanager
@@ -64,14 +79,17 @@ class Engine:
             self._wanting += 1
         try:
             with self._lock:
-                yield self._ready(model, adapter)
+                loaded = self._ready(model, adapter)
+                used = _path(loaded.adapter)
+                self.latest = (str(loaded.file.path), str(used) if used else NO_ADAPTER)
+                yield loaded
         finally:
             with self._count:
                 self._wanting -= 1
 
     @contextmanager
     def use_when_idle(
-        self, *, model: str = "", adapter: str = ""
+        self, model: str = "", adapter: str = ""
     ) -> Iterator[tuple[Loaded, Callable[[], bool]]]:
         """Have the model until somebody else wants it.
 

@@ -2,6 +2,7 @@
 
 from rare_app.reasoning.align import align_claim, find_quote
 from rare_app.reasoning.ask import Assistant
+from rare_app.reasoning.assemble import assemble
 from rare_app.reasoning.claims import split_claims, split_sentences
 from rare_app.reasoning.lines import unwrap
 from rare_app.reasoning.parse import (
@@ -49,6 +50,7 @@ __all__ = [
     "Writing",
     "align_claim",
     "as_read",
+    "assemble",
     "find_quote",
     "is_refusal",
     "parse_completion",

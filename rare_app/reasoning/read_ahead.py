@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 State = Literal["off", "idle", "reading", "waiting", "full"]
 
 _PAUSE_SECONDS = 0.25
+_LOOK_SECONDS = 5.0
+"""How often is looked whether another model is in use."""
 _STEP = 64
 """Chunks whose keys are looked up at once."""
 
@@ -49,14 +51,14 @@ class ReadingProgress:
 
 
 class ReadAhead:
-    """Reads all chunks of a library with the default model, while nobody asks.
+    """Reads all chunks of a library, while nobody asks, with the model that was used last.
 
     Parameters
     ----------
     library : Library
     engine : Engine
     model, adapter : str
-        Names; empty for the defaults.
+        Names, as long as no question was asked; empty for the defaults.
     """
 
     def __init__(
@@ -64,7 +66,7 @@ class ReadAhead:
     ) -> None:
         self._library = library
         self._engine = engine
-        self._names = {"model": model, "adapter": adapter}
+        self._names = (model, adapter)
         self._progress = ReadingProgress()
         self._wake = threading.Event()
         self._closed = threading.Event()
@@ -104,24 +106,33 @@ class ReadAhead:
         ModelError
             The model cannot be loaded.
         """
+        while not self._closed.is_set():
+            names = self._engine.latest or self._names
+            if self._run_with(names, tell) or (self._engine.latest or names) == names:
+                break
+        return self._progress
+
+    def _run_with(self, names: tuple[str, str], tell: Callable[[ReadingProgress], None]) -> bool:
+        """Read all chunks with one model; false where it was left before the end."""
         total = self._library.count_chunks()
         self._progress = ReadingProgress(state="reading", total=total)
         pace = _Pace()
         for passages in _in_steps(self._library.chunks(), _STEP):
             left = passages
             while left:
-                if self._closed.is_set():
-                    return self._progress
+                if self._closed.is_set() or (self._engine.latest or names) != names:
+                    return False
                 try:
-                    with self._engine.use_when_idle(**self._names) as (loaded, wanted):
+                    with self._engine.use_when_idle(*names) as (loaded, wanted):
                         left = self._read(left, loaded, wanted, pace, tell)
                 except Cancelled:
                     self._set(state="waiting")
-                    self._closed.wait(_PAUSE_SECONDS)
                 if self._progress.state in ("off", "full"):
-                    return self._progress
+                    return False
+                if self._progress.state == "waiting":
+                    self._closed.wait(_PAUSE_SECONDS)
         self._set(state="idle", done=total, seconds_left=0.0)
-        return self._progress
+        return True
 
     def _read(
         self,
@@ -148,12 +159,16 @@ class ReadAhead:
         while left and not (wanted() or self._closed.is_set()):
             begun = time.perf_counter()
             status = store.status()
-            if not status.room_for_another or not memory.learn(
-                prefix,
-                blocks[id(left[0])],
-                cancelled=lambda: wanted() or self._closed.is_set(),
-            ):
-                self._set(state="full", bytes=status.bytes)
+            try:
+                if not status.room_for_another or not memory.learn(
+                    prefix,
+                    blocks[id(left[0])],
+                    cancelled=lambda: wanted() or self._closed.is_set(),
+                ):
+                    self._set(state="full", bytes=status.bytes)
+                    return left
+            except Cancelled:
+                self._set(state="waiting")
                 return left
             left = left[1:]
             pace.add(time.perf_counter() - begun)
@@ -184,7 +199,9 @@ class ReadAhead:
             except Exception:
                 log.exception("Reading ahead failed")
                 self._set(state="off")
-            self._wake.wait()
+            used = self._engine.latest
+            while not self._wake.wait(_LOOK_SECONDS) and self._engine.latest == used:
+                pass
 
 
 class _Pace:
