@@ -1,8 +1,9 @@
 """Whether a recalled context is the one that is computed in place.
 
-``python -m benchmarks.recall CASES.jsonl [--limit 50] [--type f16|q8_0]`` puts the passages of each case
-together twice, once computed now and once loaded from disk, and compares the distribution of the next
-token (KL divergence, nats) and the greedy continuation. ``ordinary`` compares with ordinary attention.
+``python -m benchmarks.recall CASES.jsonl [--limit 50] [--type f16|q8_0]`` puts the passages of each
+case together twice, once computed now and once loaded from disk, and compares the distribution of
+the next token (KL divergence, nats) and the greedy continuation; the second row compares with
+ordinary attention.
 """
 
 import argparse

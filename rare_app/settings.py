@@ -26,10 +26,13 @@ _LEAST = {
     "answer_weight": 0,
     "memory_gb": 0.001,
     "memory_relink": 0,
+    "memory_kept": 0.05,
     "gate_reader": -1000,
     "gate_offset": -1000,
 }
 """Smallest value of the numbers that may be below 1."""
+_MOST = {"memory_kept": 1}
+"""Largest value of the numbers that have one."""
 _CHOICES = {
     "quoting": ("guided", "constrained", "free"),
     "gate": ("auto", "on", "off"),
@@ -122,6 +125,8 @@ class Settings:
     """Most room that the memory takes on disk, in GB (10^9 bytes)."""
     memory_type: str = "f16"
     """How the memory keeps numbers: ``f16``, or ``q8_0`` in half the room."""
+    memory_kept: float = 1.0
+    """Share of each passage's tokens that the memory stores, in (0, 1]; docs/memory.md."""
     memory_relink: int = 0
     """Tokens at the beginning of each passage that are read again for every question."""
     read_ahead: str = "on"
@@ -230,6 +235,10 @@ def _convert(name: str, value: Any, kind: Any, where: str) -> Any:
     if choices and converted not in choices:
         raise UserError(
             f"The option “{name}” (from {where}) must be {' or '.join(choices)}, not “{value}”."
+        )
+    if name in _MOST and converted > _MOST[name]:
+        raise UserError(
+            f"The option “{name}” (from {where}) must be at most {_MOST[name]}, not “{value}”."
         )
     if target is not str and (
         converted < _LEAST.get(name, 1) or (target is int and float(value) != converted)

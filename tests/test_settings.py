@@ -37,6 +37,8 @@ def test_everything_the_user_owns_lies_in_the_home(tmp_path):
         ("", {"RARE_TEMPERATURE": "hot"}, {}, r"“temperature” \(from RARE_TEMPERATURE\).*float"),
         ("", {"RARE_QUOTING": "wild"}, {}, "must be guided or constrained or free, not “wild”"),
         ("", {}, {"guide_weight": -1}, "must be a number of at least 0"),
+        ("", {}, {"memory_kept": 1.5}, "must be at most 1"),
+        ("", {"RARE_MEMORY": "sometimes"}, {}, "must be on or off"),
         ("", {}, {"colour": 1}, "no option “colour”"),
     ],
 )

@@ -197,6 +197,7 @@ class Engine:
             store=self.store,
             family="|".join(parts),
             relink=self._settings.memory_relink,
+            kept=self._settings.memory_kept,
         )
         return replace(loaded, memory=memory)
 

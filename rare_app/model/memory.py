@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from rare_app.model.generate import Prompt
 from rare_app.model.llama import LanguageModel
 from rare_app.model.sequences import ANSWER, PREFIX, SCRATCH
+from rare_app.model.sparsify import least_important
 from rare_app.model.store import BlockStore
 
 log = logging.getLogger(__name__)
@@ -57,18 +58,27 @@ class Memory:
         ``None`` keeps nothing: blocks are computed anew, in the same way.
     family : str
         Names model, adapter and settings that a state depends on.
+    kept : float
+        Share of each block's tokens that is stored (:mod:`rare_app.model.sparsify`).
     relink : int
         How many tokens at the beginning of each block are computed at question time, with all
         before them in view (LegoLink of EPIC, arXiv 2410.15332, section 4).
     """
 
     def __init__(
-        self, *, model: LanguageModel, store: BlockStore | None, family: str, relink: int = 0
+        self,
+        *,
+        model: LanguageModel,
+        store: BlockStore | None,
+        family: str,
+        relink: int = 0,
+        kept: float = 1.0,
     ) -> None:
         self._model = model
         self._store = store
-        self._family = family
+        self._family = family if kept == 1.0 else f"{family}|{kept}"
         self._relink = relink
+        self._kept = kept
         self._cleared = -1
         self._prefix: tuple[int, ...] = ()
         self._blocks: list[tuple[int, ...]] | None = None
@@ -202,6 +212,10 @@ class Memory:
             self._model.decode(block, sequence=SCRATCH, at=len(prefix), cancelled=cancelled)
             sequences.remove(SCRATCH, 0, len(prefix))
             state = sequences.save(SCRATCH)
+            if self._kept < 1.0:
+                for position in least_important(state, kept=self._kept):
+                    sequences.remove(SCRATCH, position, position + 1)
+                state = sequences.save(SCRATCH)
         finally:
             sequences.remove(SCRATCH)
         stored = self._store is not None and self._store.put(

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from rare_app.evidence import Guide, lexical_scores, sentences_of
+from rare_app.errors import UserError
+from rare_app.evidence import Evidence, Guide, Word, lexical_scores, sentences_of
 
 BEES = "The queen lays up to 2,000 eggs a day."
 SENTENCES = [BEES, "In winter the bees form a cluster.", "The Forth Bridge opened in 1890."]
@@ -71,3 +72,40 @@ def test_without_a_reader_likeness_judges_and_nothing_is_said_of_answering(embed
     best = said.sentences[int(said.scores.argmax())]
     assert texts[best.passage][best.start : best.end] == BEES
     assert said.answers_log_odds is None
+
+
+class Stub:
+    """A reader that prefers a sentence, or cannot be used."""
+
+    def __init__(self, wanted, error=None):
+        self.wanted, self.error = wanted, error
+
+    def read(self, question, texts):
+        if self.error:
+            raise UserError(self.error)
+        sentences = tuple(sentences_of(texts))
+        held = [self.wanted in texts[one.passage][one.start : one.end] for one in sentences]
+        scores = np.where(held, 3.0, -5.0).astype(np.float32)
+        return Evidence(sentences, scores, (Word(0, 0, 2, -0.1, -0.2),))
+
+
+def test_the_reader_and_likeness_judge_together(embedder):
+    plain = Guide(embed=embedder.embed)
+    guide = Guide(embed=embedder.embed, reader=Stub("cluster"))
+    said = guide.judge("How many eggs does a queen produce?", SENTENCES)
+    assert said.scores.argmax() == 1
+    likeness = plain.likeness("How many eggs does a queen produce?", SENTENCES)
+    np.testing.assert_allclose(said.scores, [-5, 3, -5] + 2 * likeness, atol=1e-5)
+    assert said.answers_log_odds == pytest.approx(np.log(np.exp(3)) + 2 * likeness.max(), abs=0.01)
+    assert said.words
+    nothing = guide.judge("Why?", [])
+    assert (nothing.sentences, nothing.answers_log_odds) == ((), -np.inf)
+
+
+def test_a_reader_that_cannot_be_used_is_named_once_and_done_without(embedder, caplog):
+    guide = Guide(embed=embedder.embed, reader=Stub("", error="The reader x is damaged."))
+    for _ in range(2):
+        said = guide.judge("How many eggs does a queen produce?", SENTENCES)
+        assert said.scores.argmax() == 0
+        assert said.answers_log_odds is None
+    assert caplog.text.count("The reader x is damaged.") == 1

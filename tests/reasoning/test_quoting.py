@@ -3,12 +3,13 @@
 import re
 from contextlib import contextmanager
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from rare_app.evidence import Guidance, Guide, sentences_of
-from rare_app.model import AdapterFile, Loaded, QuotedSpan, QuoteFilter
+from rare_app.evidence import Guidance, Guide, Word, sentences_of
+from rare_app.model import AdapterFile, Loaded, Pieces, QuotedSpan, QuoteFilter
 from rare_app.reasoning import REFUSAL, Assistant, Citation
 from rare_app.reasoning.quoting import Quoting, cite_quotes
 
@@ -41,17 +42,41 @@ def test_a_quote_of_our_own_tags_is_cited_as_it_stands():
     assert invented == ()
 
 
+def test_the_readers_spans_guide_the_answer_inside_what_was_quoted(settings):
+    """Only with a reader, only inside quotes, and not when it is turned off."""
+    words = (Word(0, 16, 21, -0.1, -3.0), Word(0, 22, 26, -3.0, -0.1))
+    model = SimpleNamespace(pieces=Pieces([b"2,000", b" eggs", b"The", b"</answer>"]))
+    text = passage("The queen lays  2,000 eggs. The bees fly.", number=1)
+
+    def make(guide, **options):
+        quoting = Quoting(
+            settings=replace(settings, **options), question="?", passages=[text], guide=guide
+        )
+        return quoting.answer_filter(model, [QuotedSpan(text=0, start=0, end=27)])
+
+    guide = Forced()
+    guide.words = words
+    made = make(guide)
+    made.accept(b"<answer>")
+    got = made.adjust(np.zeros(4, dtype=np.float32))
+    assert got[0] > got[2]
+    assert make(Forced()) is None
+    assert make(guide, answer_weight=0.0) is None
+    assert make(guide, quoting="constrained") is None
+
+
 class Forced(Guide):
     """Prefers what it is told to, and is sure that it answers."""
 
     def __init__(self, wanted=""):
         super().__init__(embed=lambda _: None)
         self.wanted = wanted
+        self.words = ()
 
     def judge(self, question, texts):
         sentences = tuple(sentences_of(texts))
         held = [self.wanted in texts[one.passage][one.start : one.end] for one in sentences]
-        return Guidance(sentences, np.array(held, dtype=np.float32), 0.0)
+        return Guidance(sentences, np.array(held, dtype=np.float32), 0.0, self.words)
 
 
 @pytest.mark.model
