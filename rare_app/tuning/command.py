@@ -131,6 +131,8 @@ def _add_reader(add: Add) -> None:
     parser.add_argument("--set", action="append", default=[], dest="names", help="only this set")
     parser.add_argument("--hours", type=float, default=0.75, help="time to train for")
     parser.add_argument("--steps", type=_positive, help="steps, in place of --hours")
+    parser.add_argument("--from", type=Path, dest="start", help="a reader to start from")
+    parser.add_argument("--rate", type=float, default=1.5e-4, help="highest learning rate")
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--seed", type=int, default=0)
 
@@ -152,6 +154,8 @@ def _reader(options: argparse.Namespace, _settings: Settings) -> Data:
             output=options.output,
             hours=options.hours,
             steps=options.steps,
+            start=options.start,
+            rate=options.rate,
             threads=options.threads,
             seed=options.seed,
         ),

@@ -14,7 +14,7 @@ from tokenizers import Tokenizer
 from rare_app.errors import UserError
 from rare_app.evidence.find import hash_weights
 from rare_app.evidence.network import EvidenceNetwork, load_network
-from rare_app.evidence.weights import save_reader
+from rare_app.evidence.weights import apply_changes, read_changes, save_reader
 from rare_app.library import embedder_folder
 from rare_app.tuning.items import Item
 from rare_app.tuning.leaks import Held
@@ -49,6 +49,8 @@ class ReaderOptions:
         Time to train for; the number of steps is fixed from the measured speed.
     steps : int or None
         Number of steps instead of `hours`.
+    start : Path or None
+        A reader to start from, in place of the embedder alone.
     rate : float
         Highest learning rate of the encoder; the heads learn five times as fast.
     checkpoint_every : int
@@ -58,6 +60,7 @@ class ReaderOptions:
     output: Path
     hours: float = 0.75
     steps: int | None = None
+    start: Path | None = None
     rate: float = 1.5e-4
     checkpoint_every: int = 100
     seed: int = 0
@@ -103,6 +106,8 @@ def train_reader(
     folder = embedder_folder()
     network = load_network(folder).train()
     base = {name: value.clone() for name, value in network.state_dict().items()}
+    if options.start is not None:
+        apply_changes(network, read_changes(options.start, base_sha256=hash_weights(folder)))
     network.encoder.embeddings.requires_grad_(requires_grad=False)
     optimiser = _optimiser(network, options)
     progress = _resume(network, optimiser, options, say)

@@ -138,6 +138,9 @@ def test_training_learns_goes_on_and_gives_a_reader(tmp_path, settings):
     path = tmp_path / READER_FILE
     assert path.stat().st_size < 16_000_000
     reader = find_reader(replace(settings, reader=str(path)), embedder=embedder_folder())
+    further = ReaderOptions(output=tmp_path / "further", steps=1, start=path, rate=1e-6)
+    later = train_reader(ITEMS, options=further, held=hold([]), embed=embed, say=said.append)
+    assert later.loss < 0.7 * first.loss
     texts = [one.passages[0].text for one in ITEMS]
     found = reader.read(FACTS[2][2], texts)
     best = found.sentences[int(found.scores.argmax())]
