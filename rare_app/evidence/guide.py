@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rare_app.errors import UserError
+from rare_app.evidence.headings import is_heading
 from rare_app.evidence.reader import EvidenceReader, Sentence, Word, sentences_of
 from rare_app.words import content_words
 
@@ -33,6 +34,10 @@ READER_LIKENESS_NATS = 2.0
 """Nats that one unit of likeness adds to what the reader says; chosen on data."""
 
 
+HEADING_NATS = 5.0
+"""Nats that a heading's score is lowered by: no data set has any, pages are full of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Guidance:
     """What the guide says of some passages.
@@ -46,8 +51,9 @@ class Guidance:
     words : tuple of Word
         How well an answer could start or end at each word piece; empty without a reader.
     answers_log_odds : float or None
-        How much likelier it is that some sentence answers than that none does, in nats; ``None``
-        where there is no reader to tell.
+        The best sentence's score: how much likelier it is that this sentence answers than that
+        none does, in nats; ``None`` where there is no reader to tell. (The log-sum of all grows
+        with the number of sentences shown.)
     """
 
     sentences: tuple[Sentence, ...]
@@ -104,18 +110,14 @@ class Guide:
                 log.warning("%s Sentences are judged by their likeness to the question.", error)
                 self._reader = None
             else:
-                likeness = READER_LIKENESS_NATS * self._likeness_of(
-                    question, texts, evidence.sentences
-                )
-                return Guidance(
-                    evidence.sentences,
-                    evidence.scores + likeness,
-                    evidence.answers_log_odds + float(likeness.max(initial=0.0)),
-                    evidence.words,
-                )
+                likeness = self._likeness_of(question, texts, evidence.sentences)
+                scores = evidence.scores + READER_LIKENESS_NATS * likeness
+                scores -= HEADING_NATS * _headings(texts, evidence.sentences)
+                best = float(scores.max(initial=-np.inf))
+                return Guidance(evidence.sentences, scores, best, evidence.words)
         sentences = sentences_of(texts)
-        likeness = LIKENESS_NATS * self._likeness_of(question, texts, sentences)
-        return Guidance(tuple(sentences), likeness)
+        scores = LIKENESS_NATS * self._likeness_of(question, texts, sentences)
+        return Guidance(tuple(sentences), scores - HEADING_NATS * _headings(texts, sentences))
 
     def _likeness_of(
         self, question: str, texts: Sequence[str], sentences: Sequence[Sentence]
@@ -136,6 +138,19 @@ class Guide:
         vectors = self.embed([question, *sentences])
         scores = vectors[1:] @ vectors[0] + LEXICAL_WEIGHT * lexical_scores(question, sentences)
         return np.asarray(scores, dtype=np.float32)
+
+
+def _headings(texts: Sequence[str], sentences: Sequence[Sentence]) -> NDArray[np.float32]:
+    """Mark the headings among the sentences of some passages, 1 or 0."""
+    spans: dict[int, list[tuple[int, int]]] = {}
+    for one in sentences:
+        spans.setdefault(one.passage, []).append((one.start, one.end))
+    marks = [
+        is_heading(texts[passage], own, number)
+        for passage, own in spans.items()
+        for number in range(len(own))
+    ]
+    return np.array(marks, dtype=np.float32)
 
 
 def lexical_scores(question: str, sentences: Sequence[str]) -> NDArray[np.float32]:

@@ -212,7 +212,8 @@ class _Run:
             passages,
             model=loaded.model,
             reserve=min(reserve, loaded.model.context_tokens // 2),
-            history=history,
+            # Our adapters have not learned to read a chat: it leads them astray (docs/quoting.md).
+            history=() if loaded.adapter else history,
         )
         self._passages = tuple(passages[:used])
         self._quoting = Quoting(

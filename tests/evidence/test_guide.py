@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from rare_app.errors import UserError
-from rare_app.evidence import Evidence, Guide, Word, lexical_scores, sentences_of
+from rare_app.evidence import Evidence, Guide, Word, lexical_scores, sentence_spans, sentences_of
+from rare_app.evidence.headings import is_heading
 
 BEES = "The queen lays up to 2,000 eggs a day."
 SENTENCES = [BEES, "In winter the bees form a cluster.", "The Forth Bridge opened in 1890."]
@@ -77,15 +78,15 @@ def test_without_a_reader_likeness_judges_and_nothing_is_said_of_answering(embed
 class Stub:
     """A reader that prefers a sentence, or cannot be used."""
 
-    def __init__(self, wanted, error=None):
-        self.wanted, self.error = wanted, error
+    def __init__(self, wanted, error=None, other=-5.0):
+        self.wanted, self.error, self.other = wanted, error, other
 
     def read(self, question, texts):
         if self.error:
             raise UserError(self.error)
         sentences = tuple(sentences_of(texts))
         held = [self.wanted in texts[one.passage][one.start : one.end] for one in sentences]
-        scores = np.where(held, 3.0, -5.0).astype(np.float32)
+        scores = np.where(held, 3.0, self.other).astype(np.float32)
         return Evidence(sentences, scores, (Word(0, 0, 2, -0.1, -0.2),))
 
 
@@ -96,10 +97,41 @@ def test_the_reader_and_likeness_judge_together(embedder):
     assert said.scores.argmax() == 1
     likeness = plain.likeness("How many eggs does a queen produce?", SENTENCES)
     np.testing.assert_allclose(said.scores, [-5, 3, -5] + 2 * likeness, atol=1e-5)
-    assert said.answers_log_odds == pytest.approx(np.log(np.exp(3)) + 2 * likeness.max(), abs=0.01)
+    assert said.answers_log_odds == pytest.approx(said.scores.max())
     assert said.words
     nothing = guide.judge("Why?", [])
     assert (nothing.sentences, nothing.answers_log_odds) == ((), -np.inf)
+
+
+def test_a_heading_names_what_is_asked_for_and_does_not_answer_it(embedder):
+    text = "Effective Tax Rate\nOur effective tax rate was 18% and 19% in the three months."
+    guide = Guide(embed=embedder.embed, reader=Stub("Effective Tax", other=1.0))
+    said = guide.judge("What was the effective tax rate?", [text])
+    assert said.scores.argmax() == 1
+    said = Guide(embed=embedder.embed).judge("What was the effective tax rate?", [text])
+    assert said.scores.argmax() == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "heading"),
+    [
+        ("Effective Tax Rate", True),
+        ("NOTE 10 — INCOME TAXES", True),
+        ("## 4 Repairs", True),
+        ("4.2 Who pays", True),
+        ("Rated flow: 40 m³/h", False),
+        ("- chest pain", False),
+        ("It rains.", False),
+        ("Revenue | Cost |", False),
+        ("one two three four five six seven eight nine ten eleven twelve thirteen", False),
+    ],
+)
+def test_headings_are_told_from_rows_and_items(line, heading):
+    text = f"{line}\nThe landlord repairs the roof, the outer walls and all of the pipes."
+    assert is_heading(text, sentence_spans(text), 0) is heading
+    assert not is_heading(text, sentence_spans(text), 1)
+    items = f"{line}\nNo fever\nNo cough"
+    assert not is_heading(items, sentence_spans(items), 0)
 
 
 def test_a_reader_that_cannot_be_used_is_named_once_and_done_without(embedder, caplog):
