@@ -151,7 +151,7 @@ def test_an_interrupted_comparison_goes_on(folder):
 
 
 def test_what_cannot_be_compared_is_said(folder, tmp_path):
-    with pytest.raises(UserError, match="no variant “x”; known are adapter, base-rare"):
+    with pytest.raises(UserError, match="no variant “x”; known are adapter, adapter-causal"):
         choose_variants(["x"])
     assert not any(one.adapted for one in choose_variants(adapter=False))
     with pytest.raises(UserError, match="No variant is left without an adapter"):
