@@ -12,6 +12,7 @@ import struct
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 
+from rare_app.model.errors import ModelError
 from rare_app.model.generate import Prompt
 from rare_app.model.llama import LanguageModel
 from rare_app.model.sequences import ANSWER, PREFIX, SCRATCH
@@ -106,28 +107,35 @@ class Memory:
             The context is full, or llama.cpp failed.
         """
         computed: dict[tuple[int, ...], bytearray | None] = {}
-        while True:
+        store = self._store
+        for _ in range(len(prompt.blocks) + 2):
             try:
-                return self._assemble(prompt, computed, cancelled)
+                return self._assemble(prompt, computed, store, cancelled)
             except _DamagedError as error:
-                computed.pop(error.block, None)
+                if error.block in computed:
+                    # Stored just now and gone already: the budget is too small, or the disk fails.
+                    store = None
+                    computed.clear()
+        raise ModelError("The model does not take what was stored: set RARE_MEMORY=off.")
 
     def _assemble(
         self,
         prompt: Prompt,
         computed: dict[tuple[int, ...], bytearray | None],
+        store: BlockStore | None,
         cancelled: Stop,
     ) -> Recalled:
         model, prefix = self._model, prompt.prefix
         if self._cleared != model.cleared or self._prefix != prefix:
             self._begin(prefix, cancelled)
         same = _common(self._blocks or (), prompt.blocks)
-        missing = self._missing(prefix, prompt.blocks[same:], computed)
+        missing = self._missing(prefix, prompt.blocks[same:], computed, store)
         if missing or self._blocks is None:
             same, self._blocks = 0, None
             model.keep(0)
+            missing = self._missing(prefix, prompt.blocks, computed, store)
             for block in missing:
-                computed[block] = self._compute_and_keep(prefix, block, cancelled)
+                computed[block] = self._compute_and_keep(prefix, block, store, cancelled)
             model.sequences.copy(PREFIX, ANSWER)
             model.hold(prefix)
             self._blocks = []
@@ -168,7 +176,7 @@ class Memory:
             self._begin(prefix, cancelled)
         self.forget()
         self._model.keep(0)
-        return self._compute_and_keep(prefix, block, cancelled) is None
+        return self._compute_and_keep(prefix, block, self._store, cancelled) is None
 
     # --- inside ---
 
@@ -193,17 +201,22 @@ class Memory:
         prefix: tuple[int, ...],
         blocks: Sequence[tuple[int, ...]],
         computed: Container[tuple[int, ...]],
+        store: BlockStore | None,
     ) -> list[tuple[int, ...]]:
         """List the blocks that are neither stored nor computed, each once."""
         wanted = [block for block in dict.fromkeys(blocks) if block not in computed]
-        if self._store is None:
+        if store is None:
             return wanted
         keys = {block: self.key(prefix, block) for block in wanted}
-        stored = self._store.has(list(keys.values()))
+        stored = store.has(list(keys.values()))
         return [block for block in wanted if keys[block] not in stored]
 
     def _compute_and_keep(
-        self, prefix: tuple[int, ...], block: tuple[int, ...], cancelled: Stop
+        self,
+        prefix: tuple[int, ...],
+        block: tuple[int, ...],
+        store: BlockStore | None,
+        cancelled: Stop,
     ) -> bytearray | None:
         """Read a block right behind the prefix; gives its state where it could not be stored."""
         sequences = self._model.sequences
@@ -218,7 +231,7 @@ class Memory:
                 state = sequences.save(SCRATCH)
         finally:
             sequences.remove(SCRATCH)
-        stored = self._store is not None and self._store.put(
+        stored = store is not None and store.put(
             self.key(prefix, block), state, family=self.family_of(prefix), tokens=len(block)
         )
         return None if stored else state

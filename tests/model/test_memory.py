@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from rare_app.model import BlockStore, Cancelled, Engine, Memory, Prompt
+from rare_app.model import BlockStore, Cancelled, Engine, Memory, ModelError, Prompt
 
 pytestmark = pytest.mark.model
 
@@ -178,6 +178,27 @@ def test_learning_ahead_does_no_harm_to_the_chat(model, memory, prompt):
     assert recalled.loaded == len(prompt.blocks[0])
     assert divergence(expected, model.logits()) < 1e-4
     assert memory.read(again(prompt, (0, 2))).loaded == len(prompt.blocks[2])
+
+
+def test_a_budget_too_small_for_the_context_does_no_harm(model, prompt, tmp_path):
+    """Each block pushes the one before it out: then they are held in memory, and it ends."""
+    expected = logits_in_place(model, prompt)
+    room = len(prompt.blocks[0]) * 26_000
+    store = BlockStore(folder=tmp_path / "small", budget=room)
+    memory = Memory(model=model, store=store, family="small")
+    model.forget()
+    for _ in range(2):
+        memory.read(prompt)
+        assert divergence(expected, model.logits()) < 1e-4
+        model.forget()
+    assert store.status().bytes <= room
+    store.close()
+
+
+def test_a_model_that_takes_no_state_is_said_not_to(model, memory, prompt, monkeypatch):
+    monkeypatch.setattr(model.sequences, "restore", lambda *_: False)
+    with pytest.raises(ModelError, match="RARE_MEMORY=off"):
+        memory.read(prompt)
 
 
 def test_a_question_takes_the_model_from_the_background(tmp_path, shared_settings):
