@@ -1,11 +1,10 @@
 """Find the reader's weights on this machine."""
 
-import hashlib
-from functools import lru_cache
 from pathlib import Path
 
 from rare_app.errors import UserError
 from rare_app.evidence.reader import EvidenceReader
+from rare_app.file_hash import hash_file
 from rare_app.settings import Settings
 
 PATTERN = "reader*.safetensors"
@@ -53,13 +52,5 @@ def find_reader(settings: Settings, *, embedder: Path) -> EvidenceReader | None:
 
 
 def hash_weights(folder: Path) -> str:
-    """SHA-256 of an embedder's weights (64 hexadecimal digits); kept while the file is the same."""
-    path = folder / "model.safetensors"
-    facts = path.stat()
-    return _hash(str(path), facts.st_mtime_ns, facts.st_size)
-
-
-@lru_cache(maxsize=4)
-def _hash(path: str, _changed: int, _size: int) -> str:
-    with Path(path).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """SHA-256 of an embedder's weights (64 hexadecimal digits)."""
+    return hash_file(folder / "model.safetensors")

@@ -1,7 +1,6 @@
 """The reader: reads question and passages together and says which sentence answers, if any."""
 
 import functools
-import math
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -66,22 +65,10 @@ class Evidence:
     scores: NDArray[np.float32]
     words: tuple[Word, ...]
 
-    @property
-    def answers_log_odds(self) -> float:
-        """How much likelier it is that some sentence answers than that none does, in nats."""
-        return log_sum(self.scores)
-
 
 def sentences_of(texts: Sequence[str]) -> list[Sentence]:
     """List the sentences of the passages, in order."""
     return [Sentence(i, *span) for i, text in enumerate(texts) for span in sentence_spans(text)]
-
-
-def log_sum(values: NDArray[np.float32]) -> float:
-    """Logarithm of the sum of exponentials; ``-inf`` for none."""
-    if not len(values):
-        return -math.inf
-    return float(np.logaddexp.reduce(values.astype(np.float64)))
 
 
 class EvidenceReader:

