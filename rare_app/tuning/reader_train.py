@@ -1,6 +1,5 @@
 """``tune reader``: the embedder learns to read question and passage together."""
 
-import contextlib
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -167,10 +166,20 @@ def _batches(
     options: ReaderOptions,
     progress: ReaderProgress,
 ) -> Iterator[tuple[int, int, list[Prepared]]]:
-    """Draw batches without end; which block and place they are of makes going on possible."""
+    """Draw batches without end; which block and place they are of makes going on possible.
+
+    Raises
+    ------
+    UserError
+        A whole epoch held nothing to learn from.
+    """
     block, skip = progress.block, progress.place
+    since = 0
     while True:
         drawn = _draw(items, sampler, tokenizer, options.seed, block)
+        since = 0 if drawn else since + 1
+        if since > len(items) // _BLOCK + 1:
+            raise UserError("None of the training items holds evidence that can be found.")
         for place in range(skip, len(drawn)):
             yield block, place, drawn[place]
         block, skip = block + 1, 0
@@ -283,8 +292,7 @@ def _resume(
     try:
         stored = torch.load(path, map_location="cpu", weights_only=True)
         network.load_state_dict(stored["network"])
-        with contextlib.suppress(ValueError):
-            optimiser.load_state_dict(stored["optimiser"])
+        optimiser.load_state_dict(stored["optimiser"])
         progress = ReaderProgress(**stored["progress"])
     except Exception as error:  # torch.load raises many kinds
         raise UserError(f"{path} cannot be read ({error}): remove it to start anew.") from error

@@ -149,6 +149,19 @@ def test_training_learns_goes_on_and_gives_a_reader(tmp_path, settings):
     assert len(found.words) == len({(w.passage, w.start, w.end) for w in found.words})
 
 
+def test_items_without_anything_to_learn_are_said_to_be_so(tmp_path):
+    useless = [replace(one, data_set="tatqa", evidence=()) for one in ITEMS]
+    for items in ([], useless):
+        with pytest.raises(UserError, match="training items"):
+            train_reader(
+                items,
+                options=ReaderOptions(output=tmp_path, steps=2),
+                held=hold([]),
+                embed=embed,
+                say=lambda _: None,
+            )
+
+
 def test_the_file_keeps_changes_and_refuses_what_is_not_its_own(tmp_path):
     torch.manual_seed(0)
     base = {
