@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rare_app.evidence import Span, sentence_spans
+from rare_app.evidence.network import VERDICTS
 from rare_app.tuning.items import Item
 from rare_app.tuning.leaks import Held
 from rare_app.tuning.neighbours import Embed, nearest
@@ -20,11 +21,11 @@ OPEN_SETS = {
 }
 """Sets whose distractors are retrieved from all their passages, and which pool they share."""
 
-SHARES = {"strategyqa": 0.3, "boolq_dev": 0.5, "tatqa": 0.7}
-"""Share of a set's items that an epoch takes; sets not named are taken whole."""
+SHARES = {"strategyqa": 0.3, "boolq_dev": 0.5, "tatqa": 0.7, "pubmedqa": 3.0}
+"""How often an epoch takes each item of a set, on average; sets not named are taken once."""
 
 _CANDIDATES, _HARDEST, _OTHERS = 30, 3, 9
-_WITHOUT_GOLD = 0.12
+_WITHOUT_GOLD = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,18 @@ class ReaderExample:
         when the passages do not answer.
     answers : tuple of (int, int, int)
         Where the answer stands inside the evidence: passage, start and end in characters.
+    verdict : str
+        The answer itself where it is one of `choices`; empty for an answer in words.
+    choices : tuple of str
+        What the answer had to be one of; empty for an answer in words.
     """
 
     question: str
     texts: tuple[str, ...]
     needs: tuple[tuple[int, ...], ...]
     answers: tuple[tuple[int, int, int], ...]
+    verdict: str = ""
+    choices: tuple[str, ...] = ()
 
 
 class Sampler:
@@ -149,7 +156,15 @@ def _marked(item: Item, texts: list[str]) -> ReaderExample | None:
             answers.append((at, start + place, start + place + len(item.answer)))
     if not needs:
         return None
-    return ReaderExample(item.question, tuple(texts), tuple(needs), tuple(answers))
+    verdict = item.answer if item.answer in VERDICTS else ""
+    return ReaderExample(
+        item.question,
+        tuple(texts),
+        tuple(needs),
+        tuple(answers),
+        verdict,
+        tuple(item.choices) if verdict else (),
+    )
 
 
 def _touched(spans: Sequence[Span], start: int, end: int) -> list[int]:
