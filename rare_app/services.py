@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rare_app.library import Library
 from rare_app.model import Engine
+from rare_app.pages import PageViewer
 from rare_app.reasoning import Assistant, ReadAhead
 from rare_app.settings import Settings
 
@@ -19,6 +20,7 @@ class Services:
     engine: Engine
     assistant: Assistant
     read_ahead: ReadAhead
+    pages: PageViewer
 
     def close(self) -> None:
         """Let go of files and memory."""
@@ -46,6 +48,7 @@ def open_services(settings: Settings) -> Services:
         read_ahead=ReadAhead(
             library=library, engine=engine, model=settings.model, adapter=settings.adapter
         ),
+        pages=PageViewer(),
     )
 
 

@@ -1,6 +1,6 @@
 """Files to documents (pages of text), documents to chunks."""
 
-from rare_app.documents.detect import SUPPORTED_SUFFIXES
+from rare_app.documents.detect import SUPPORTED_SUFFIXES, Format
 from rare_app.documents.errors import (
     CorruptFileError,
     DocumentError,
@@ -26,6 +26,7 @@ __all__ = [
     "DocumentError",
     "EmptyFileError",
     "EncryptedFileError",
+    "Format",
     "Page",
     "PageKind",
     "ReadCancelledError",

@@ -221,7 +221,11 @@ class Catalogue:
             db.execute("DELETE FROM documents WHERE id = ?", (document_id,))
 
     def documents(
-        self, *, collection: str | None = None, content_hash: str | None = None
+        self,
+        *,
+        collection: str | None = None,
+        content_hash: str | None = None,
+        document_id: int | None = None,
     ) -> list[StoredDocument]:
         """List documents by name, of one collection or of all."""
         where, values = ["1"], []
@@ -231,6 +235,9 @@ class Catalogue:
         if content_hash is not None:
             where.append("d.content_hash = ?")
             values.append(content_hash)
+        if document_id is not None:
+            where.append("d.id = ?")
+            values.append(str(document_id))
         with self._reading() as db:
             rows = db.execute(
                 "SELECT d.id, c.name, d.name, d.title, d.content_hash, d.media_type, d.page_kind,"
@@ -242,6 +249,10 @@ class Catalogue:
                 values,
             ).fetchall()
         return [StoredDocument(*(*row[:11], tuple(json.loads(row[11])))) for row in rows]
+
+    def document(self, document_id: int) -> StoredDocument | None:
+        """Find a document by its key; ``None`` when there is none."""
+        return next(iter(self.documents(document_id=document_id)), None)
 
     def collections(self) -> list[CollectionInfo]:
         """List the collections that hold something."""

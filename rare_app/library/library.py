@@ -271,6 +271,10 @@ class Library:
         """List the documents of a collection, or of all."""
         return self._catalogue.documents(collection=collection)
 
+    def document(self, document_id: int) -> StoredDocument | None:
+        """Find a document by its key; ``None`` when there is none."""
+        return self._catalogue.document(document_id)
+
     def collections(self) -> list[CollectionInfo]:
         """List the collections that hold documents."""
         return self._catalogue.collections()

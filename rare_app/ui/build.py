@@ -10,6 +10,7 @@ from rare_app.ui.chat import Chat, ChatHandlers, welcome_html
 from rare_app.ui.document_list import LIST_SCRIPT, list_html
 from rare_app.ui.endpoints import add_endpoints
 from rare_app.ui.jobs import IngestJobs
+from rare_app.ui.page_view import PAGE_SCRIPT, PageHandlers
 from rare_app.ui.render import reading_html
 from rare_app.ui.shelf import SAMPLE_QUESTIONS, ShelfHandlers, make_upload, sample_names
 from rare_app.ui.theme import ON_LOAD, SHOW_ANSWER, TOGGLE_THEME
@@ -31,6 +32,7 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
     """
     chat_handlers = ChatHandlers(services=services)
     shelf_handlers = ShelfHandlers(services=services, jobs=jobs)
+    page_handlers = PageHandlers(services=services)
     settings = services.settings
     with gr.Blocks(
         title="RARE", analytics_enabled=False, fill_width=True, delete_cache=(3600, 6 * 3600)
@@ -130,6 +132,8 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
                 html_attributes=gr.InputHTMLAttributes(spellcheck=True, autocorrect="off"),
             )
 
+        beside = gr.HTML("", js_on_load=PAGE_SCRIPT, elem_id="rare-page", padding=False)
+
         # --- asking ---
         kept_question = gr.State("")
         asked = gr.on(
@@ -163,6 +167,8 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
         examples.input(
             lambda text: (text, None), [examples], [question, examples], queue=False, **_PRIVATE
         )
+
+        beside.select(page_handlers.open, [chat], [beside], concurrency_limit=None, **_PRIVATE)
 
         # --- adding ---
         def refresh(name: str, text: str) -> tuple[Any, ...]:

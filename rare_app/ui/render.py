@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 from rare_app.library import Passage
 from rare_app.reasoning import Answer, Citation, Claim, ReadingProgress, unwrap
+from rare_app.ui.cited import citations_of, cited_passages, first_place, places_of
 from rare_app.ui.jobs import FileState
 
 _QUOTE = re.compile(r"<quote>(.*?)(?:</quote>|(?=<quote>)|\Z)", re.IGNORECASE | re.DOTALL)
@@ -49,7 +50,7 @@ def answer_html(answer: Answer, *, turn: int) -> str:
     turn : int
         Number of the question in the chat; makes the anchors of the marks unique.
     """
-    order = _cited_passages(answer)
+    order = cited_passages(answer)
     marks = {passage: number for number, passage in enumerate(order, start=1)}
     body = (
         _answer_text(answer, marks, turn)
@@ -59,13 +60,19 @@ def answer_html(answer: Answer, *, turn: int) -> str:
     if answer.stopped:
         body += "<p class='rare-note'>Stopped before the end.</p>"
     cards = "".join(
-        _card(answer.passages[passage], number, _spans(answer, passage), turn)
+        _card(
+            answer.passages[passage],
+            number,
+            citations_of(answer, passage),
+            turn,
+            first_place(answer, passage),
+        )
         for passage, number in marks.items()
     )
     sources = f"<h4>Sources</h4><ol class='rare-sources'>{cards}</ol>" if cards else ""
     rest = [i for i in range(len(answer.passages)) if i not in marks]
     return (
-        f"<div class='rare-answer'>{body}{sources}{_others(answer, rest, bool(cards))}"
+        f"<div class='rare-answer'>{body}{sources}{_others(answer, rest, bool(cards), turn)}"
         f"{_footer(answer)}</div>"
     )
 
@@ -88,13 +95,13 @@ def _answer_text(answer: Answer, marks: dict[int, int], turn: int) -> str:
             continue
         end = start + len(claim.text)
         parts.append(escape(text[at:start]))
-        parts.append(_claim(claim, marks, turn))
+        parts.append(_claim(answer, claim, marks, turn))
         at = end
     parts.append(escape(text[at:]))
     return f"<p class='rare-text'>{''.join(parts)}</p>"
 
 
-def _claim(claim: Claim, marks: dict[int, int], turn: int) -> str:
+def _claim(answer: Answer, claim: Claim, marks: dict[int, int], turn: int) -> str:
     text = escape(claim.text)
     if not claim.supported:
         hint = "No passage that was read carries this."
@@ -102,37 +109,43 @@ def _claim(claim: Claim, marks: dict[int, int], turn: int) -> str:
             f"<span class='rare-unsupported' title='{hint}'>{text}</span>"
             "<span class='rare-flag'>not found in the passages</span>"
         )
-    numbers = sorted({marks[citation.passage] for citation in claim.citations})
+    # A mark opens the words of this very claim; of two claims on one passage each its own.
+    places = places_of(answer)
+    firsts = {marks[one.passage]: one for one in reversed(claim.citations)}
     links = "".join(
-        f"<a class='rare-mark' href='#source-{turn}-{n}' aria-label='Source {n}'>{n}</a>"
-        for n in numbers
+        f"<a class='rare-mark' href='#source-{turn}-{n}' data-turn='{turn}' "
+        f"data-place='{_place(places, firsts[n])}' aria-label='Source {n}: open its page'>{n}</a>"
+        for n in sorted(firsts)
     )
     return f"<span class='rare-supported'>{text}</span>{links}"
 
 
-def _cited_passages(answer: Answer) -> list[int]:
-    """Passages in the order in which the claims cite them, then those the reasoning quoted."""
-    cited = [citation.passage for claim in answer.claims for citation in claim.citations]
-    if answer.answered:
-        cited += [quote.passage for quote in answer.quotes]
-    return list(dict.fromkeys(cited))
+def _place(places: Sequence[Citation], wanted: Citation) -> int:
+    key = (wanted.passage, wanted.start, wanted.end)
+    return next(i for i, one in enumerate(places) if (one.passage, one.start, one.end) == key)
 
 
-def _spans(answer: Answer, passage: int) -> list[Citation]:
-    cited = [c for claim in answer.claims for c in claim.citations if c.passage == passage]
-    return cited or [quote for quote in answer.quotes if quote.passage == passage]
-
-
-def _card(passage: Passage, number: int, citations: Iterable[Citation], turn: int) -> str:
-    place = escape(page_label(passage.page_kind, passage.page))
+def _card(
+    passage: Passage, number: int, citations: Iterable[Citation], turn: int, place: int
+) -> str:
     section = f"<span class='rare-section'>{escape(passage.section)}</span>"
     return (
         f"<li class='rare-source' id='source-{turn}-{number}'>"
         f"<div class='rare-source-head'><span class='rare-number'>{number}</span>"
         f"<span class='rare-document' title='{escape(passage.document, quote=True)}'>"
-        f"{escape(_short(passage.document))}</span><span class='rare-page'>{place}</span></div>"
+        f"{escape(short_name(passage.document))}</span>{_open(passage, turn, place)}</div>"
         f"{section if passage.section else ''}"
         f"<blockquote tabindex='0'>{_highlighted(passage, citations)}</blockquote></li>"
+    )
+
+
+def _open(passage: Passage, turn: int, place: int) -> str:
+    """Write the button that opens the page."""
+    label = escape(page_label(passage.page_kind, passage.page))
+    name = escape(passage.document, quote=True)
+    return (
+        f"<button type='button' class='rare-open' data-turn='{turn}' data-place='{place}' "
+        f"aria-label='Open {label} of {name}'>{label}</button>"
     )
 
 
@@ -155,16 +168,16 @@ def _highlighted(passage: Passage, citations: Iterable[Citation]) -> str:
     return "".join(parts)
 
 
-def _others(answer: Answer, rest: Sequence[int], has_sources: bool) -> str:
+def _others(answer: Answer, rest: Sequence[int], has_sources: bool, turn: int) -> str:
     if not rest:
         return ""
     what = "Other passages that were read" if has_sources else "Closest passages"
     cards = "".join(
         "<li class='rare-source rare-plain'><div class='rare-source-head'>"
-        f"<span class='rare-document'>{escape(_short(passage.document))}</span>"
-        f"<span class='rare-page'>{escape(page_label(passage.page_kind, passage.page))}</span>"
+        f"<span class='rare-document'>{escape(short_name(passage.document))}</span>"
+        f"{_open(passage, turn, first_place(answer, number))}"
         f"</div><blockquote tabindex='0'>{escape(unwrap(passage.text))}</blockquote></li>"
-        for passage in (answer.passages[i] for i in rest)
+        for number, passage in ((i, answer.passages[i]) for i in rest)
     )
     opened = "" if has_sources or answer.answered else " open"
     return (
@@ -189,8 +202,8 @@ def _footer(answer: Answer) -> str:
     return f"<p class='rare-facts'>{escape(' · '.join(facts))}</p>"
 
 
-def _short(name: str, longest: int = 60) -> str:
-    """Shorten a long file name in its middle, its suffix kept."""
+def short_name(name: str, longest: int = 60) -> str:
+    """Shorten a long file name near its end, its suffix kept."""
     if len(name) <= longest:
         return name
     suffix = PurePath(name).suffix[:12]
@@ -269,6 +282,6 @@ def _file_row(file: FileState) -> str:
     name = escape(file.name, quote=True)
     return (
         f"<li class='rare-file rare-{file.stage}'><span class='rare-name' title='{name}'>"
-        f"{escape(_short(file.name, 44))}</span><span class='rare-says'>{escape(says)}</span>{bar}"
-        "</li>"
+        f"{escape(short_name(file.name, 44))}</span>"
+        f"<span class='rare-says'>{escape(says)}</span>{bar}</li>"
     )

@@ -72,6 +72,7 @@ def serve(settings: Settings, *, open_browser: bool = False) -> None:
 
     from rare_app.ui.build import build_app
     from rare_app.ui.jobs import IngestJobs
+    from rare_app.ui.page_view import add_originals
     from rare_app.ui.policy import ContentPolicy
     from rare_app.ui.theme import HEAD, icon_path, make_theme, style_sheet
 
@@ -87,7 +88,7 @@ def serve(settings: Settings, *, open_browser: bool = False) -> None:
     threading.Thread(target=_warm_up, args=(services,), name="warm-up", daemon=True).start()
     address = f"http://{settings.host}:{port}"
     try:
-        page.launch(
+        served, *_ = page.launch(
             server_name=settings.host,
             server_port=port,
             share=False,
@@ -103,6 +104,7 @@ def serve(settings: Settings, *, open_browser: bool = False) -> None:
             head=HEAD,
             app_kwargs={"middleware": [ContentPolicy.entry(_CONTENT_POLICY)]},
         )
+        add_originals(served, services=services)
         sys.stdout.write(f"RARE is ready: open {address} in your browser (Ctrl+C ends it).\n")
         sys.stdout.flush()
         if open_browser:

@@ -51,7 +51,7 @@ def test_upload_ask_sources_reload_remove(page: Page, manual: Path) -> None:
     page.locator(".rare-others summary").first.click()
     card = page.locator(".rare-source", has_text="52 litres per second").first
     expect(card).to_contain_text("Harwell manual.pdf")
-    expect(card.locator(".rare-page")).to_have_text("page 2")
+    expect(card.locator(".rare-open")).to_have_text("page 2")
 
     page.reload()
     page.wait_for_selector("#rare-question textarea")

@@ -1,0 +1,91 @@
+"""Pages drawn, and boxes where the words stand."""
+
+import io
+
+import pytest
+from PIL import Image
+from pypdf import PdfWriter
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
+
+from rare_app.pages import Box, PageViewer
+from rare_app.pages.pdf import LONGEST, join_boxes, view_pdf_page
+
+LEFT, RIGHT = "The pump is rated for 40 cubic metres.", "The lease ends in the month of May."
+
+
+@pytest.fixture
+def paper(tmp_path):
+    """Page 1: two columns; page 2: the same turned by 90 degrees; page 3: a long strip."""
+    path = tmp_path / "Paper.pdf"
+    canvas = Canvas(str(path), pagesize=A4)
+    for _ in range(2):
+        for x, text in ((60, LEFT), (330, RIGHT)):
+            for line, word in enumerate(text.split()):
+                canvas.drawString(x, 700 - 20 * line, word)
+        canvas.showPage()
+    canvas.setPageSize((100, 5000))
+    canvas.drawString(10, 100, "narrow")
+    canvas.save()
+    writer = PdfWriter(clone_from=path)
+    writer.pages[1].rotate(90)
+    writer.write(path)
+    return path
+
+
+def ink_inside(view, box):
+    """Share of dark pixels."""
+    picture = Image.open(io.BytesIO(view.png)).convert("L")
+    edges = (box.left, box.top, box.left + box.width, box.top + box.height)
+    sizes = (view.width, view.height) * 2
+    part = picture.crop(tuple(round(e * s) for e, s in zip(edges, sizes, strict=True)))
+    pixels = part.get_flattened_data()
+    return sum(one < 128 for one in pixels) / len(pixels)
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_boxes_stand_on_the_words_also_on_a_turned_page(paper, number):
+    view = view_pdf_page(paper, number=number, quote="rated for 40 cubic metres.")
+    assert (view.width > view.height) == (number == 2)
+    # Lines that lie on their side may share a box.
+    assert len(view.boxes) == 5 if number == 1 else 1 <= len(view.boxes) <= 5
+    for box in view.boxes:
+        assert 0 <= box.left < box.left + box.width <= 1
+        assert 0 <= box.top < box.top + box.height <= 1
+        assert ink_inside(view, box) > 0.03
+    assert view.text.split() == ["rated", "for", "40", "cubic", "metres."]
+
+
+def test_columns_and_a_strip_are_drawn_within_bounds(paper):
+    view = view_pdf_page(paper, number=1, quote="ends in the month")
+    assert all(box.left > 0.5 for box in view.boxes)
+    strip = view_pdf_page(paper, number=3, quote="narrow")
+    assert max(strip.width, strip.height) <= LONGEST
+    assert len(strip.boxes) == 1
+    missing = view_pdf_page(paper, number=1, quote="something else entirely")
+    assert (missing.boxes, missing.text) == ((), "")
+    assert missing.png
+
+
+def test_characters_of_a_line_become_one_box_and_columns_stay_apart():
+    line = [Box(0.1 + 0.01 * i, 0.5, 0.009, 0.02) for i in range(10)]
+    other = [Box(0.6 + 0.01 * i, 0.5, 0.009, 0.02) for i in range(5)]
+    below = [Box(0.1, 0.53, 0.009, 0.02)]
+    joined = join_boxes([*line, *other, *below], aspect=1.4)
+    assert [round(box.left, 3) for box in joined] == [0.1, 0.6, 0.1]
+    assert joined[0].width == pytest.approx(0.099)
+    assert join_boxes([], aspect=1.4) == []
+
+
+def test_the_viewer_keeps_views_and_survives_what_cannot_be_drawn(paper, tmp_path):
+    viewer = PageViewer(kept=1)
+    asked = {"number": 1, "page_text": f"{LEFT}\n{RIGHT}", "start": 4, "end": 17}
+    view = viewer.view(paper, **asked)
+    assert view.text.split() == ["pump", "is", "rated"]
+    assert viewer.view(paper, **asked) is view
+    broken = tmp_path / "broken.pdf"
+    broken.write_bytes(paper.read_bytes()[:300])
+    assert viewer.view(broken, **asked) is None
+    assert viewer.view(tmp_path / "gone.pdf", **asked) is None
+    assert viewer.view(paper, **{**asked, "number": 9}) is None
+    assert viewer.view(paper, **asked) is not view
