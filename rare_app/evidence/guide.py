@@ -4,8 +4,8 @@ import logging
 import math
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,8 +50,6 @@ class Guidance:
         Nats; what counts is by how much they differ.
     words : tuple of Word
         How well an answer could start or end at each word piece; empty without a reader.
-    verdict : mapping of str to float
-        Probability that the answer is "yes", "no" or "maybe"; empty where no reader tells.
     answers_log_odds : float or None
         The best sentence's score: how much likelier it is that this sentence answers than that
         none does, in nats; ``None`` where there is no reader to tell. (The log-sum of all grows
@@ -62,7 +60,6 @@ class Guidance:
     scores: NDArray[np.float32]
     answers_log_odds: float | None = None
     words: tuple[Word, ...] = ()
-    verdict: Mapping[str, float] = field(default_factory=dict)
 
 
 class Guide:
@@ -117,7 +114,7 @@ class Guide:
                 scores = evidence.scores + READER_LIKENESS_NATS * likeness
                 scores -= HEADING_NATS * _headings(texts, evidence.sentences)
                 best = float(scores.max(initial=-np.inf))
-                return Guidance(evidence.sentences, scores, best, evidence.words, evidence.verdict)
+                return Guidance(evidence.sentences, scores, best, evidence.words)
         sentences = sentences_of(texts)
         scores = LIKENESS_NATS * self._likeness_of(question, texts, sentences)
         return Guidance(tuple(sentences), scores - HEADING_NATS * _headings(texts, sentences))

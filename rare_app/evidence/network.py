@@ -1,4 +1,4 @@
-"""The reader's network: the bundled embedder read question and passage together, three heads."""
+"""The reader's network: the bundled embedder read question and passage together, with two heads."""
 
 from pathlib import Path
 from typing import Any
@@ -6,13 +6,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-VERDICTS = ("yes", "no", "maybe")
-"""What a question may be answered with apart from words of the passages; their order is the
-network's, and after them stands "words"."""
-
 
 class EvidenceNetwork(nn.Module):
-    """A cross-encoder that scores sentences, words and verdicts of a window for a question.
+    """A cross-encoder that scores sentences and words of a window for a question.
 
     Parameters
     ----------
@@ -25,8 +21,7 @@ class EvidenceNetwork(nn.Module):
     -----
     A sentence's score is linear in the mean of its tokens' states and in the state of ``[CLS]``.
     Scores are logits against one fixed alternative, "no sentence answers", of logit 0; a softmax
-    over that and the sentences of *all* passages is what training makes true. Each sentence also
-    votes for a verdict; the votes are weighed with the softmax over the sentences (:func:`weigh`).
+    over that and the sentences of *all* passages is what training makes true (:func:`null_share`).
     """
 
     def __init__(self, encoder: Any, *, hidden: int) -> None:
@@ -34,9 +29,8 @@ class EvidenceNetwork(nn.Module):
         self.encoder = encoder
         self.sentence = nn.Linear(2 * hidden, 1)
         self.span = nn.Linear(hidden, 2)
-        self.verdict = nn.Linear(2 * hidden, len(VERDICTS) + 1)
 
-    def forward(self, batch: "dict[str, Tensor]") -> tuple[Tensor, Tensor, Tensor]:
+    def forward(self, batch: "dict[str, Tensor]") -> tuple[Tensor, Tensor]:
         """Score a batch of windows.
 
         Parameters
@@ -51,8 +45,6 @@ class EvidenceNetwork(nn.Module):
             Logits, in nats.
         spans : Tensor, shape (windows, tokens, 2)
             Logits of an answer's first and last token.
-        verdicts : Tensor, shape (windows, sentences, 4)
-            Each sentence's vote: logits of yes, no, maybe, and of words.
         """
         states = self.encoder(
             input_ids=batch["ids"],
@@ -62,26 +54,8 @@ class EvidenceNetwork(nn.Module):
         members = batch["members"].to(states.dtype)
         means = members @ states / members.sum(-1, keepdim=True).clamp(min=1)
         opening = states[:, :1].expand(-1, means.shape[1], -1)
-        read = torch.cat([means, opening], dim=-1)
-        scores = self.sentence(read).squeeze(-1)
-        return scores.float(), self.span(states).float(), self.verdict(read).float()
-
-
-def weigh(votes: Tensor, scores: Tensor) -> Tensor:
-    """Weigh the sentences' votes for a verdict by how likely each holds the evidence.
-
-    Parameters
-    ----------
-    votes : Tensor, shape (sentences, 4)
-    scores : Tensor, shape (sentences,)
-        The sentences' logits, those of all passages.
-
-    Returns
-    -------
-    Tensor, shape (4,)
-        Logits.
-    """
-    return torch.softmax(scores.detach(), 0) @ votes
+        scores = self.sentence(torch.cat([means, opening], dim=-1)).squeeze(-1)
+        return scores.float(), self.span(states).float()
 
 
 def load_network(folder: Path) -> EvidenceNetwork:

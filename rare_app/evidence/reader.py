@@ -4,7 +4,7 @@ import functools
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -59,15 +59,11 @@ class Evidence:
         Logits in nats, against 0 for "no sentence answers".
     words : tuple of Word
         All word pieces, in order.
-    verdict : dict of str to float
-        Probability that the answer is "yes", "no" or "maybe"; the rest is that of an answer in
-        words. Empty where the reader was tuned without, or there is no sentence.
     """
 
     sentences: tuple[Sentence, ...]
     scores: NDArray[np.float32]
     words: tuple[Word, ...]
-    verdict: dict[str, float] = field(default_factory=dict)
 
 
 def sentences_of(texts: Sequence[str]) -> list[Sentence]:
@@ -97,7 +93,6 @@ class EvidenceReader:
         self._kept = kept
         self._read: OrderedDict[tuple[str, tuple[str, ...]], Evidence] = OrderedDict()
         self._lock = threading.Lock()
-        self._judges = False
 
     @property
     def name(self) -> str:
@@ -129,9 +124,7 @@ class EvidenceReader:
         from rare_app.evidence.network import load_network
 
         network = load_network(self._folder)
-        changes = read_changes(self._tuned, base_sha256=self._fingerprint)
-        apply_changes(network, changes)
-        self._judges = any(name.startswith("verdict.") for name in changes)
+        apply_changes(network, read_changes(self._tuned, base_sha256=self._fingerprint))
         return network.eval()
 
     def read(self, question: str, texts: Sequence[str]) -> Evidence:
@@ -148,7 +141,6 @@ class EvidenceReader:
     def _compute(self, question: str, texts: Sequence[str]) -> Evidence:
         import torch
 
-        from rare_app.evidence.network import VERDICTS, weigh
         from rare_app.evidence.windows import batch_windows, cut_windows, question_ids
 
         spans = [sentence_spans(text) for text in texts]
@@ -156,18 +148,15 @@ class EvidenceReader:
         asked = question_ids(self._tokenizer, question)
         windows = cut_windows(self._tokenizer, texts, spans)
         scores = np.full(len(sentences), -np.inf, dtype=np.float32)
-        votes = torch.zeros((len(sentences), len(VERDICTS) + 1))
         bounds: list[NDArray[np.float32]] = [np.zeros((0, 2), np.float32)] * len(windows)
         order = sorted(range(len(windows)), key=lambda i: len(windows[i].ids))
         with torch.inference_mode():
             for batch in _batches(order, [len(one.ids) + len(asked) + 3 for one in windows]):
-                pairs = [(asked, windows[i]) for i in batch]
-                found, edges, voted = self._network(batch_windows(pairs))
+                found, edges = self._network(batch_windows([(asked, windows[i]) for i in batch]))
                 for row, i in enumerate(batch):
                     own = windows[i].sentences
                     numbers = [number for number, _, _ in own]
                     scores[numbers] = found[row, : len(own)].numpy()
-                    votes[numbers] = voted[row, : len(own)]
                     begin = len(asked) + 2
                     bounds[i] = edges[row, begin : begin + len(windows[i].ids)].numpy()
         edges = np.concatenate([np.zeros((0, 2), np.float32), *bounds])
@@ -177,11 +166,7 @@ class EvidenceReader:
             Word(passage, start, end, float(opens), float(closes))
             for (passage, start, end), (opens, closes) in zip(places, edges, strict=True)
         )
-        verdict: dict[str, float] = {}
-        if self._judges and np.isfinite(scores).any():
-            shares = torch.softmax(weigh(votes, torch.from_numpy(scores)), 0).tolist()
-            verdict = dict(zip(VERDICTS, shares, strict=False))
-        return Evidence(sentences, scores, words, verdict)
+        return Evidence(sentences, scores, words)
 
 
 def _batches(order: Sequence[int], tokens: Sequence[int]) -> list[list[int]]:

@@ -95,8 +95,6 @@ def read_changes(path: Path, *, base_sha256: str) -> dict[str, Tensor]:
 def apply_changes(network: torch.nn.Module, changes: Mapping[str, Tensor]) -> None:
     """Add the differences to a network whose encoder holds the base's weights.
 
-    What the file does not hold (a head that it was tuned without) is left as it is.
-
     Raises
     ------
     UserError

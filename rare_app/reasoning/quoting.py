@@ -84,11 +84,8 @@ class Quoting:
         weight = self._settings.answer_weight if self._settings.quoting == "guided" else 0.0
         if not weight or not quoted or not self._guidance.words:
             return None
-        verdict = self._guidance.verdict
-        in_words = 1 - sum(verdict.values())
-        spans = [Span(answer, share) for answer, share in verdict.items()]
-        spans += [
-            Span(self._texts[passage][start:end], in_words * share)
+        spans = [
+            Span(self._texts[passage][start:end], share)
             for passage, start, end, share in likely_answers(
                 self._guidance.words,
                 texts=self._texts,

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rare_app.evidence import Span, sentence_spans
-from rare_app.evidence.network import VERDICTS
 from rare_app.tuning.items import Item
 from rare_app.tuning.leaks import Held
 from rare_app.tuning.neighbours import Embed, nearest
@@ -21,8 +20,8 @@ OPEN_SETS = {
 }
 """Sets whose distractors are retrieved from all their passages, and which pool they share."""
 
-SHARES = {"strategyqa": 0.3, "boolq_dev": 0.5, "tatqa": 0.7, "pubmedqa": 3.0}
-"""How often an epoch takes each item of a set, on average; sets not named are taken once."""
+SHARES = {"strategyqa": 0.3, "boolq_dev": 0.5, "tatqa": 0.7}
+"""Share of a set's items that an epoch takes; sets not named are taken whole."""
 
 _CANDIDATES, _HARDEST, _OTHERS = 30, 3, 9
 _WITHOUT_GOLD = 0.2
@@ -42,18 +41,12 @@ class ReaderExample:
         when the passages do not answer.
     answers : tuple of (int, int, int)
         Where the answer stands inside the evidence: passage, start and end in characters.
-    verdict : str
-        The answer itself where it is one of `choices`; empty for an answer in words.
-    choices : tuple of str
-        What the answer had to be one of; empty for an answer in words.
     """
 
     question: str
     texts: tuple[str, ...]
     needs: tuple[tuple[int, ...], ...]
     answers: tuple[tuple[int, int, int], ...]
-    verdict: str = ""
-    choices: tuple[str, ...] = ()
 
 
 class Sampler:
@@ -156,15 +149,7 @@ def _marked(item: Item, texts: list[str]) -> ReaderExample | None:
             answers.append((at, start + place, start + place + len(item.answer)))
     if not needs:
         return None
-    verdict = item.answer if item.answer in VERDICTS else ""
-    return ReaderExample(
-        item.question,
-        tuple(texts),
-        tuple(needs),
-        tuple(answers),
-        verdict,
-        tuple(item.choices) if verdict else (),
-    )
+    return ReaderExample(item.question, tuple(texts), tuple(needs), tuple(answers))
 
 
 def _touched(spans: Sequence[Span], start: int, end: int) -> list[int]:

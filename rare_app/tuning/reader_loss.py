@@ -8,29 +8,18 @@ import torch
 from torch import Tensor
 
 from rare_app.evidence import sentence_spans
-from rare_app.evidence.network import VERDICTS, weigh
 from rare_app.evidence.windows import Window, batch_windows, cut_windows, question_ids
 from rare_app.tuning.reader_examples import ReaderExample
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An example as tokens.
-
-    Attributes
-    ----------
-    verdict : int
-        The answer's place among yes, no, maybe and "words".
-    choices : tuple of int
-        Which of these it is told from.
-    """
+    """An example as tokens."""
 
     question: tuple[int, ...]
     windows: tuple[Window, ...]
     needs: tuple[tuple[int, ...], ...]
     answers: tuple[tuple[int, int, int], ...]
-    verdict: int
-    choices: tuple[int, ...]
 
     @property
     def longest(self) -> int:
@@ -45,16 +34,7 @@ def prepare(example: ReaderExample, tokenizer: Any) -> Prepared | None:
     if not windows:
         return None
     asked = question_ids(tokenizer, example.question)
-    verdicts = {name: number for number, name in enumerate(VERDICTS)}
-    words = len(VERDICTS)
-    return Prepared(
-        tuple(asked),
-        tuple(windows),
-        example.needs,
-        example.answers,
-        verdicts.get(example.verdict, words),
-        tuple(verdicts[choice] for choice in example.choices) or tuple(range(words + 1)),
-    )
+    return Prepared(tuple(asked), tuple(windows), example.needs, example.answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,25 +43,19 @@ class ReaderLoss:
 
     Attributes
     ----------
-    sentence, span, verdict : Tensor
-        Of choosing a sentence (or none), of the answer's edges (0 without any answer), and of
-        yes, no, maybe or words.
+    sentence, span : Tensor
+        Of choosing a sentence (or none), and of the answer's edges (0 without any answer).
     found, answerable, refused, unanswerable : int
         Answerable questions whose best sentence is evidence, and all of them; unanswerable ones
         for which "none" is likeliest, and all of them.
-    judged, judgements : int
-        Questions of yes and no that were decided rightly, and all of them.
     """
 
     sentence: Tensor
     span: Tensor
-    verdict: Tensor
     found: int
     answerable: int
     refused: int
     unanswerable: int
-    judged: int
-    judgements: int
 
 
 def reader_loss(network: Any, batch: Sequence[Prepared]) -> ReaderLoss:
@@ -92,9 +66,9 @@ def reader_loss(network: Any, batch: Sequence[Prepared]) -> ReaderLoss:
     unanswerable one that of "none".
     """
     pairs = [(one.question, window) for one in batch for window in one.windows]
-    scores, edges, votes = network(batch_windows(pairs))
-    sentence, span, verdict = [], [], []
-    found = answerable = refused = unanswerable = judged = judgements = row = 0
+    scores, edges = network(batch_windows(pairs))
+    sentence, span = [], []
+    found = answerable = refused = unanswerable = row = 0
     for one in batch:
         rows = range(row, row + len(one.windows))
         row += len(one.windows)
@@ -106,13 +80,6 @@ def reader_loss(network: Any, batch: Sequence[Prepared]) -> ReaderLoss:
             best = int(logits[:-1].argmax())
             found += any(best in need for need in one.needs)
             answerable += 1
-            voted = _votes(votes, rows, one.windows)
-            among = weigh(voted, logits[:-1])[list(one.choices)]
-            target = one.choices.index(one.verdict)
-            verdict.append(-torch.log_softmax(among, 0)[target])
-            if one.verdict < len(VERDICTS):
-                judged += int(among.argmax()) == target
-                judgements += 1
         else:
             sentence.append(-likely[-1])
             refused += int(logits.argmax()) == len(logits) - 1
@@ -122,13 +89,10 @@ def reader_loss(network: Any, batch: Sequence[Prepared]) -> ReaderLoss:
     return ReaderLoss(
         sentence=torch.stack(sentence).mean(),
         span=torch.stack(span).mean() if span else torch.zeros(()),
-        verdict=torch.stack(verdict).mean() if verdict else torch.zeros(()),
         found=found,
         answerable=answerable,
         refused=refused,
         unanswerable=unanswerable,
-        judged=judged,
-        judgements=judgements,
     )
 
 
@@ -136,13 +100,6 @@ def _sentence_logits(scores: Tensor, rows: range, windows: Sequence[Window]) -> 
     """Logits of all sentences in order, and last that of "none", which is 0."""
     parts = [scores[row, : len(own.sentences)] for row, own in zip(rows, windows, strict=True)]
     return torch.cat([*parts, scores.new_zeros(1)])
-
-
-def _votes(votes: Tensor, rows: range, windows: Sequence[Window]) -> Tensor:
-    """Votes of all sentences in order, shape (sentences, 4)."""
-    return torch.cat(
-        [votes[row, : len(own.sentences)] for row, own in zip(rows, windows, strict=True)]
-    )
 
 
 def _edge_loss(edges: Tensor, rows: range, one: Prepared) -> Tensor | None:

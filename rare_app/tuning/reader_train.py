@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ BATCH = 16
 _BLOCK = 256
 """Questions that are drawn at once and sorted by length, so that little is padded."""
 _TIMED, _SAID = 8, 50
-_SPAN_WEIGHT, _VERDICT_WEIGHT = 0.5, 0.5
+_SPAN_WEIGHT = 0.5
 CHECKPOINT = "reader.pt"
 READER_FILE = "reader-minilm-l6.safetensors"
 
@@ -191,7 +191,7 @@ def _draw(
     blocks = -(-len(items) // _BLOCK)
     epoch, number = divmod(block, blocks)
     order = random.Random(f"{seed} {epoch}")
-    chosen = [one for one in items for _ in range(_times(one, order))] or [*items]
+    chosen = [one for one in items if order.random() < SHARES.get(one.data_set, 1.0)] or [*items]
     order.shuffle(chosen)
     source = random.Random(f"{seed} {block}")
     shown = [
@@ -204,12 +204,6 @@ def _draw(
     batches = [shown[i : i + BATCH] for i in range(0, len(shown), BATCH)]
     source.shuffle(batches)
     return batches
-
-
-def _times(item: Item, order: random.Random) -> int:
-    """How often an epoch takes an item: its share, rounded up or down by chance."""
-    whole, part = divmod(SHARES.get(item.data_set, 1.0), 1)
-    return int(whole) + (order.random() < part)
 
 
 def _optimiser(network: EvidenceNetwork, options: ReaderOptions) -> torch.optim.Optimizer:
@@ -242,15 +236,17 @@ def _step(
     with torch.autocast("cpu", dtype=torch.bfloat16):
         loss = reader_loss(network, batch)
     optimiser.zero_grad(set_to_none=True)
-    whole = loss.sentence + _SPAN_WEIGHT * loss.span + _VERDICT_WEIGHT * loss.verdict
+    whole = loss.sentence + _SPAN_WEIGHT * loss.span
     whole.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
     optimiser.step()
-    return replace(
-        loss,
-        sentence=loss.sentence.detach(),
-        span=loss.span.detach(),
-        verdict=loss.verdict.detach(),
+    return ReaderLoss(
+        loss.sentence.detach(),
+        loss.span.detach(),
+        loss.found,
+        loss.answerable,
+        loss.refused,
+        loss.unanswerable,
     )
 
 
@@ -261,12 +257,10 @@ def _mean(losses: Sequence[ReaderLoss]) -> float:
 def _line(progress: ReaderProgress, losses: Sequence[ReaderLoss]) -> str:
     found, asked = sum(one.found for one in losses), sum(one.answerable for one in losses)
     refused, lacking = sum(one.refused for one in losses), sum(one.unanswerable for one in losses)
-    judged, judgements = sum(one.judged for one in losses), sum(one.judgements for one in losses)
     left = (progress.steps - progress.step) * progress.seconds / max(1, progress.step)
     return (
         f"step {progress.step}/{progress.steps or '?'}  loss {progress.loss:.3f}  "
         f"evidence {found / max(1, asked):.0%}  refused {refused / max(1, lacking):.0%}  "
-        f"verdicts {judged / max(1, judgements):.0%}  "
         f"{progress.questions} questions  {max(0, int(left)) // 60} min left"
     )
 

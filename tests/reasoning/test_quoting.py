@@ -60,11 +60,6 @@ def test_the_readers_spans_guide_the_answer_inside_what_was_quoted(settings):
     made.accept(b"<answer>")
     got = made.adjust(np.zeros(4, dtype=np.float32))
     assert got[0] > got[2]
-    guide.verdict = {"2,000": 0.01, "The": 0.9}  # as if these were yes and no
-    judged = make(guide)
-    judged.accept(b"<answer>")
-    got = judged.adjust(np.zeros(4, dtype=np.float32))
-    assert got[2] > got[0] > got[1]
     assert make(Forced()) is None
     assert make(guide, answer_weight=0.0) is None
     assert make(guide, quoting="constrained") is None
@@ -77,12 +72,11 @@ class Forced(Guide):
         super().__init__(embed=lambda _: None)
         self.wanted = wanted
         self.words = ()
-        self.verdict = {}
 
     def judge(self, question, texts):
         sentences = tuple(sentences_of(texts))
         held = [self.wanted in texts[one.passage][one.start : one.end] for one in sentences]
-        return Guidance(sentences, np.array(held, dtype=np.float32), 0.0, self.words, self.verdict)
+        return Guidance(sentences, np.array(held, dtype=np.float32), 0.0, self.words)
 
 
 @pytest.mark.model

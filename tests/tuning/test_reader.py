@@ -10,14 +10,12 @@ import torch
 from rare_app.errors import UserError
 from rare_app.evidence import EvidenceReader, find_reader, sentence_spans
 from rare_app.evidence.find import hash_weights
-from rare_app.evidence.network import load_network
 from rare_app.evidence.weights import read_changes, save_reader
 from rare_app.evidence.windows import WINDOW_TOKENS, cut_windows
 from rare_app.library import embedder_folder
 from rare_app.tuning.items import Evidence, Item, Passage
 from rare_app.tuning.leaks import hold
 from rare_app.tuning.reader_examples import Sampler
-from rare_app.tuning.reader_loss import prepare, reader_loss
 from rare_app.tuning.reader_train import READER_FILE, ReaderOptions, train_reader
 
 FACTS = [
@@ -120,42 +118,6 @@ def test_windows_hold_whole_sentences_in_order():
             assert window.offsets[last - 1][1] <= end
 
 
-def test_yes_and_no_are_learned_from_the_sentences_that_hold_the_evidence(sampler):
-    torch.manual_seed(0)
-    network = load_network(embedder_folder())
-    asked = [
-        replace(ITEMS[0], data_set="pubmedqa", kind="decision", question=question, answer=answer)
-        for question, answer in (("Does the queen lay eggs?", "yes"), ("Is it a wasp?", "no"))
-    ]
-    choices = ("yes", "no", "maybe")
-    drawn = [
-        sampler.draw(replace(one, choices=choices), random_source=random.Random(0)) for one in asked
-    ]
-    batch = [prepare(one, tokenizer()) for one in (*drawn, drawn_span(sampler))]
-    assert [(one.verdict, one.choices) for one in batch] == [
-        (0, (0, 1, 2)),
-        (1, (0, 1, 2)),
-        (3, (0, 1, 2, 3)),
-    ]
-    optimiser = torch.optim.AdamW([*network.verdict.parameters()], lr=0.05)
-    for _ in range(40):
-        loss = reader_loss(network, batch)
-        optimiser.zero_grad()
-        loss.verdict.backward()
-        optimiser.step()
-    last = reader_loss(network, batch)
-    assert last.verdict.item() < 0.3
-    assert (last.judged, last.judgements) == (2, 2)
-
-
-def drawn_span(sampler):
-    for seed in range(20):
-        drawn = sampler.draw(ITEMS[1], random_source=random.Random(seed))
-        if drawn.needs:
-            return drawn
-    raise AssertionError
-
-
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_training_learns_goes_on_and_gives_a_reader(tmp_path, settings):
@@ -184,8 +146,6 @@ def test_training_learns_goes_on_and_gives_a_reader(tmp_path, settings):
     best = found.sentences[int(found.scores.argmax())]
     assert texts[best.passage][best.start : best.end] == FACTS[2][1]
     assert found.scores.max() > reader.read(FACTS[2][2], texts[:2]).scores.max()
-    assert set(found.verdict) == {"yes", "no", "maybe"}
-    assert sum(found.verdict.values()) < 0.5  # all that it saw was answered in words
     assert len(found.words) == len({(w.passage, w.start, w.end) for w in found.words})
 
 
@@ -238,18 +198,14 @@ def test_an_empty_question_or_no_passage_is_read_too(tmp_path):
     nothing = network_reader.read("", ["", "One. Two."])
     assert [(s.passage, s.start) for s in nothing.sentences] == [(1, 0), (1, 5)]
     assert np.isfinite(nothing.scores).all()
-    assert sum(nothing.verdict.values()) < 1
 
 
-def test_a_reader_that_was_tuned_without_verdicts_gives_none(tmp_path):
-    older = _untuned(tmp_path, without="verdict.")
-    assert older.read("Why?", ["One. Two."]).verdict == {}
+def _untuned(tmp_path):
+    from rare_app.evidence.network import load_network
 
-
-def _untuned(tmp_path, without="nothing"):
     folder = embedder_folder()
     network = load_network(folder)
-    state = {k: v for k, v in network.state_dict().items() if not k.startswith(without)}
+    state = network.state_dict()
     base = {name: value for name, value in state.items() if name.startswith("encoder.")}
     path = tmp_path / "reader.safetensors"
     sha256 = hash_weights(folder)
