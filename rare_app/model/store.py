@@ -17,11 +17,14 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 log = logging.getLogger(__name__)
 
-_MAGIC = b"RAREKV1\0"
+_MAGIC = b"RAREKV2\0"
 _HEAD = struct.Struct("<8sQI44x")
-"""Magic, length of the state in bytes, CRC-32 of it; 64 bytes in all."""
+"""Magic, length of the state in bytes, its checksum; 64 bytes in all."""
+_PAGE = 4096
 _SPARE = 0.95
 """Share of the budget that is left filled when blocks are evicted."""
 
@@ -178,7 +181,7 @@ class BlockStore:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with part.open("wb") as file:
-                file.write(_HEAD.pack(_MAGIC, len(data), zlib.crc32(data)))
+                file.write(_HEAD.pack(_MAGIC, len(data), _checksum(memoryview(data))))
                 file.write(data)
             part.replace(path)
         except OSError as error:
@@ -332,4 +335,15 @@ def _fault(head: memoryview, state: memoryview) -> str:
         return "it is of another kind"
     if length != len(state):
         return "it is cut short"
-    return "" if zlib.crc32(state) == checksum else "its checksum is wrong"
+    return "" if _checksum(state) == checksum else "its checksum is wrong"
+
+
+def _checksum(state: memoryview) -> int:
+    """Sum the 64-bit words of each page; give the CRC-32 of the sums and of what is left over.
+
+    A CRC of all bytes took half of a recall's time; this reads as fast as the memory does.
+    """
+    whole = len(state) // _PAGE * _PAGE
+    words = np.frombuffer(state[:whole], dtype="<u8").reshape(-1, _PAGE // 8)
+    sums = words.sum(axis=1, dtype=np.uint64)
+    return zlib.crc32(state[whole:], zlib.crc32(sums.tobytes()))

@@ -50,13 +50,15 @@ def test_what_was_put_comes_back(store):
         lambda data: data[:40],
         lambda data: b"",
         lambda data: data[:-1] + bytes([data[-1] ^ 1]),
+        lambda data: data[:70] + bytes([data[70] ^ 128]) + data[71:],
         lambda data: b"GGUF" + data[4:],
         lambda data: data + b"more",
     ],
-    ids=["cut", "head cut", "empty", "one bit", "another kind", "longer"],
+    ids=["cut", "head cut", "empty", "one bit", "one bit ahead", "another kind", "longer"],
 )
-def test_a_damaged_block_is_dropped_and_named_in_the_log(store, harm, caplog):
-    put(store, KEYS[0], b"a state of some length")
+@pytest.mark.parametrize("size", [22, 9001])
+def test_a_damaged_block_is_dropped_and_named_in_the_log(store, harm, caplog, size):
+    put(store, KEYS[0], bytes(i * i % 251 for i in range(size)))
     path = file_of(store, KEYS[0])
     path.write_bytes(harm(path.read_bytes()))
     assert read(store, KEYS[0]) is None
