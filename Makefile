@@ -10,7 +10,7 @@ DEV_READY := $(VENV)/.ready-dev
 DOCUMENTS ?= assets/samples
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types unit browser bench tune-small clean
+.PHONY: help setup run test lint types unit browser bench bench-memory tune-small clean
 
 help:  ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -57,6 +57,9 @@ bench: $(DEV_READY)  ## Benchmarks: make bench DOCUMENTS=folder
 	$(BIN)/python -m benchmarks.ingest "$(DOCUMENTS)"
 	@if [ -f "$(DOCUMENTS)/questions.csv" ]; then \
 		$(BIN)/python -m benchmarks.retrieval "$(DOCUMENTS)"; fi
+
+bench-memory: $(DEV_READY)  ## Benchmarks of the memory: make bench-memory [SMALL=1] [CASES=folder]
+	$(BIN)/python -m benchmarks.memory_all $(if $(SMALL),--small) $(if $(CASES),"$(CASES)")
 
 tune-small: $(DEV_READY)  ## The whole tuning once, small: make tune-small DATA=folder
 	$(BIN)/python -m rare_app tune small $(if $(DATA),--data "$(DATA)") --output out/small

@@ -35,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.command == "retrieve" and (options.question is None) == (options.file is None):
         parser.error("retrieve takes a QUESTION or --file")
+    if options.command == "memory" and (options.document is None) == ("pin" in options.work):
+        parser.error("memory pin and memory unpin take a DOCUMENT, the others none")
     quiet_environment()
     try:
         settings = load_settings(home=options.home, quoting=getattr(options, "quoting", None))
@@ -213,6 +215,8 @@ def _ask(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
                 shown = text
             if isinstance(event, Done):
                 answer = event.answer
+    if answer.notice:
+        print(answer.notice, file=sys.stderr)
     if options.json:
         _write(out, answer_data(answer))
         return 0
@@ -246,6 +250,8 @@ def _evaluate(options: argparse.Namespace, settings: Settings, out: IO[str]) -> 
         def tell(result: CaseResult) -> None:
             nonlocal done
             done += 1
+            if result.answer.notice:
+                print(result.answer.notice, file=sys.stderr)
             print(f"\r{done} cases", end="", file=sys.stderr, flush=True)
             if kept is not None:
                 _write(kept, case_data(result))
@@ -293,14 +299,29 @@ def _memory(options: argparse.Namespace, settings: Settings, out: IO[str]) -> in
             data = {"state": reached.state, "read": reached.done, "chunks": reached.total}
             if reached.state == "off":
                 raise UserError("This model cannot use stored memory: choose another one.")
-            if reached.state == "full":
+            if reached.state == "full" and not reached.crowded:
                 print("The memory is full: set RARE_MEMORY_GB higher.", file=sys.stderr)
         elif options.work == "clear":
             data = {"removed": store.clear()}
-        data |= asdict(store.status())
+        elif options.document is not None:
+            changed = opened.library.pin(
+                options.document, collection=options.collection, pinned=options.work == "pin"
+            )
+            data = {"document": changed.name, "collection": changed.collection}
+            opened.read_ahead.keep_pins()
+        status = store.status()
+        data |= asdict(status)
+        data["pinned_documents"] = [one.name for one in opened.library.documents() if one.pinned]
+    if status.crowded:
+        print(
+            f"The pinned documents need {status.pinned_need / 1e9:.3g} GB and the memory has "
+            f"{status.budget / 1e9:.3g} GB: unpin some, or set RARE_MEMORY_GB higher.",
+            file=sys.stderr,
+        )
     if options.json:
         _write(out, data)
     else:
+        data["pinned_documents"] = ", ".join(data["pinned_documents"]) or "none"
         out.write("".join(f"{name}: {value}\n" for name, value in data.items()))
     return 0
 
@@ -416,11 +437,15 @@ def _parser() -> argparse.ArgumentParser:
     add_tuning(
         commands.add_parser("tune", help="Train, export and measure an adapter."), parents=[common]
     )
-    one = command("memory", _memory, "What the model has read of the documents.")
+    one = command("memory", _memory, "What the model has read of the documents.", within)
     one.add_argument(
         "work",
-        choices=("build", "status", "clear"),
-        help="read what is not read yet; say what is stored; remove it",
+        choices=("build", "status", "clear", "pin", "unpin"),
+        help="read what is not read yet; say what is stored; remove it; keep a document in it when "
+        "it is full, or no longer",
+    )
+    one.add_argument(
+        "document", nargs="?", metavar="DOCUMENT", help="for pin and unpin, as for remove"
     )
     command("models", _models, "List the models and adapters.")
     command("doctor", _doctor, "Look at the installation and say how to mend it.")

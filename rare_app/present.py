@@ -43,6 +43,7 @@ def document_data(document: StoredDocument) -> Data:
         "media_type": document.media_type,
         "sha256": document.content_hash,
         "added_at": document.added_at,
+        "pinned": document.pinned,
         "notes": list(document.notes),
     }
 

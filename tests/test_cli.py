@@ -173,6 +173,17 @@ def test_ask_gives_the_contract(run, write):
 
 
 @pytest.mark.model
+def test_ask_says_on_stderr_once_that_a_model_has_no_memory(run, write, engine, monkeypatch):
+    run("add", write("bees.md"))
+    notices = ["“m” cannot use stored memory", ""]
+    monkeypatch.setattr(engine, "take_notice", lambda _: notices.pop(0))
+    for said in (1, 0):
+        status, out, err = run("ask", "How many eggs does the queen lay?", "-k", 1, "--json")
+        assert (status, err.count("cannot use stored memory")) == (0, said)
+        only_document(out)
+
+
+@pytest.mark.model
 def test_evaluate_keeps_each_answer(run, write, tmp_path):
     cases = write(
         "cases.jsonl",
@@ -259,6 +270,40 @@ def test_memory_is_built_told_and_cleared(run, settings, write, monkeypatch):
     assert (told["blocks"], told["bytes"]) == (built["blocks"], built["bytes"])
     cleared = only_document(run("memory", "clear", "--json")[1])
     assert (cleared["removed"], cleared["blocks"]) == (built["blocks"], 0)
+    close()
+
+
+@pytest.mark.model
+def test_documents_are_pinned_and_let_go(run, settings, write, monkeypatch):
+    own = model.Engine(settings=replace(settings, memory_gb=0.002))
+    monkeypatch.setattr("rare_app.services.Engine", lambda **_: own)
+    close = own.close
+    monkeypatch.setattr(own, "close", lambda: None)
+    assert run("add", write("bees.md"), write("bridge.md", BRIDGES))[0] == 0
+    for name in ("bees.md", "bridge.md"):
+        status, out, _ = run("memory", "pin", name, "--json")
+        assert (status, only_document(out)["document"]) == (0, name)
+    _, out, err = run("memory", "build", "--json")
+    built = only_document(out)
+    assert built["pinned_documents"] == ["bees.md", "bridge.md"]
+    assert built["read"] < built["chunks"]
+    assert built["pinned"] == built["blocks"]
+    assert "unpin some, or set RARE_MEMORY_GB higher" in err
+    assert [one["pinned"] for one in only_document(run("list", "--json")[1])["documents"]] == [
+        True,
+        True,
+    ]
+    assert run("memory", "unpin", "bees.md")[0] == 0
+    assert "pinned_documents: bridge.md\n" in run("memory", "status")[1]
+    assert run("memory", "unpin", "bridge.md")[0] == 0
+    _, out, err = run("memory", "status")
+    assert "pinned_documents: none\n" in out
+    assert err == ""
+    status, _, err = run("memory", "pin", "nothing.md")
+    assert (status, "There is no document “nothing.md”" in err) == (1, True)
+    for wrong in (("pin",), ("status", "bees.md")):
+        with pytest.raises(SystemExit):
+            run("memory", *wrong)
     close()
 
 

@@ -34,6 +34,10 @@ CREATE TABLE IF NOT EXISTS documents (
     notes TEXT NOT NULL, added_at TEXT NOT NULL,
     UNIQUE (collection_id, name), UNIQUE (collection_id, content_hash)
 );
+CREATE TABLE IF NOT EXISTS pins (
+    collection_id INTEGER NOT NULL REFERENCES collections(id) ON DELETE CASCADE,
+    name TEXT NOT NULL, PRIMARY KEY (collection_id, name)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pages (
     document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
     number INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (document_id, number)
@@ -216,9 +220,25 @@ class Catalogue:
         return document_id, chunk_ids
 
     def remove_document(self, document_id: int) -> None:
-        """Remove a document with its pages and chunks."""
+        """Remove a document with its pages, chunks and pin."""
         with self.transaction() as db:
+            db.execute(
+                "DELETE FROM pins WHERE (collection_id, name) IN"
+                " (SELECT collection_id, name FROM documents WHERE id = ?)",
+                (document_id,),
+            )
             db.execute("DELETE FROM documents WHERE id = ?", (document_id,))
+
+    def set_pin(self, document_id: int, *, pinned: bool) -> None:
+        """Pin a document or let it go; a newer file of its name takes the pin over."""
+        change = (
+            "INSERT OR IGNORE INTO pins SELECT collection_id, name FROM documents WHERE id = ?"
+            if pinned
+            else "DELETE FROM pins WHERE (collection_id, name) IN"
+            " (SELECT collection_id, name FROM documents WHERE id = ?)"
+        )
+        with self.transaction() as db:
+            db.execute(change, (document_id,))
 
     def documents(
         self,
@@ -243,12 +263,15 @@ class Catalogue:
                 "SELECT d.id, c.name, d.name, d.title, d.content_hash, d.media_type, d.page_kind,"
                 " (SELECT count(*) FROM pages p WHERE p.document_id = d.id),"
                 " (SELECT count(*) FROM chunks k WHERE k.document_id = d.id),"
-                " d.bytes, d.added_at, d.notes FROM documents d"
+                " d.bytes, d.added_at, d.notes, EXISTS (SELECT 1 FROM pins p"
+                " WHERE p.collection_id = d.collection_id AND p.name = d.name) FROM documents d"
                 " JOIN collections c ON c.id = d.collection_id"
                 f" WHERE {' AND '.join(where)} ORDER BY c.name, d.name COLLATE NOCASE",
                 values,
             ).fetchall()
-        return [StoredDocument(*(*row[:11], tuple(json.loads(row[11])))) for row in rows]
+        return [
+            StoredDocument(*(*row[:11], tuple(json.loads(row[11])), bool(row[12]))) for row in rows
+        ]
 
     def document(self, document_id: int) -> StoredDocument | None:
         """Find a document by its key; ``None`` when there is none."""

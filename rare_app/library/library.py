@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -238,6 +239,38 @@ class Library:
         UnknownDocumentError
             There is no such document, or several collections have one of that name.
         """
+        one = self._find(document, collection)
+        collection_id = self._catalogue.collection_id(one.collection)
+        with self._writing(), storage_errors(self._settings.home):
+            chunk_ids = self._catalogue.chunk_ids_of(one.document_id)
+            self._catalogue.remove_document(one.document_id)
+            if collection_id is not None:
+                self._index.remove(collection_id=collection_id, chunk_ids=chunk_ids)
+            if not self._catalogue.documents(content_hash=one.content_hash):
+                forget_file(folder=self._settings.files_path, content_hash=one.content_hash)
+        return one
+
+    def pin(
+        self, document: str, *, collection: str | None = None, pinned: bool = True
+    ) -> StoredDocument:
+        """Pin a document, or let it go: what is pinned stays in the model's memory.
+
+        Parameters
+        ----------
+        document : str
+            Its name, or at least eight digits of its content's hash.
+
+        Raises
+        ------
+        UnknownDocumentError
+            There is no such document, or several collections have one of that name.
+        """
+        one = self._find(document, collection)
+        with storage_errors(self._settings.home):
+            self._catalogue.set_pin(one.document_id, pinned=pinned)
+        return replace(one, pinned=pinned)
+
+    def _find(self, document: str, collection: str | None) -> StoredDocument:
         found = [
             one
             for one in self._catalogue.documents(collection=collection)
@@ -254,16 +287,7 @@ class Library:
             raise UnknownDocumentError(
                 f"“{document}” is in several collections ({names}): say which one."
             )
-        one = found[0]
-        collection_id = self._catalogue.collection_id(one.collection)
-        with self._writing(), storage_errors(self._settings.home):
-            chunk_ids = self._catalogue.chunk_ids_of(one.document_id)
-            self._catalogue.remove_document(one.document_id)
-            if collection_id is not None:
-                self._index.remove(collection_id=collection_id, chunk_ids=chunk_ids)
-            if not self._catalogue.documents(content_hash=one.content_hash):
-                forget_file(folder=self._settings.files_path, content_hash=one.content_hash)
-        return one
+        return found[0]
 
     # --- look ---
 
@@ -288,8 +312,10 @@ class Library:
         return sum(one.chunks for one in self._catalogue.collections())
 
     def chunks(self) -> Iterator[Passage]:
-        """Go through the chunks of all collections, the latest added documents first."""
-        for document in sorted(self.documents(), key=lambda one: -one.document_id):
+        """Go through all chunks: pinned documents first, then the latest added ones."""
+        for document in sorted(
+            self.documents(), key=lambda one: (not one.pinned, -one.document_id)
+        ):
             yield from self.chunks_of(document)
 
     def chunks_of(self, document: StoredDocument) -> list[Passage]:

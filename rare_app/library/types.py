@@ -46,7 +46,10 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
-    """A document as the catalogue lists it; sizes in bytes, time in UTC (ISO 8601)."""
+    """A document as the catalogue lists it; sizes in bytes, time in UTC (ISO 8601).
+
+    ``pinned`` ones keep their place in the model's memory when room is made there.
+    """
 
     document_id: int
     collection: str
@@ -60,6 +63,7 @@ class StoredDocument:
     bytes: int
     added_at: str
     notes: tuple[str, ...]
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ class Engine:
         self._wanting = 0
         self.latest: tuple[str, str] | None = None
         self._told: set[Path] = set()
+        self._noticed: set[Path] = set()
 
     @contextmanager
     def use(self, *, model: str = "", adapter: str = "") -> Iterator[Loaded]:
@@ -140,6 +141,14 @@ class Engine:
         """Whether a question is being answered; reading in the background does not count."""
         return self.wanted
 
+    def take_notice(self, loaded: Loaded) -> str:
+        """Give the sentence that the user is to be told of this model, the first time only."""
+        path = loaded.file.path
+        if loaded.memory is not None or self._settings.memory == "off" or path in self._noticed:
+            return ""
+        self._noticed.add(path)
+        return _without_memory(loaded.file)
+
     def close(self) -> None:
         """Free the model, once nobody uses it."""
         with self._lock:
@@ -181,10 +190,7 @@ class Engine:
         if not loaded.model.can_recall:
             if loaded.file.path not in self._told:
                 self._told.add(loaded.file.path)
-                log.warning(
-                    "“%s” cannot use stored memory: it reads the passages for every question.",
-                    loaded.file.name,
-                )
+                log.warning(_without_memory(loaded.file))
             return replace(loaded, memory=None)
         parts = (
             hash_model(loaded.file.path),
@@ -206,6 +212,13 @@ def default_threads() -> int:
     """Threads for the language model: the physical cores that this process may use."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return max(1, min(psutil.cpu_count(logical=False) or 1, usable or 1))
+
+
+def _without_memory(file: ModelFile) -> str:
+    return (
+        f"“{file.name}” cannot use stored memory: it reads the passages again for every question, "
+        "so its answers begin later."
+    )
 
 
 def _path(adapter: AdapterFile | None) -> Path | None:

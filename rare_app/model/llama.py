@@ -144,8 +144,14 @@ class LanguageModel:
 
     @property
     def can_recall(self) -> bool:
-        """Whether stored states of passages can be moved and put together for this model."""
+        """Whether stored states of passages can be moved and put together for this model.
+
+        They can where positions are rotations of the keys, one for each token, and nothing else
+        depends on them; sliding windows do no harm, since the cache is kept whole.
+        """
         c, model = self._c, self._model
+        if c.llama_model_rope_type(model) not in (c.LLAMA_ROPE_TYPE_NORM, c.LLAMA_ROPE_TYPE_NEOX):
+            return False
         mixed = c.llama_model_is_recurrent(model) or c.llama_model_is_hybrid(model)
         return self.sequences.can_shift and not mixed and not c.llama_model_has_encoder(model)
 

@@ -9,7 +9,7 @@ by turning its keys (RoPE). The tokens after the blocks attend to everything.
 import hashlib
 import logging
 import struct
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from rare_app.model.errors import ModelError
@@ -91,6 +91,11 @@ class Memory:
     def key(self, prefix: Tokens, block: Tokens) -> str:
         """Name the state of a block behind a prefix."""
         return _digest(self.family_of(prefix), block)
+
+    def pins(self, prefix: Tokens, blocks: Iterable[Tokens]) -> dict[str, int]:
+        """Name the states that blocks need, the prefix's among them, with their tokens."""
+        pins = {self.key(prefix, block): len(block) for block in blocks}
+        return {_digest(_digest(self._family, ()), prefix): len(prefix), **pins} if pins else {}
 
     def read(self, prompt: Prompt, *, cancelled: Stop = _never) -> Recalled:
         """Bring the answer's sequence to prefix, blocks and question.

@@ -150,7 +150,7 @@ class Assistant:
                 self._settings, loaded, question, passages, history, clock, cancelled, self._guide
             )
             yield from run.events(memory=memory)
-            answer = run.answer()
+            answer = replace(run.answer(), notice=self._engine.take_notice(loaded))
         yield Done(self._prove(answer, question, clock, run.quoted))
 
     def answer(self, question: str, **options: object) -> Answer:

@@ -4,10 +4,10 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any, Literal
 
 from rare_app.errors import UserError
@@ -41,6 +41,8 @@ class ReadingProgress:
         Room that the memory takes.
     seconds_left : float or None
         At the speed so far; ``None`` while that is not known.
+    crowded : bool
+        Whether it is ``full`` because the pinned documents alone fill the budget.
     """
 
     state: State = "idle"
@@ -48,6 +50,7 @@ class ReadingProgress:
     total: int = 0
     bytes: int = 0
     seconds_left: float | None = None
+    crowded: bool = False
 
 
 class ReadAhead:
@@ -83,8 +86,26 @@ class ReadAhead:
         self._thread.start()
 
     def notify(self) -> None:
-        """Look for new chunks: documents were added."""
+        """Look again: documents were added, pinned or let go."""
         self._wake.set()
+        if self._thread is None:
+            with suppress(Cancelled, UserError):
+                self.keep_pins()
+
+    def keep_pins(self) -> None:
+        """Let the store know the blocks of the pinned documents, for the model that was used last.
+
+        Raises
+        ------
+        Cancelled
+            Somebody uses the model.
+        ModelError
+            The model cannot be loaded.
+        """
+        if self._engine.store is None:
+            return
+        with self._engine.use_when_idle(*(self._engine.latest or self._names)) as (loaded, wanted):
+            self._keep_pins(loaded, wanted)
 
     def close(self) -> None:
         """Stop after what is being read; the rest is read at the next start."""
@@ -116,8 +137,8 @@ class ReadAhead:
         """Read all chunks with one model; false where it was left before the end."""
         total = self._library.count_chunks()
         self._progress = ReadingProgress(state="reading", total=total)
-        pace = _Pace()
-        for passages in _in_steps(self._library.chunks(), _STEP):
+        pace = _Pace(pinned={one.document_id for one in self._library.documents() if one.pinned})
+        for passages in _in_steps(self._library.chunks(), _STEP, apart=pace.pinned):
             left = passages
             while left:
                 if self._closed.is_set() or (self._engine.latest or names) != names:
@@ -149,8 +170,9 @@ class ReadAhead:
             return passages
         prefix = prefix_tokens(model)
         if not pace.looked:
-            pace.looked = True
             store.keep_families([memory.family_of(prefix)])
+            self._keep_pins(loaded, wanted)
+            pace.looked = True
         blocks = {id(one): block_tokens(model, one) for one in passages}
         keys = {id(one): memory.key(prefix, blocks[id(one)]) for one in passages}
         stored = store.has(list(keys.values()))
@@ -159,13 +181,14 @@ class ReadAhead:
         while left and not (wanted() or self._closed.is_set()):
             begun = time.perf_counter()
             status = store.status()
+            pinned = left[0].document_id in pace.pinned
             try:
-                if not status.room_for_another or not memory.learn(
+                if not status.has_room(pinned=pinned) or not memory.learn(
                     prefix,
                     blocks[id(left[0])],
                     cancelled=lambda: wanted() or self._closed.is_set(),
                 ):
-                    self._set(state="full", bytes=status.bytes)
+                    self._set(state="full", bytes=status.bytes, crowded=pinned and not status.full)
                     return left
             except Cancelled:
                 self._set(state="waiting")
@@ -180,6 +203,19 @@ class ReadAhead:
             )
             tell(self._progress)
         return left
+
+    def _keep_pins(self, loaded: Loaded, wanted: Callable[[], bool]) -> None:
+        """Name the blocks of all pinned documents to the store."""
+        store, memory, model = self._engine.store, loaded.memory, loaded.model
+        if store is None or memory is None:
+            return
+        blocks: list[tuple[int, ...]] = []
+        for document in self._library.documents():
+            for passage in self._library.chunks_of(document) if document.pinned else ():
+                if wanted():
+                    raise Cancelled
+                blocks.append(block_tokens(model, passage))
+        store.set_pins(memory.pins(prefix_tokens(model), blocks))
 
     def _set(self, **changes: Any) -> None:
         self._progress = replace(self._progress, **changes)
@@ -205,10 +241,11 @@ class ReadAhead:
 
 
 class _Pace:
-    """How long a chunk takes."""
+    """How long a chunk takes in this run, and what was looked up at its start."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, pinned: Container[int]) -> None:
         self.looked = False
+        self.pinned = pinned
         self._count, self._seconds = 0, 0.0
 
     def add(self, seconds: float) -> None:
@@ -220,6 +257,13 @@ class _Pace:
         return self._seconds / max(1, self._count)
 
 
-def _in_steps(passages: Iterator[Passage], step: int) -> Iterator[list[Passage]]:
-    while part := list(islice(passages, step)):
-        yield part
+def _in_steps(
+    passages: Iterator[Passage], step: int, *, apart: Container[int]
+) -> Iterator[list[Passage]]:
+    """Cut into parts; the documents named come in parts of their own.
+
+    What pinned chunks push out is then missed when the others are looked up.
+    """
+    for _, group in groupby(passages, key=lambda one: one.document_id in apart):
+        while part := list(islice(group, step)):
+            yield part

@@ -102,6 +102,8 @@ class Answer:
         What the rule between quoting and refusing went by; ``None`` where the model decided.
     stopped : bool
         Whether the user stopped it half-way.
+    notice : str
+        A sentence that the user is to see once, with this answer.
     """
 
     answered: bool
@@ -117,6 +119,7 @@ class Answer:
     tokens: TokenCounts = field(default_factory=TokenCounts)
     decision: Decision | None = None
     stopped: bool = False
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
     shelf_handlers = ShelfHandlers(services=services, jobs=jobs)
     page_handlers = PageHandlers(services=services)
     settings = services.settings
+    pins = settings.memory == "on"
     with gr.Blocks(
         title="RARE", analytics_enabled=False, fill_width=True, delete_cache=(3600, 6 * 3600)
     ) as page:
@@ -70,7 +71,9 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
             trouble = gr.HTML(elem_id="rare-trouble")
 
             listing = gr.HTML(
-                list_html(services.library.documents(collection=settings.collection), text=""),
+                list_html(
+                    services.library.documents(collection=settings.collection), text="", pins=pins
+                ),
                 js_on_load=LIST_SCRIPT,
                 elem_id="rare-list",
             )
@@ -175,7 +178,7 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
             documents = shelf_handlers.documents(name)
             known = {one.name for one in documents}
             return (
-                list_html(documents, text=text),
+                list_html(documents, text=text, pins=pins),
                 gr.Chatbot(placeholder=welcome_html(documents=len(documents))),
                 gr.Button(visible=not documents),
                 gr.Radio(visible=bool(known & sample_names())),
@@ -185,6 +188,12 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
         def remove(name: str, text: str, event: gr.EventData) -> tuple[Any, ...]:
             trouble = shelf_handlers.remove(str(event._data["name"]), name)
             return (trouble, *refresh(name, text))
+
+        def pin(name: str, text: str, event: gr.EventData) -> tuple[str, str]:
+            trouble = shelf_handlers.pin(
+                str(event._data["name"]), name, pinned=bool(event._data["pinned"])
+            )
+            return trouble, list_html(shelf_handlers.documents(name), text=text, pins=pins)
 
         shown = [collection, find]
         refreshed = [listing, talk, sample, examples, collection]
@@ -196,6 +205,7 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
             shelf_handlers.add_samples, [collection], [progress], concurrency_limit=None, **_PRIVATE
         ).then(refresh, shown, refreshed, **_PRIVATE)
         listing.delete(remove, shown, [trouble, *refreshed], **_PRIVATE)
+        listing.select(pin, shown, [trouble, listing], **_PRIVATE)
         find.change(refresh, shown, refreshed, **_PRIVATE)
         collection.change(refresh, shown, refreshed, **_PRIVATE)
         page.load(refresh, shown, refreshed, **_PRIVATE)

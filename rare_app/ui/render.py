@@ -57,6 +57,7 @@ def answer_html(answer: Answer, *, turn: int) -> str:
         if answer.answered
         else f"<p class='rare-refusal'>{escape(answer.answer)}</p>"
     )
+    notice = f"<p class='rare-note'>{escape(answer.notice)}</p>" if answer.notice else ""
     if answer.stopped:
         body += "<p class='rare-note'>Stopped before the end.</p>"
     cards = "".join(
@@ -73,7 +74,7 @@ def answer_html(answer: Answer, *, turn: int) -> str:
     rest = [i for i in range(len(answer.passages)) if i not in marks]
     return (
         f"<div class='rare-answer'>{body}{sources}{_others(answer, rest, bool(cards), turn)}"
-        f"{_footer(answer)}</div>"
+        f"{_footer(answer)}{notice}</div>"
     )
 
 
@@ -217,7 +218,12 @@ def reading_html(progress: ReadingProgress) -> str:
     """Write how far the documents are read ahead; empty when there is nothing to say."""
     if progress.state in ("off", "idle") or progress.done >= progress.total:
         return ""
-    if progress.state == "full":
+    if progress.crowded:
+        says = (
+            f"The pinned documents alone fill the memory: {progress.done:,} of {progress.total:,} "
+            "chunks are read. Unpin some, or set RARE_MEMORY_GB higher."
+        )
+    elif progress.state == "full":
         says = (
             f"The memory is full: {progress.done:,} of {progress.total:,} chunks are read. Set "
             "RARE_MEMORY_GB higher to keep more."

@@ -124,6 +124,8 @@ def _warm_up(services: Services) -> None:
             pass
         if services.settings.memory == "on" and services.settings.read_ahead == "on":
             services.read_ahead.start()
+        else:
+            services.read_ahead.notify()
     except UserError as error:
         log.warning("%s", error)
     except Exception:

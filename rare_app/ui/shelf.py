@@ -88,6 +88,15 @@ class ShelfHandlers:
             return error_html(str(error))
         return ""
 
+    def pin(self, document: str, collection: str, *, pinned: bool) -> str:
+        """Pin a document or let it go; gives an error to show, or nothing."""
+        try:
+            self._services.library.pin(document, collection=self._name(collection), pinned=pinned)
+        except UserError as error:
+            return error_html(str(error))
+        self._services.read_ahead.notify()
+        return ""
+
     def documents(self, collection: str) -> list[StoredDocument]:
         """List the documents of a collection."""
         return self._services.library.documents(collection=self._name(collection))

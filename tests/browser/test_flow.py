@@ -69,6 +69,21 @@ def test_upload_ask_sources_reload_remove(page: Page, manual: Path) -> None:
     expect(page.locator(".rare-empty")).to_contain_text("No documents yet")
 
 
+def test_a_pin_outlives_a_reload(page: Page, manual: Path) -> None:
+    upload(page, manual)
+    pin = page.get_by_role("button", name="Pin Harwell manual.pdf")
+    expect(pin).to_have_attribute("aria-pressed", "false")
+    pin.click()
+    expect(pin).to_have_attribute("aria-pressed", "true")
+    page.wait_for_timeout(1000)
+    page.reload()
+    page.wait_for_selector("#rare-question textarea")
+    expect(pin).to_have_attribute("aria-pressed", "true")
+    pin.click()
+    expect(pin).to_have_attribute("aria-pressed", "false")
+    expect(page.locator("#rare-trouble .rare-error")).to_have_count(0)
+
+
 def test_highlight_and_numbered_source(page: Page, manual: Path) -> None:
     """A short answer that stands in a passage gets its number, its card and its mark."""
     upload(page, manual)

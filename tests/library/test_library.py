@@ -95,6 +95,29 @@ def test_a_changed_file_of_the_same_name_replaces_the_old_one(library, settings,
     check_words(settings)
 
 
+def test_a_pin_stays_over_restart_and_change_and_goes_with_the_document(open_library, write):
+    library = open_library()
+    library.add([write("bees.md"), write("bridge.md", BRIDGES)])
+    assert library.pin("bees.md").pinned
+    library.pin("bees.md")
+    library = open_library()
+    library.add([write("bees.md", BEES.replace("2,000", "1,500"))])
+    assert [(one.name, one.pinned) for one in library.documents()] == [
+        ("bees.md", True),
+        ("bridge.md", False),
+    ]
+    assert next(library.chunks()).document == "bees.md"
+    assert not library.pin("bees.md", pinned=False).pinned
+    assert next(library.chunks()).document == "bees.md"  # it was added last
+    library.pin("bridge.md")
+    assert next(library.chunks()).document == "bridge.md"
+    library.remove("bridge.md")
+    library.add([write("bridge.md", BRIDGES)])
+    assert not any(one.pinned for one in library.documents())
+    with pytest.raises(UnknownDocumentError):
+        library.pin("gone.md")
+
+
 def test_files_of_one_name_from_different_folders_both_stay(library, write):
     report = library.add([write("a/note.md"), write("b/note.md", BRIDGES)])
     assert [one.document for one in report.added] == ["note.md", "b/note.md"]

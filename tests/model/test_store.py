@@ -50,13 +50,15 @@ def test_what_was_put_comes_back(store):
         lambda data: data[:40],
         lambda data: b"",
         lambda data: data[:-1] + bytes([data[-1] ^ 1]),
+        lambda data: data[:70] + bytes([data[70] ^ 128]) + data[71:],
         lambda data: b"GGUF" + data[4:],
         lambda data: data + b"more",
     ],
-    ids=["cut", "head cut", "empty", "one bit", "another kind", "longer"],
+    ids=["cut", "head cut", "empty", "one bit", "one bit ahead", "another kind", "longer"],
 )
-def test_a_damaged_block_is_dropped_and_named_in_the_log(store, harm, caplog):
-    put(store, KEYS[0], b"a state of some length")
+@pytest.mark.parametrize("size", [22, 9001])
+def test_a_damaged_block_is_dropped_and_named_in_the_log(store, harm, caplog, size):
+    put(store, KEYS[0], bytes(i * i % 251 for i in range(size)))
     path = file_of(store, KEYS[0])
     path.write_bytes(harm(path.read_bytes()))
     assert read(store, KEYS[0]) is None
@@ -71,7 +73,7 @@ def test_the_blocks_used_longest_ago_make_room(tmp_path):
         put(store, key, b"x" * 136)  # 200 bytes with the head
         time.sleep(0.002)
     assert read(store, KEYS[0])
-    store.pin([KEYS[1]], pinned=True)
+    store.set_pins({KEYS[1]: 3})
     put(store, KEYS[4], b"x" * 136)
     put(store, KEYS[5], b"x" * 136)
     left = store.has(KEYS)
@@ -79,6 +81,52 @@ def test_the_blocks_used_longest_ago_make_room(tmp_path):
     assert KEYS[2] not in left
     assert store.status().bytes <= 1000
     assert not put(store, KEYS[6], b"x" * 2000)
+
+
+def fill(store, keys, size=136):
+    """Store blocks of 200 bytes with their heads, one after the other."""
+    for key in keys:
+        stored = put(store, key, b"x" * size)
+        time.sleep(0.002)
+    return stored
+
+
+def test_pinned_blocks_push_the_others_out_and_stay(tmp_path):
+    store = BlockStore(folder=tmp_path, budget=1000)
+    fill(store, KEYS[:4])
+    store.set_pins(dict.fromkeys(KEYS[8:12], 3))  # pinned before they are stored
+    fill(store, KEYS[8:12])
+    assert store.has(KEYS) == set(KEYS[8:12])
+    status = store.status()
+    assert (status.pinned, status.pinned_bytes, status.pinned_need) == (4, 800, 800)
+    assert not status.crowded
+    assert status.has_room(pinned=True)
+    assert fill(store, KEYS[:1])
+    assert not fill(store, KEYS[1:2], size=700)  # nothing but pinned ones could make room for it
+    assert set(KEYS[8:12]) <= store.has(KEYS)
+    store.close()
+    again = BlockStore(folder=tmp_path, budget=1000)
+    assert again.status().pinned == 4
+    again.set_pins({KEYS[8]: 3})
+    fill(again, KEYS[:4])
+    assert KEYS[8] in again.has(KEYS)
+    assert KEYS[9] not in again.has(KEYS)
+
+
+def test_pins_over_the_budget_are_told_and_kept_within_it(tmp_path):
+    store = BlockStore(folder=tmp_path, budget=1000)
+    fill(store, KEYS[:1])
+    store.set_pins(dict.fromkeys(KEYS[:6], 3))
+    status = store.status()
+    assert (status.pinned, status.pinned_bytes, status.pinned_need) == (1, 200, 1200)
+    assert status.crowded
+    assert fill(store, KEYS[1:6])
+    assert store.has(KEYS) == set(KEYS[1:6])  # the one used longest ago went
+    assert not store.status().has_room(pinned=True)
+    store.close()
+    smaller = BlockStore(folder=tmp_path, budget=500)
+    assert smaller.has(KEYS) == set(KEYS[4:6])
+    assert smaller.status().crowded
 
 
 def test_blocks_of_another_family_go(store):

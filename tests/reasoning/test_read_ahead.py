@@ -7,6 +7,7 @@ import pytest
 
 from rare_app.model import Engine
 from rare_app.reasoning import Assistant, ReadAhead
+from rare_app.reasoning.assemble import block_tokens, prefix_tokens
 
 from ..conftest import BEES, BRIDGES
 
@@ -90,6 +91,43 @@ def test_it_stops_where_the_budget_ends(settings, library):
     assert reached.state == "full"
     assert reached.done < reached.total
     assert ask(settings, library, engine).passages
+    engine.close()
+
+
+def stored_of(library, engine, name):
+    """Count the stored chunks of a document."""
+    with engine.use(adapter="none") as loaded:
+        chunks = [one for one in library.chunks() if one.document == name]
+        prefix = prefix_tokens(loaded.model)
+        keys = [loaded.memory.key(prefix, block_tokens(loaded.model, one)) for one in chunks]
+    return len(engine.store.has(keys)), len(chunks)
+
+
+def test_pinned_documents_push_the_others_out_of_a_full_memory(settings, library, own_engine):
+    ReadAhead(library=library, engine=own_engine, adapter="none").run()
+    whole = own_engine.store.status().bytes
+    own_engine.close()
+    engine = Engine(settings=replace(settings, memory_gb=0.8 * whole / 1e9))
+    reader = ReadAhead(library=library, engine=engine, adapter="none")
+    engine.store.clear()
+    assert reader.run().state == "full"
+    assert stored_of(library, engine, "bridges.md") == (1, 1)  # it was added last
+    library.pin("bees.md")
+    reached = reader.run()
+    assert (reached.state, reached.crowded) == ("full", False)
+    there, chunks = stored_of(library, engine, "bees.md")
+    assert there == chunks
+    assert stored_of(library, engine, "bridges.md") == (0, 1)
+    status = engine.store.status()
+    assert status.bytes <= status.budget
+    assert not status.crowded
+    library.pin("bridges.md")
+    assert reader.run().crowded
+    assert engine.store.status().crowded
+    for name in ("bees.md", "bridges.md"):
+        library.pin(name, pinned=False)
+    reader.keep_pins()
+    assert engine.store.status().pinned == 0
     engine.close()
 
 

@@ -1,9 +1,9 @@
-"""What the page says of reading ahead."""
+"""What the page says of the memory."""
 
 import pytest
 
-from rare_app.reasoning import ReadingProgress
-from rare_app.ui.render import reading_html
+from rare_app.reasoning import Answer, ReadingProgress
+from rare_app.ui.render import answer_html, reading_html
 
 
 @pytest.mark.parametrize("state", ["off", "idle"])
@@ -25,3 +25,14 @@ def test_progress_names_chunks_room_and_time():
 
 def test_a_full_memory_says_what_to_do():
     assert "RARE_MEMORY_GB" in reading_html(ReadingProgress(state="full", done=1, total=9))
+
+
+def test_pins_that_fill_the_memory_say_what_to_do():
+    said = reading_html(ReadingProgress(state="full", done=1, total=9, crowded=True))
+    assert "Unpin some, or set RARE_MEMORY_GB higher" in said
+
+
+def test_what_is_to_be_said_of_a_model_stands_with_the_answer():
+    told = answer_html(Answer(answered=True, answer="12", notice="“<m>” reads again."), turn=1)
+    assert "<p class='rare-note'>“&lt;m&gt;” reads again.</p>" in told
+    assert "rare-note" not in answer_html(Answer(answered=True, answer="12"), turn=1)

@@ -1,0 +1,147 @@
+"""All benchmarks of the memory, one after the other.
+
+``python -m benchmarks.memory_all [CASES.jsonl…] [--limit 10] [--output DIR]`` runs recall (f16 and
+q8_0), the time to the first token, questions during reading, growth over 200 questions, and the
+trade-off of size against answers. Without cases it takes made-up ones. ``--small`` is the same way
+with one context size and a few questions, in minutes: it shows that everything works, and its
+figures mean little.
+"""
+
+import argparse
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from benchmarks import first_token, made_up, memory_growth, memory_tradeoff, read_ahead, recall
+from rare_app.evaluation import Case
+from rare_app.evaluation.compare import find_sets
+from rare_app.log import quiet_environment
+from rare_app.model import choose_adapter, choose_model, default_threads
+from rare_app.settings import Settings, load_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much is done in each benchmark."""
+
+    continuation: int
+    contexts: Sequence[int]
+    rounds: int
+    prefills: int
+    asked: int
+    chunks: int
+    questions: int
+    start: int
+    every: int
+    kept: Sequence[float]
+    relink: Sequence[int]
+
+
+FULL = Sizes(
+    continuation=32,
+    contexts=(1000, 2000, 4000, 7000),
+    rounds=5,
+    prefills=3,
+    asked=10,
+    chunks=100,
+    questions=200,
+    start=50,
+    every=10,
+    kept=(1.0, 0.75, 0.5, 0.25),
+    relink=(0, 8, 32),
+)
+SMALL = Sizes(
+    continuation=8,
+    contexts=(500,),
+    rounds=2,
+    prefills=1,
+    asked=2,
+    chunks=12,
+    questions=8,
+    start=4,
+    every=2,
+    kept=(1.0, 0.5),
+    relink=(0, 8),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What each benchmark found."""
+
+    recalled: dict[str, list[recall.Compared]]
+    first_token: list[first_token.Row]
+    while_reading: read_ahead.Figures
+    growth: list[memory_growth.Sample]
+    tradeoff: list[memory_tradeoff.Point]
+
+
+def run(
+    settings: Settings, sets: Mapping[str, Sequence[Case]], sizes: Sizes, *, output: Path
+) -> Results:
+    """Run all of them, and print each one's figures as they come."""
+    cases = [case for own in sets.values() for case in own]
+    recalled: dict[str, list[recall.Compared]] = {}
+    for kind in ("f16", "q8_0"):
+        print(f"## Recall, {kind}\n")
+        model = recall.open_model(settings, state_type=kind)
+        recalled[kind] = list(recall.compare_all(model, cases, tokens=sizes.continuation))
+        model.close()
+        print(recall.table(recalled[kind]) + "\n", flush=True)
+    print("## First token\n")
+    file = choose_model(settings)
+    adapter = choose_adapter(settings, file)
+    rows = first_token.measure(
+        file.path,
+        adapter.path if adapter else None,
+        sizes=sizes.contexts,
+        rounds=sizes.rounds,
+        threads=settings.threads or default_threads(),
+        cold=False,
+        ordinary_rounds=sizes.prefills,
+    )
+    print("\n## First token while documents are read\n")
+    reading = read_ahead.measure(questions=sizes.asked, chunks=sizes.chunks)
+    print(read_ahead.report(reading) + "\n", flush=True)
+    print(f"## Growth over {sizes.questions} questions\n")
+    samples = memory_growth.measure(
+        questions=sizes.questions,
+        every=sizes.every,
+        tell=lambda sample: print(memory_growth.line(sample), flush=True),
+    )
+    grown = memory_growth.growth(samples, start=sizes.start)
+    print(f"\ngrowth from question {sizes.start}: {grown:+.1f}%\n")
+    print("## Size against answers\n", flush=True)
+    points = memory_tradeoff.measure(
+        settings,
+        sets,
+        memory_tradeoff.settings_of(("f16", "q8_0"), sizes.kept, sizes.relink),
+        output=output,
+    )
+    print(memory_tradeoff.table(points))
+    memory_tradeoff.write(points, output)
+    return Results(recalled, rows, reading, samples, points)
+
+
+def main() -> int:
+    """Run with the sizes that were asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("cases", type=Path, nargs="*")
+    parser.add_argument("--limit", type=int, help="cases of each file (default 10; small: 2)")
+    parser.add_argument("--output", type=Path, default=Path("out/bench-memory"))
+    parser.add_argument("--small", action="store_true")
+    options = parser.parse_args()
+    quiet_environment()
+    settings = load_settings()
+    limit = options.limit or (2 if options.small else 10)
+    sets: Mapping[str, Sequence[Case]] = {"made-up": made_up.cases(limit)}
+    if options.cases:
+        sets = find_sets(options.cases, limit=limit)
+    if options.small:
+        settings = replace(settings, reasoning_tokens=24, answer_tokens=12)
+    run(settings, sets, SMALL if options.small else FULL, output=options.output)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
