@@ -337,7 +337,6 @@ class Library:
         return search(
             question,
             k=k or self._settings.passages,
-            collection=name,
             collection_id=collection_id,
             catalogue=self._catalogue,
             nearest=self._nearest,
