@@ -11,6 +11,7 @@ of them, a row for each ranking, with bootstrap intervals. ``--vectors`` keeps t
 
 import argparse
 import csv
+import functools
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -18,17 +19,21 @@ from pathlib import Path
 
 import numpy as np
 
+from rare_app.errors import UserError
 from rare_app.evaluation import interval
 from rare_app.evaluation.ranking_scores import COLUMNS, score_ranking
 from rare_app.evaluation.retrieval_library import SetLibrary, from_library, open_set
 from rare_app.evaluation.retrieval_sets import RetrievalSet, read_retrieval_sets
-from rare_app.library import Embedder, Library
+from rare_app.evidence import find_reader, judge_passages
+from rare_app.library import Embedder, Library, embedder_folder
 from rare_app.library.query import parse_query
+from rare_app.library.rerank import Judge
 from rare_app.library.search import search
 from rare_app.log import quiet_environment
 from rare_app.settings import load_settings
 
 DEPTH = 50
+READ_AGAIN = 15
 FIRST = 8
 
 Ranking = Callable[[SetLibrary, str], list[int]]
@@ -63,7 +68,35 @@ def as_the_app(library: SetLibrary, question: str) -> list[int]:
     return [one.chunk_id for one in passages]
 
 
-RANKINGS: dict[str, Ranking] = {"dense": by_meaning, "lexical": by_words, "hybrid": as_the_app}
+def read_again(library: SetLibrary, question: str) -> list[int]:
+    """Rank as the app does where the settings say ``rerank = 15``."""
+    passages = search(
+        question,
+        k=DEPTH,
+        collection_id=library.collection_id,
+        catalogue=library.catalogue,
+        nearest=library.nearest,
+        embedder=library.embedder,
+        judge=_judge(),
+        read_again=READ_AGAIN,
+    )
+    return [one.chunk_id for one in passages]
+
+
+@functools.cache
+def _judge() -> Judge:
+    reader = find_reader(load_settings(), embedder=embedder_folder())
+    if reader is None:
+        raise UserError("There is no reader in the models folders.")
+    return judge_passages(reader)
+
+
+RANKINGS: dict[str, Ranking] = {
+    "dense": by_meaning,
+    "lexical": by_words,
+    "hybrid": as_the_app,
+    "reranked": read_again,
+}
 
 
 def keyed_questions(path: Path) -> list[tuple[str, set[str], list[str]]]:

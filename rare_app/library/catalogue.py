@@ -208,14 +208,12 @@ class Catalogue:
             ).fetchall()
         return [StoredDocument(*(*row[:11], tuple(json.loads(row[11])))) for row in rows]
 
-    def document_names(self, *, collection_id: int) -> dict[int, str]:
-        """Names of a collection's documents, by their keys."""
+    def document_names(self, *, collection_id: int) -> list[tuple[int, str, str]]:
+        """(key, name, title) of a collection's documents."""
         with self._reading() as db:
-            return dict(
-                db.execute(
-                    "SELECT id, name FROM documents WHERE collection_id = ?", (collection_id,)
-                )
-            )
+            return db.execute(
+                "SELECT id, name, title FROM documents WHERE collection_id = ?", (collection_id,)
+            ).fetchall()
 
     def collections(self) -> list[CollectionInfo]:
         """List the collections that hold something."""
@@ -293,8 +291,8 @@ class Catalogue:
             The sum of log((N - n + 0.5) / (n + 0.5)) over terms in n of N chunks, as FTS5 has it
             (Robertson and Zaragoza 2009, section 3.5); above 0.
         """
+        chunks = self.count_all_chunks()
         with self._reading() as db:
-            chunks = int(db.execute("SELECT count(*) FROM chunks").fetchone()[0])
             counts = [
                 int(
                     db.execute(
@@ -325,6 +323,11 @@ class Catalogue:
                 (collection_id,),
             ).fetchone()
         return int(row[0])
+
+    def count_all_chunks(self) -> int:
+        """How many chunks all collections have together."""
+        with self._reading() as db:
+            return int(db.execute("SELECT count(*) FROM chunks").fetchone()[0])
 
     def collection_ids(self) -> list[int]:
         """Keys of all collections."""

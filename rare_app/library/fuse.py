@@ -19,7 +19,9 @@ class Candidate:
     pairs : float
         The same for words that follow one another in the question, in the same unit.
     name : float
-        How far the question names the document, in [0, 1].
+        How much less the question names this document than the one it names best, in [-1, 0]; 0
+        where it names none. A name tells documents apart and says nothing of their contents: it
+        must not lift the score that tells whether they answer at all.
     phrases : float
         Share of the quoted phrases that the chunk holds, in [0, 1].
     """
@@ -37,9 +39,9 @@ class Candidate:
 class Weights:
     """What each sign is worth, in units of cosine similarity (docs/retrieval.md)."""
 
-    words: float = 0.5
+    words: float = 0.4
     pairs: float = 0.2
-    name: float = 0.1
+    name: float = 0.3
     phrases: float = 1.0
 
 

@@ -1,7 +1,7 @@
 """Which documents a question names, by the words of their names and by “the latest”."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from rare_app.library.query import words_of
 
@@ -12,7 +12,17 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _PART = re.compile(r"(?<![^\W_])(?:q|h|quarter|half)[ _-]?([1-4])(?![^\W_])", re.IGNORECASE)
 _MONTH = re.compile(r"(?<=(?:19|20)\d\d)[-_. ]?(0[1-9]|1[0-2])(?:[-_. ]?([0-3]\d))?(?!\d)")
 _DIGITS = re.compile(r"\d+")
+_WITH_DIGIT = re.compile(r"[^\s,;:]*\d[^\s,;:]*")
+_PIECE = re.compile(r"[^\W_]+")
 _LATEST = "\0latest"
+
+
+def naming_words(names: Iterable[str], titles: Iterable[str]) -> frozenset[str]:
+    """Collect the words that name documents: those of names, and numbers and codes of titles."""
+    codes = (code for title in titles for code in _WITH_DIGIT.findall(title.lower()))
+    return frozenset(word for name in names for word in words_of(name)) | frozenset(
+        piece for code in codes for piece in _PIECE.findall(code)
+    )
 
 
 def period_of(name: str) -> tuple[int, int, int] | None:

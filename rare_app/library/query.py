@@ -35,6 +35,17 @@ UNITS = frozenset(
 """Units that documents write with or without a blank after the number."""
 
 
+ASKING = frozenset(
+    """
+    according article articles describe described describes detail detailed details document
+    documents file filed filing filings latest mention mentioned mentions newest outline outlined
+    outlines paper papers passage passages provide provided provides recent report reported reports
+    say says state stated states text texts
+    """.split()  # noqa: SIM905 - a long list of words reads better so
+)
+"""Words that speak of the documents as documents: a report's formalities are full of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """What of a question is looked up in the index of words.
@@ -82,7 +93,10 @@ def parse_query(question: str, *, spoken_for: frozenset[str] = frozenset()) -> Q
         Words that name a document of the collection: they say where to look, not what for.
     """
     plain = without_runs(question)
-    words = [*pairs_of(question), *(one for one in words_of(plain) if one not in spoken_for)]
+    known = words_of(plain)
+    # A question of nothing else ("What does the report say?") keeps them.
+    idle = spoken_for | ASKING if set(known) - spoken_for - ASKING else spoken_for
+    words = [*pairs_of(question), *(one for one in known if one not in idle)]
     tokens = [
         _POSSESSIVE.sub("", token) for token in _TOKEN.findall(_OUTSIDE.sub(" ", plain.lower()))
     ]
@@ -94,7 +108,7 @@ def parse_query(question: str, *, spoken_for: frozenset[str] = frozenset()) -> Q
     pairs = [
         f"{first} {second}"
         for first, second in itertools.pairwise(_WORD.findall(plain.lower()))
-        if first not in STOP_WORDS and second not in STOP_WORDS
+        if not {first, second} & (STOP_WORDS | idle)
     ]
     phrases = [next(filter(None, found)) for found in _QUOTED.findall(question)][:_PHRASES]
     spaced = [
@@ -104,7 +118,7 @@ def parse_query(question: str, *, spoken_for: frozenset[str] = frozenset()) -> Q
     ]
     return Query(
         _first(words),
-        _first(one for one in forms if one not in spoken_for),
+        _first(one for one in forms if not idle.issuperset(one.split())),
         _first(pairs),
         _first(spaced),
     )

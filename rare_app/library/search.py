@@ -1,7 +1,7 @@
 """Retrieve passages for a question."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import PurePath
 
 import numpy as np
@@ -11,8 +11,11 @@ from rare_app.errors import UserError
 from rare_app.library.catalogue import Catalogue
 from rare_app.library.embed import Embedder
 from rare_app.library.fuse import Candidate, Weights, fuse
-from rare_app.library.names import named_documents
-from rare_app.library.query import parse_query, words_of
+from rare_app.library.lexical import word_shares
+from rare_app.library.names import named_documents, naming_words
+from rare_app.library.query import parse_query
+from rare_app.library.repeats import drop_repeats
+from rare_app.library.rerank import Judge, rerank
 from rare_app.library.types import Passage
 
 WEIGHTS = Weights()
@@ -74,19 +77,17 @@ def gather(
         The question's embedding.
     """
     near = dict(nearest(collection_id, vector, reach))
-    names = {
-        document_id: PurePath(name).stem
-        for document_id, name in catalogue.document_names(collection_id=collection_id).items()
-    }
+    documents = catalogue.document_names(collection_id=collection_id)
+    names = {document_id: PurePath(name).stem for document_id, name, _ in documents}
     # Words that name a document say which one is meant, not what is asked of it.
-    spoken_for = frozenset(word for name in names.values() for word in words_of(name))
+    spoken_for = naming_words(names.values(), (title for _, _, title in documents))
     query = parse_query(question, spoken_for=spoken_for)
 
-    def look_up(*terms: str) -> dict[int, float]:
-        return dict(catalogue.search_words(terms, collection_id=collection_id, k=reach))
+    def look_up(phrase: str) -> list[int]:
+        found = catalogue.search_words([phrase], collection_id=collection_id, k=reach)
+        return [chunk_id for chunk_id, _ in found]
 
-    words, pairs = look_up(*query.words, *query.forms), look_up(*query.pairs)
-    whole = catalogue.rarity(query.words or query.forms)
+    words, pairs = word_shares(query, catalogue=catalogue, collection_id=collection_id, k=reach)
     phrases = Counter(chunk_id for phrase in query.phrases for chunk_id in look_up(phrase))
     proposed = [one for one in {**words, **pairs, **phrases} if one not in near]
     near.update((i, float(stored @ vector)) for i, stored in catalogue.vectors(proposed))
@@ -96,9 +97,9 @@ def gather(
             chunk_id=chunk_id,
             document_id=document_id,
             meaning=near[chunk_id],
-            words=words.get(chunk_id, 0.0) / whole,
-            pairs=pairs.get(chunk_id, 0.0) / whole,
-            name=named.get(document_id, 0.0),
+            words=words.get(chunk_id, 0.0),
+            pairs=pairs.get(chunk_id, 0.0),
+            name=named.get(document_id, 0.0) - bool(named),
             phrases=phrases[chunk_id] / max(1, len(query.phrases)),
         )
         for chunk_id, document_id in catalogue.documents_of(list(near))
@@ -114,6 +115,8 @@ def search(
     nearest: Nearest,
     embedder: Embedder,
     weights: Weights = WEIGHTS,
+    judge: Judge | None = None,
+    read_again: int = 0,
 ) -> list[Passage]:
     """Find the passages for a question by meaning, words, quoted phrases and document names.
 
@@ -127,14 +130,15 @@ def search(
         Most passages to return.
     nearest : callable
         The vector index.
+    judge : callable, optional
+        Reads the first `read_again` passages again (:func:`rare_app.library.rerank.rerank`).
 
     Returns
     -------
     list of Passage
-        Best first; passages whose text repeats a better one (the same words, white space aside)
-        are left out.
+        Best first; passages that repeat a better one are left out.
     """
-    reach = max(_CANDIDATES, 4 * k)
+    reach = max(_CANDIDATES, 4 * k, 4 * read_again)
     candidates = gather(
         question,
         reach=reach,
@@ -145,12 +149,7 @@ def search(
     )
     scored = [(one.chunk_id, fuse(one, weights)) for one in candidates]
     scored.sort(key=lambda pair: (-pair[1], pair[0]))
-    return drop_repeats(catalogue.passages(scored[:reach]))[:k]
-
-
-def drop_repeats(passages: Iterable[Passage]) -> list[Passage]:
-    """Leave out passages whose text repeats an earlier one, white space aside."""
-    chosen: dict[str, Passage] = {}
-    for passage in passages:
-        chosen.setdefault(" ".join(passage.text.split()), passage)
-    return list(chosen.values())
+    passages = drop_repeats(catalogue.passages(scored[:reach]), most=max(k, read_again))
+    if judge is not None and read_again:
+        passages = rerank(question, passages, first=read_again, judge=judge)
+    return passages[:k]
