@@ -25,10 +25,11 @@ from rare_app.evaluation.ranking_scores import COLUMNS, score_ranking
 from rare_app.evaluation.retrieval_library import SetLibrary, from_library, open_set
 from rare_app.evaluation.retrieval_sets import RetrievalSet, read_retrieval_sets
 from rare_app.evidence import find_reader, judge_passages
-from rare_app.library import Embedder, Library, embedder_folder
+from rare_app.library import Embedder, Library, Passage, embedder_folder
 from rare_app.library.query import parse_query
 from rare_app.library.rerank import Judge
 from rare_app.library.search import search
+from rare_app.library.strategies import STRATEGIES, Strategy
 from rare_app.log import quiet_environment
 from rare_app.settings import load_settings
 
@@ -83,6 +84,25 @@ def read_again(library: SetLibrary, question: str) -> list[int]:
     return [one.chunk_id for one in passages]
 
 
+def by_strategy(strategy: Strategy) -> Ranking:
+    """Rank as a strategy does with the app's search."""
+
+    def rank(library: SetLibrary, question: str) -> list[int]:
+        def ask(asked: str, k: int) -> list[Passage]:
+            return search(
+                asked,
+                k=k,
+                collection_id=library.collection_id,
+                catalogue=library.catalogue,
+                nearest=library.nearest,
+                embedder=library.embedder,
+            )
+
+        return [one.chunk_id for one in strategy(question, DEPTH, ask)]
+
+    return rank
+
+
 @functools.cache
 def _judge() -> Judge:
     reader = find_reader(load_settings(), embedder=embedder_folder())
@@ -96,6 +116,7 @@ RANKINGS: dict[str, Ranking] = {
     "lexical": by_words,
     "hybrid": as_the_app,
     "reranked": read_again,
+    **{name: by_strategy(strategy) for name, strategy in STRATEGIES.items()},
 }
 
 
