@@ -19,6 +19,7 @@ _LEAST = {
     "chunk_overlap_tokens": 0,
     "read_seconds": 0.001,
     "refuse_below": -1,
+    "rerank": 0,
     "threads": 0,
     "temperature": 0,
     "seed": 0,
@@ -78,7 +79,10 @@ class Settings:
     # --- retrieval ---
     passages: int = 6
     """Passages handed to the model for a question."""
-    refuse_below: float = 0.25
+    rerank: int = 0
+    """Passages that the reader reads again to put them in order; 0 for none. More than 20 have not
+    paid, and each costs time before the first token (docs/retrieval.md)."""
+    refuse_below: float = 0.4
     """Retrieval score of the best passage below which the answer is the refusal; chosen on data
     (docs/retrieval.md)."""
 

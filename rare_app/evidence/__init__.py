@@ -3,6 +3,7 @@
 from rare_app.evidence.answers import likely_answers
 from rare_app.evidence.find import find_reader
 from rare_app.evidence.guide import Guidance, Guide, lexical_scores
+from rare_app.evidence.judge import judge_passages
 from rare_app.evidence.reader import Evidence, EvidenceReader, Sentence, Word, sentences_of
 from rare_app.evidence.sentences import (
     QUOTE_WORDS,
@@ -24,6 +25,7 @@ __all__ = [
     "Word",
     "clause_starts",
     "find_reader",
+    "judge_passages",
     "lexical_scores",
     "likely_answers",
     "paragraph_end",

@@ -1,5 +1,6 @@
 """Find the reader's weights on this machine."""
 
+from functools import lru_cache
 from pathlib import Path
 
 from rare_app.errors import UserError
@@ -48,7 +49,14 @@ def find_reader(settings: Settings, *, embedder: Path) -> EvidenceReader | None:
         ]
     if not found:
         return None
-    return EvidenceReader(folder=embedder, fingerprint=hash_weights(embedder), tuned=found[0])
+    changed = found[0].stat().st_mtime_ns
+    return _open(folder=embedder, fingerprint=hash_weights(embedder), tuned=found[0], _at=changed)
+
+
+@lru_cache(maxsize=2)
+def _open(*, folder: Path, fingerprint: str, tuned: Path, _at: int) -> EvidenceReader:
+    """Open a file once, however many ask for it."""
+    return EvidenceReader(folder=folder, fingerprint=fingerprint, tuned=tuned)
 
 
 def hash_weights(folder: Path) -> str:

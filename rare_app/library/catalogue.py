@@ -5,6 +5,7 @@ time and is rebuilt without embedding again.
 """
 
 import json
+import math
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,52 +18,14 @@ from numpy.typing import NDArray
 
 from rare_app.documents import Chunk, Document
 from rare_app.library.errors import DamagedLibraryError, storage_errors
+from rare_app.library.schema import SCHEMA_VERSION, prepare
+from rare_app.library.scripts import space_out
 from rare_app.library.types import CollectionInfo, Passage, StoredDocument
 
-SCHEMA_VERSION = 1
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS collections (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE
-);
-CREATE TABLE IF NOT EXISTS documents (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    collection_id INTEGER NOT NULL REFERENCES collections(id) ON DELETE CASCADE,
-    name TEXT NOT NULL, title TEXT NOT NULL, content_hash TEXT NOT NULL,
-    media_type TEXT NOT NULL, page_kind TEXT NOT NULL, bytes INTEGER NOT NULL,
-    notes TEXT NOT NULL, added_at TEXT NOT NULL,
-    UNIQUE (collection_id, name), UNIQUE (collection_id, content_hash)
-);
-CREATE TABLE IF NOT EXISTS pins (
-    collection_id INTEGER NOT NULL REFERENCES collections(id) ON DELETE CASCADE,
-    name TEXT NOT NULL, PRIMARY KEY (collection_id, name)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS pages (
-    document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
-    number INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (document_id, number)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS chunks (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
-    ordinal INTEGER NOT NULL, page INTEGER NOT NULL, start INTEGER NOT NULL,
-    "end" INTEGER NOT NULL, text TEXT NOT NULL, section TEXT NOT NULL, vector BLOB
-);
-CREATE INDEX IF NOT EXISTS chunks_of_document ON chunks (document_id, ordinal);
-CREATE VIRTUAL TABLE IF NOT EXISTS chunk_words USING fts5(
-    text, content='chunks', content_rowid='id', tokenize='porter unicode61 remove_diacritics 2'
-);
-CREATE TRIGGER IF NOT EXISTS chunk_words_added AFTER INSERT ON chunks BEGIN
-    INSERT INTO chunk_words (rowid, text) VALUES (new.id, new.text);
-END;
-CREATE TRIGGER IF NOT EXISTS chunk_words_removed AFTER DELETE ON chunks BEGIN
-    INSERT INTO chunk_words (chunk_words, rowid, text) VALUES ('delete', old.id, old.text);
-END;
-CREATE TABLE IF NOT EXISTS ingest_jobs (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    collection TEXT NOT NULL, name TEXT NOT NULL, file TEXT NOT NULL, started_at TEXT NOT NULL
-);
-"""
+SECTION_WEIGHT = 0.5
+"""What a word of the headings above a chunk is worth, against one of its text."""
+_LEAST_RARITY = 1e-6
+"""FTS5's floor for words that stand in more than half of the chunks."""
 
 
 class Catalogue:
@@ -85,16 +48,13 @@ class Catalogue:
                 self._db.execute("PRAGMA journal_mode = WAL")
                 self._db.execute("PRAGMA synchronous = NORMAL")
                 self._db.execute("PRAGMA foreign_keys = ON")
-                self._db.executescript(_SCHEMA)
+                version = prepare(self._db)
         except sqlite3.DatabaseError as error:
             raise DamagedLibraryError(
                 f"{path} is not a library of this app ({error}): put a backup in its place, or "
                 "move it away to start with an empty library."
             ) from error
-        version = self.meta("schema_version")
-        if version is None:
-            self.set_meta("schema_version", str(SCHEMA_VERSION))
-        elif int(version) > SCHEMA_VERSION:
+        if version > SCHEMA_VERSION:
             raise DamagedLibraryError(
                 f"{path} was written by a newer version of this app: update the app."
             )
@@ -200,7 +160,7 @@ class Catalogue:
                 int(
                     db.execute(
                         'INSERT INTO chunks (document_id, ordinal, page, start, "end", text,'
-                        " section, vector) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                        " section, vector, spaced) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                         (
                             document_id,
                             chunk.ordinal,
@@ -210,6 +170,7 @@ class Catalogue:
                             chunk.text,
                             chunk.section,
                             vector.astype("<f4").tobytes(),
+                            space_out(chunk.text),
                         ),
                     ).lastrowid
                     or 0
@@ -277,6 +238,13 @@ class Catalogue:
         """Find a document by its key; ``None`` when there is none."""
         return next(iter(self.documents(document_id=document_id)), None)
 
+    def document_names(self, *, collection_id: int) -> list[tuple[int, str, str]]:
+        """(key, name, title) of a collection's documents."""
+        with self._reading() as db:
+            return db.execute(
+                "SELECT id, name, title FROM documents WHERE collection_id = ?", (collection_id,)
+            ).fetchall()
+
     def collections(self) -> list[CollectionInfo]:
         """List the collections that hold something."""
         with self._reading() as db:
@@ -315,27 +283,56 @@ class Catalogue:
         return [Passage(*(*row, score)) for row, score in known]
 
     def search_words(
-        self, words: Sequence[str], *, collection_id: int, k: int
+        self, terms: Sequence[str], *, collection_id: int, k: int
     ) -> list[tuple[int, float]]:
-        """Find the chunks that hold any of some words, English endings aside.
+        """Find the chunks that hold any of some words or phrases, English endings aside.
+
+        Parameters
+        ----------
+        terms : sequence of str
+            A term of several words is found where they follow one another. What is no word
+            (punctuation, signs of the search language) matches nothing and does no harm.
 
         Returns
         -------
         list of (chunk_id, score)
-            Best first; the score is BM25 (larger is better), above 0.
+            Best first; the score is BM25 (larger is better), above 0. A word of the section's
+            headings counts :data:`SECTION_WEIGHT` times a word of the text.
         """
-        if not words:
+        match = " OR ".join(filter(None, map(_quote, terms)))
+        if not match:
             return []
-        match = " OR ".join('"' + word.replace('"', "") + '"' for word in words)
-        with self._lock:
-            rows = self._db.execute(
-                "SELECT w.rowid, -bm25(chunk_words) FROM chunk_words w"
+        with self._reading() as db:
+            rows = db.execute(
+                "SELECT w.rowid, -bm25(chunk_words, 1.0, ?) AS score FROM chunk_words w"
                 " JOIN chunks k ON k.id = w.rowid JOIN documents d ON d.id = k.document_id"
                 " WHERE chunk_words MATCH ? AND d.collection_id = ?"
-                " ORDER BY bm25(chunk_words) LIMIT ?",
-                (match, collection_id, k),
+                " ORDER BY score DESC, w.rowid LIMIT ?",
+                (SECTION_WEIGHT, match, collection_id, k),
             ).fetchall()
         return [(int(chunk_id), float(score)) for chunk_id, score in rows]
+
+    def rarity(self, terms: Sequence[str]) -> float:
+        """Add up how rare some terms are: what BM25 gives a chunk that holds each of them once.
+
+        Returns
+        -------
+        float
+            The sum of log((N - n + 0.5) / (n + 0.5)) over terms in n of N chunks, as FTS5 has it
+            (Robertson and Zaragoza 2009, section 3.5); above 0.
+        """
+        chunks = self.count_all_chunks()
+        with self._reading() as db:
+            counts = [
+                int(
+                    db.execute(
+                        "SELECT count(*) FROM chunk_words WHERE chunk_words MATCH ?", (match,)
+                    ).fetchone()[0]
+                )
+                for match in filter(None, map(_quote, terms))
+            ]
+        rarities = (math.log((chunks - count + 0.5) / (count + 0.5)) for count in counts)
+        return max(1.0, sum(max(_LEAST_RARITY, one) for one in rarities))
 
     def chunk_ids(self, *, collection_id: int) -> set[int]:
         """Keys of all chunks of a collection."""
@@ -356,6 +353,11 @@ class Catalogue:
                 (collection_id,),
             ).fetchone()
         return int(row[0])
+
+    def count_all_chunks(self) -> int:
+        """How many chunks all collections have together."""
+        with self._reading() as db:
+            return int(db.execute("SELECT count(*) FROM chunks").fetchone()[0])
 
     def collection_ids(self) -> list[int]:
         """Keys of all collections."""
@@ -382,6 +384,18 @@ class Catalogue:
                 ).fetchall()
             for chunk_id, blob in rows:
                 yield int(chunk_id), np.frombuffer(blob, dtype="<f4")
+
+    def documents_of(self, chunk_ids: Sequence[int]) -> list[tuple[int, int]]:
+        """(chunk, document) of some chunks, in their order; those that are gone are left out."""
+        found: dict[int, int] = {}
+        for begin in range(0, len(chunk_ids), 500):
+            part = chunk_ids[begin : begin + 500]
+            marks = ",".join("?" * len(part))
+            with self._reading() as db:
+                found.update(
+                    db.execute(f"SELECT id, document_id FROM chunks WHERE id IN ({marks})", part)
+                )
+        return [(one, found[one]) for one in chunk_ids if one in found]
 
     def texts_to_embed(self) -> list[tuple[int, str]]:
         """(chunk, text) of all chunks, to embed them anew."""
@@ -421,3 +435,9 @@ class Catalogue:
             return db.execute(
                 "SELECT id, collection, name, file FROM ingest_jobs ORDER BY id"
             ).fetchall()
+
+
+def _quote(term: str) -> str:
+    """Make a term one string of FTS5's language; empty where nothing of it could match."""
+    bare = term.replace('"', " ").replace("\0", " ")
+    return f'"{bare}"' if any(c.isalnum() for c in bare) else ""

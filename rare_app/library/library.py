@@ -10,8 +10,9 @@ import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
+from rare_app.evidence import find_reader, judge_passages
 from rare_app.library.catalogue import Catalogue
-from rare_app.library.embed import Embedder
+from rare_app.library.embed import Embedder, embedder_folder
 from rare_app.library.errors import (
     LibraryBusyError,
     UnknownCollectionError,
@@ -20,6 +21,7 @@ from rare_app.library.errors import (
 )
 from rare_app.library.files import FileToAdd, collect_files, find_kept_file, forget_file
 from rare_app.library.ingest import Cancelled, Ingest, OnProgress
+from rare_app.library.rerank import Judge
 from rare_app.library.search import check_question, search
 from rare_app.library.types import CollectionInfo, IngestReport, Passage, StoredDocument
 from rare_app.library.vectors import VectorIndex
@@ -42,6 +44,10 @@ class Library:
         with storage_errors(settings.home):
             self._index = VectorIndex(path=settings.chroma_path)
         self.embedder = embedder or Embedder(batch=settings.embed_batch)
+        self._judge: Judge | None = None
+        if settings.rerank:
+            reader = find_reader(settings, embedder=embedder_folder())
+            self._judge = judge_passages(reader) if reader else None
         self._mending_tried = False
         self._write_lock = FileLock(settings.home / "library.lock")
 
@@ -367,11 +373,12 @@ class Library:
         return search(
             question,
             k=k or self._settings.passages,
-            collection=name,
             collection_id=collection_id,
             catalogue=self._catalogue,
             nearest=self._nearest,
             embedder=self.embedder,
+            judge=self._judge,
+            read_again=self._settings.rerank,
         )
 
     def _nearest(

@@ -1,8 +1,7 @@
 """Retrieve passages for a question."""
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Callable
 from pathlib import PurePath
 
 import numpy as np
@@ -11,19 +10,19 @@ from numpy.typing import NDArray
 from rare_app.errors import UserError
 from rare_app.library.catalogue import Catalogue
 from rare_app.library.embed import Embedder
+from rare_app.library.fuse import Candidate, Weights, fuse
+from rare_app.library.lexical import word_shares
+from rare_app.library.names import named_documents, naming_words
+from rare_app.library.query import parse_query
+from rare_app.library.repeats import drop_repeats
+from rare_app.library.rerank import Judge, rerank
 from rare_app.library.types import Passage
-from rare_app.words import STOP_WORDS
 
-WORDS_WEIGHT = 0.05
-"""Most that the question's words add to a passage's score; see docs/retrieval.md."""
-NAME_WEIGHT = 0.06
-"""Most that the document's name adds to a passage's score; see docs/retrieval.md."""
+WEIGHTS = Weights()
+"""What the app uses."""
 
 _CANDIDATES = 100
 """Chunks that meaning and words each propose."""
-_WORDS = 200
-"""Words of a question that are looked up; a pasted page of text has thousands."""
-_WORD = re.compile(r"\w+")
 
 Nearest = Callable[[int, NDArray[np.float32], int], list[tuple[int, float]]]
 """Collection, question vector, how many → (chunk, cosine similarity) pairs, best first."""
@@ -57,22 +56,71 @@ def check_question(question: str, *, longest: int) -> str:
     return cleaned
 
 
+def gather(
+    question: str,
+    *,
+    reach: int,
+    collection_id: int,
+    catalogue: Catalogue,
+    nearest: Nearest,
+    vector: NDArray[np.float32],
+) -> list[Candidate]:
+    """Collect the chunks that may be given: the nearest, and those that hold words or phrases.
+
+    Parameters
+    ----------
+    question : str
+        As the user asked it, checked by :func:`check_question`.
+    reach : int
+        Chunks that meaning, words and phrases each propose.
+    vector : array of float32, shape (dimension,)
+        The question's embedding.
+    """
+    near = dict(nearest(collection_id, vector, reach))
+    documents = catalogue.document_names(collection_id=collection_id)
+    names = {document_id: PurePath(name).stem for document_id, name, _ in documents}
+    # Words that name a document say which one is meant, not what is asked of it.
+    spoken_for = naming_words(names.values(), (title for _, _, title in documents))
+    query = parse_query(question, spoken_for=spoken_for)
+
+    def look_up(phrase: str) -> list[int]:
+        found = catalogue.search_words([phrase], collection_id=collection_id, k=reach)
+        return [chunk_id for chunk_id, _ in found]
+
+    words, pairs = word_shares(query, catalogue=catalogue, collection_id=collection_id, k=reach)
+    phrases = Counter(chunk_id for phrase in query.phrases for chunk_id in look_up(phrase))
+    proposed = [one for one in {**words, **pairs, **phrases} if one not in near]
+    near.update((i, float(stored @ vector)) for i, stored in catalogue.vectors(proposed))
+    named = named_documents(question, names)
+    return [
+        Candidate(
+            chunk_id=chunk_id,
+            document_id=document_id,
+            meaning=near[chunk_id],
+            words=words.get(chunk_id, 0.0),
+            pairs=pairs.get(chunk_id, 0.0),
+            name=named.get(document_id, 0.0) - bool(named),
+            phrases=phrases[chunk_id] / max(1, len(query.phrases)),
+        )
+        for chunk_id, document_id in catalogue.documents_of(list(near))
+    ]
+
+
 def search(
     question: str,
     *,
     k: int,
-    collection: str,
     collection_id: int,
     catalogue: Catalogue,
     nearest: Nearest,
     embedder: Embedder,
+    weights: Weights = WEIGHTS,
+    judge: Judge | None = None,
+    read_again: int = 0,
 ) -> list[Passage]:
-    """Find the passages for a question: nearest in meaning, words and names breaking near ties.
+    """Find the passages for a question by meaning, words, quoted phrases and document names.
 
-    The score is the cosine similarity of question and passage, plus up to :data:`WORDS_WEIGHT` for
-    the question's words in the passage (BM25 over the best passage's BM25) and up to
-    :data:`NAME_WEIGHT` for words of the document's name in the question. Documents of one kind (two
-    quarterly reports of a company) say nearly the same; what tells them apart is the name.
+    The score is that of :func:`rare_app.library.fuse.fuse`.
 
     Parameters
     ----------
@@ -82,59 +130,26 @@ def search(
         Most passages to return.
     nearest : callable
         The vector index.
+    judge : callable, optional
+        Reads the first `read_again` passages again (:func:`rare_app.library.rerank.rerank`).
 
     Returns
     -------
     list of Passage
-        Best first; passages whose text repeats a better one (the same words, white space aside)
-        are left out.
+        Best first; passages that repeat a better one are left out.
     """
-    reach = max(_CANDIDATES, 4 * k)
-    vector = embedder.embed([question])[0]
-    near = dict(nearest(collection_id, vector, reach))
-    documents = catalogue.documents(collection=collection)
-    names = {one.document_id: set(words_of(PurePath(one.name).stem)) for one in documents}
-    # Words that name a document say which one is meant, not what is asked of it.
-    spoken_for = set().union(*names.values())
-    words = [word for word in words_of(question) if word not in spoken_for]
-    lexical = dict(catalogue.search_words(words, collection_id=collection_id, k=reach))
-    for chunk_id, stored in catalogue.vectors([one for one in lexical if one not in near]):
-        near[chunk_id] = float(stored @ vector)
-    most = max(lexical.values(), default=0.0) or 1.0
-    named = _named_documents(set(words_of(question)), names)
-    passages = [
-        replace(
-            passage,
-            score=passage.score
-            + WORDS_WEIGHT * lexical.get(passage.chunk_id, 0.0) / most
-            + NAME_WEIGHT * named.get(passage.document_id, 0.0),
-        )
-        for passage in catalogue.passages(list(near.items()))
-    ]
-    passages.sort(key=lambda passage: (-passage.score, passage.chunk_id))
-    chosen: list[Passage] = []
-    seen: set[str] = set()
-    for passage in passages:
-        text = " ".join(passage.text.split())
-        if text not in seen:
-            seen.add(text)
-            chosen.append(passage)
-    return chosen[:k]
-
-
-def words_of(text: str) -> list[str]:
-    """List the words of a text that say what it is about, each once, in order."""
-    words = _WORD.findall(text.lower())
-    kept = [word for word in words if len(word) > 1 and word not in STOP_WORDS]
-    return list(dict.fromkeys(kept))[:_WORDS]
-
-
-def _named_documents(asked: set[str], names: Mapping[int, set[str]]) -> dict[int, float]:
-    """Share of each document's name that the question holds, over the largest such share."""
-    shares = {
-        document_id: len(name & asked) / len(name)
-        for document_id, name in names.items()
-        if name & asked
-    }
-    most = max(shares.values(), default=1.0)
-    return {document_id: share / most for document_id, share in shares.items()}
+    reach = max(_CANDIDATES, 4 * k, 4 * read_again)
+    candidates = gather(
+        question,
+        reach=reach,
+        collection_id=collection_id,
+        catalogue=catalogue,
+        nearest=nearest,
+        vector=embedder.embed([question])[0],
+    )
+    scored = [(one.chunk_id, fuse(one, weights)) for one in candidates]
+    scored.sort(key=lambda pair: (-pair[1], pair[0]))
+    passages = drop_repeats(catalogue.passages(scored[:reach]), most=max(k, read_again))
+    if judge is not None and read_again:
+        passages = rerank(question, passages, first=read_again, judge=judge)
+    return passages[:k]

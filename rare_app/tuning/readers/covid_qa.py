@@ -1,11 +1,19 @@
 """COVID-QA: experts' questions on long medical papers."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from rare_app.tuning.items import Evidence, Item, Passage, Split
 from rare_app.tuning.records import Record, read_object
-from rare_app.tuning.sentences import covering_span, quote_span, sentence_spans, trim, windows
+from rare_app.tuning.sentences import (
+    Span,
+    covering_span,
+    quote_span,
+    sentence_spans,
+    trim,
+    windows,
+)
 from rare_app.tuning.text import fraction
 
 NAME = "covid_qa"
@@ -13,12 +21,27 @@ VALIDATION_SHARE = 0.3
 """Share of the papers that only validate."""
 
 
-def read(folder: Path) -> Iterator[Item]:
-    """Read ``200423_covidQA.json``; a fixed share of the papers validates.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperQuestion:
+    """A question and where its answer stands in the paper, in characters."""
 
-    Each paper is cut into windows of whole sentences; where an answer runs over a cut, the
-    windows that it touches are one passage for its question.
-    """
+    identifier: str
+    question: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """A paper with its questions."""
+
+    key: str
+    split: Split
+    text: str
+    questions: tuple[PaperQuestion, ...]
+
+
+def read_papers(folder: Path) -> Iterator[Paper]:
+    """Read ``200423_covidQA.json`` paper by paper; a fixed share of them validates."""
     papers = [
         paragraph
         for paper in read_object(folder / "200423_covidQA.json").objects("data")
@@ -29,25 +52,50 @@ def read(folder: Path) -> Iterator[Item]:
     held_out = set(ranked[: max(1, round(len(ranked) * VALIDATION_SHARE))])
     for paper, key in zip(papers, keys, strict=True):
         with paper.shaped():
-            yield from _items(paper, key, "validation" if key in held_out else "train")
+            text = paper.need("context", str)
+            yield Paper(
+                key=key,
+                split="validation" if key in held_out else "train",
+                text=text,
+                questions=tuple(_questions(paper, text)),
+            )
 
 
-def _items(paper: Record, key: str, split: Split) -> Iterator[Item]:
-    text = paper.need("context", str)
-    title = key.removeprefix("covid:")
-    cuts = windows(text)
-    passages = tuple(Passage(text=text[slice(*cut)], title=title, document=key) for cut in cuts)
-    sentences = sentence_spans(text)
+def _questions(paper: Record, text: str) -> Iterator[PaperQuestion]:
     for entry in paper.objects("qas"):
         answers = entry.objects("answers")
         if not answers:
             continue
         start = answers[0].need("answer_start", int)
         span = trim(text, start, start + len(answers[0].need("text", str)))
-        touched = [
-            i for i, cut in enumerate(cuts) if span and cut[0] < span[1] and span[0] < cut[1]
-        ]
-        if span is None or not touched:
+        if span is not None:
+            yield PaperQuestion(
+                identifier=f"covid-{entry.value.get('id')}-{start}",
+                question=entry.need("question", str).strip(),
+                span=span,
+            )
+
+
+def read(folder: Path) -> Iterator[Item]:
+    """Read the papers as items.
+
+    Each paper is cut into windows of whole sentences; where an answer runs over a cut, the
+    windows that it touches are one passage for its question.
+    """
+    for paper in read_papers(folder):
+        yield from _items(paper)
+
+
+def _items(paper: Paper) -> Iterator[Item]:
+    text, key = paper.text, paper.key
+    title = key.removeprefix("covid:")
+    cuts = windows(text)
+    passages = tuple(Passage(text=text[slice(*cut)], title=title, document=key) for cut in cuts)
+    sentences = sentence_spans(text)
+    for asked in paper.questions:
+        span = asked.span
+        touched = [i for i, cut in enumerate(cuts) if cut[0] < span[1] and span[0] < cut[1]]
+        if not touched:
             continue
         gold, last = touched[0], touched[-1]
         low, high = min(cuts[gold][0], span[0]), max(cuts[last][1], span[1])
@@ -57,11 +105,11 @@ def _items(paper: Record, key: str, split: Split) -> Iterator[Item]:
         quote = quote_span(text, (max(sentence[0], low), min(sentence[1], high)), *span)
         answer = text[slice(*span)]
         yield Item(
-            identifier=f"covid-{entry.value.get('id')}-{start}",
+            identifier=asked.identifier,
             data_set=NAME,
-            split=split,
+            split=paper.split,
             kind="span",
-            question=entry.need("question", str).strip(),
+            question=asked.question,
             passages=own,
             gold=(gold,),
             answer=answer,

@@ -1,0 +1,56 @@
+"""One score out of meaning, words, names and quoted phrases."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A chunk that may be given, and what speaks for it.
+
+    Attributes
+    ----------
+    chunk_id, document_id : int
+        Keys in the catalogue.
+    meaning : float
+        Cosine similarity of question and chunk, in [-1, 1].
+    words : float
+        BM25 of the question's words over what a chunk that holds each of them once would reach;
+        seldom above 1.
+    pairs : float
+        The same for words that follow one another in the question, in the same unit.
+    name : float
+        How much less the question names this document than the one it names best, in [-1, 0]; 0
+        where it names none. A name tells documents apart and says nothing of their contents: it
+        must not lift the score that tells whether they answer at all.
+    phrases : float
+        Share of the quoted phrases that the chunk holds, in [0, 1].
+    """
+
+    chunk_id: int
+    document_id: int
+    meaning: float
+    words: float = 0.0
+    pairs: float = 0.0
+    name: float = 0.0
+    phrases: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """What each sign is worth, in units of cosine similarity (docs/retrieval.md)."""
+
+    words: float = 0.4
+    pairs: float = 0.2
+    name: float = 0.3
+    phrases: float = 1.0
+
+
+def fuse(candidate: Candidate, weights: Weights) -> float:
+    """Add up what speaks for a chunk: the cosine similarity and the weighted rest."""
+    return (
+        candidate.meaning
+        + weights.words * candidate.words
+        + weights.pairs * candidate.pairs
+        + weights.name * candidate.name
+        + weights.phrases * candidate.phrases
+    )

@@ -1,0 +1,56 @@
+"""How much of a question's words a chunk holds, as a share of all of them."""
+
+import math
+
+from rare_app.library.catalogue import Catalogue
+from rare_app.library.query import Query
+
+SMALL = 100
+"""Below so many chunks words are weighed here: FTS5's BM25 takes a word of every second chunk for
+worthless, and a library of a few pages has hardly others."""
+
+
+def word_shares(
+    query: Query, *, catalogue: Catalogue, collection_id: int, k: int
+) -> tuple[dict[int, float], dict[int, float]]:
+    """Score chunks by a question's words and by its pairs of neighbouring words.
+
+    Parameters
+    ----------
+    k : int
+        Most chunks that words and pairs each give.
+
+    Returns
+    -------
+    words, pairs : dict of int to float
+        Chunk to BM25, over what a chunk would reach that holds each word of the question once;
+        words that stand in no chunk count against all. Seldom above 1.
+    """
+    chunks = catalogue.count_all_chunks()
+    known = query.words or query.forms
+    found = [(*query.words, *query.forms), query.pairs]
+    if chunks >= SMALL:
+        whole = catalogue.rarity(known)
+        words, pairs = (
+            {
+                chunk_id: score / whole
+                for chunk_id, score in catalogue.search_words(
+                    terms, collection_id=collection_id, k=k
+                )
+            }
+            for terms in found
+        )
+        return words, pairs
+    whole, (words, pairs) = 0.0, ({}, {})
+    for terms, shares in zip(found, (words, pairs), strict=True):
+        for term in terms:
+            holding = catalogue.search_words([term], collection_id=collection_id, k=chunks)
+            rarity = math.log1p((chunks - len(holding) + 0.5) / (len(holding) + 0.5))
+            whole += rarity if term in known and shares is words else 0.0
+            for chunk_id, _ in holding:
+                shares[chunk_id] = shares.get(chunk_id, 0.0) + rarity
+    whole = max(whole, 1e-9)
+    return (
+        {chunk_id: share / whole for chunk_id, share in words.items()},
+        {chunk_id: share / whole for chunk_id, share in pairs.items()},
+    )

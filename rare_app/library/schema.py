@@ -1,0 +1,119 @@
+"""The catalogue's tables, and how those of an older version are brought up to date."""
+
+import sqlite3
+
+from rare_app.library.scripts import space_out
+
+SCHEMA_VERSION = 2
+"""1: words of the chunks alone. 2: scripts without blanks are spaced out, sections are indexed."""
+
+_TABLES = (
+    "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
+    """CREATE TABLE IF NOT EXISTS collections (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE
+    )""",
+    """CREATE TABLE IF NOT EXISTS documents (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        collection_id INTEGER NOT NULL REFERENCES collections(id) ON DELETE CASCADE,
+        name TEXT NOT NULL, title TEXT NOT NULL, content_hash TEXT NOT NULL,
+        media_type TEXT NOT NULL, page_kind TEXT NOT NULL, bytes INTEGER NOT NULL,
+        notes TEXT NOT NULL, added_at TEXT NOT NULL,
+        UNIQUE (collection_id, name), UNIQUE (collection_id, content_hash)
+    )""",
+    """CREATE TABLE IF NOT EXISTS pins (
+        collection_id INTEGER NOT NULL REFERENCES collections(id) ON DELETE CASCADE,
+        name TEXT NOT NULL, PRIMARY KEY (collection_id, name)
+    ) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS pages (
+        document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+        number INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (document_id, number)
+    ) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS chunks (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+        ordinal INTEGER NOT NULL, page INTEGER NOT NULL, start INTEGER NOT NULL,
+        "end" INTEGER NOT NULL, text TEXT NOT NULL, section TEXT NOT NULL, vector BLOB,
+        spaced TEXT
+    )""",
+    "CREATE INDEX IF NOT EXISTS chunks_of_document ON chunks (document_id, ordinal)",
+    """CREATE TABLE IF NOT EXISTS ingest_jobs (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        collection TEXT NOT NULL, name TEXT NOT NULL, file TEXT NOT NULL, started_at TEXT NOT NULL
+    )""",
+)
+_WORDS = (
+    """CREATE VIEW IF NOT EXISTS chunk_texts AS
+        SELECT id, coalesce(spaced, text) AS text, section FROM chunks""",
+    """CREATE VIRTUAL TABLE IF NOT EXISTS chunk_words USING fts5(
+        text, section, content='chunk_texts', content_rowid='id',
+        tokenize='porter unicode61 remove_diacritics 2'
+    )""",
+    """CREATE TRIGGER IF NOT EXISTS chunk_words_added AFTER INSERT ON chunks BEGIN
+        INSERT INTO chunk_words (rowid, text, section)
+            VALUES (new.id, coalesce(new.spaced, new.text), new.section);
+    END""",
+    """CREATE TRIGGER IF NOT EXISTS chunk_words_removed AFTER DELETE ON chunks BEGIN
+        INSERT INTO chunk_words (chunk_words, rowid, text, section)
+            VALUES ('delete', old.id, coalesce(old.spaced, old.text), old.section);
+    END""",
+)
+
+
+def prepare(db: sqlite3.Connection) -> int:
+    """Make the tables, or bring older ones up to date, in one transaction.
+
+    Returns
+    -------
+    int
+        The version of the tables as they are now; above :data:`SCHEMA_VERSION` for those of a
+        newer app, which are left alone.
+    """
+    version = _version(db)
+    if version is not None and version >= SCHEMA_VERSION:
+        return version
+    db.execute("BEGIN IMMEDIATE")  # another process that opens the same file waits
+    try:
+        version = _version(db)
+        if version is None or version <= SCHEMA_VERSION:
+            for statement in _TABLES:
+                db.execute(statement)
+            if version is not None and version < 2:
+                _add_spaced(db)
+            for statement in _WORDS:
+                db.execute(statement)
+            if version is not None and version < 2:
+                db.execute("INSERT INTO chunk_words (chunk_words) VALUES ('rebuild')")
+            db.execute(
+                "INSERT OR REPLACE INTO meta VALUES ('schema_version', ?)", (str(SCHEMA_VERSION),)
+            )
+            version = SCHEMA_VERSION
+        db.commit()
+    except BaseException:
+        db.rollback()
+        raise
+    return version
+
+
+def _version(db: sqlite3.Connection) -> int | None:
+    known = db.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'meta'")
+    if known.fetchone() is None:
+        return None
+    row = db.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
+    return 1 if row is None else int(row[0])  # version 1 wrote its number last
+
+
+def _add_spaced(db: sqlite3.Connection) -> None:
+    """Bring version 1 to 2: the index of words goes, to be built anew from the chunks."""
+    for statement in (
+        "DROP TRIGGER IF EXISTS chunk_words_added",
+        "DROP TRIGGER IF EXISTS chunk_words_removed",
+        "DROP TABLE IF EXISTS chunk_words",
+        "ALTER TABLE chunks ADD COLUMN spaced TEXT",
+    ):
+        db.execute(statement)
+    found = [
+        (spaced, chunk_id)
+        for chunk_id, text in db.execute("SELECT id, text FROM chunks")
+        if (spaced := space_out(text))
+    ]
+    db.executemany("UPDATE chunks SET spaced = ? WHERE id = ?", found)

@@ -1,0 +1,17 @@
+"""Other ways to search, each in its own file; docs/retrieval.md says which of them paid.
+
+None is used by the app: none won clearly at less than 100 ms. They share one shape, so that
+``python -m benchmarks.retrieval --rankings`` measures the next reader or embedder with them too.
+"""
+
+from rare_app.library.strategies.feedback import expand_by_feedback
+from rare_app.library.strategies.second_hop import search_in_two_hops
+from rare_app.library.strategies.types import Search, Strategy
+
+__all__ = ["STRATEGIES", "Search", "Strategy", "expand_by_feedback", "search_in_two_hops"]
+
+STRATEGIES: dict[str, Strategy] = {
+    "feedback": expand_by_feedback,
+    "second hop": search_in_two_hops,
+}
+"""By name."""

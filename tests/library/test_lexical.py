@@ -1,0 +1,51 @@
+import pytest
+
+from rare_app.library import lexical
+from rare_app.library.lexical import word_shares
+from rare_app.library.query import parse_query
+
+
+@pytest.fixture
+def shares(library, write):
+    texts = {
+        "a.md": "The pump has a steel impeller and a rubber seal.",
+        "b.md": "The seal of the pump is changed every year.",
+        "c.md": "The garden is watered in the evening.",
+    }
+    library.add([write(name, text) for name, text in texts.items()])
+    [collection_id] = library._catalogue.collection_ids()
+    ids = {one.document: chunk.chunk_id for one in library.chunks() for chunk in [one]}
+
+    def score(question):
+        words, pairs = word_shares(
+            parse_query(question), catalogue=library._catalogue, collection_id=collection_id, k=9
+        )
+        return tuple(
+            {name: found[i] for name, i in ids.items() if i in found} for found in (words, pairs)
+        )
+
+    return score
+
+
+def test_in_a_small_library_a_chunk_with_all_words_has_them_whole(shares):
+    words, pairs = shares("Which steel impeller?")
+    assert words == {"a.md": pytest.approx(1.0)}
+    assert set(pairs) == {"a.md"}
+
+
+def test_words_that_stand_nowhere_count_against_all(shares):
+    words, _ = shares("Which steel impeller comes from Norway?")
+    assert 0 < words["a.md"] < 0.7
+
+
+def test_rarer_words_count_for_more(shares):
+    words, _ = shares("pump garden")
+    assert words["c.md"] > words["a.md"] == pytest.approx(words["b.md"])
+    assert shares("the of and") == ({}, {})
+
+
+def test_a_large_library_is_scored_by_bm25_in_the_same_unit(shares, monkeypatch):
+    monkeypatch.setattr(lexical, "SMALL", 0)
+    words, _ = shares("steel impeller")
+    assert 0.5 < words["a.md"] < 1.5
+    assert set(words) == {"a.md"}

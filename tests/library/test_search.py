@@ -1,0 +1,109 @@
+"""What the question's own writing does to the ranking, and what no question may do."""
+
+import pytest
+
+from rare_app.library import QuestionError
+
+from ..conftest import BEES, BRIDGES
+
+LINES = {
+    "codes.md": "Type 2 diabetes without complications is coded E11.9 in this clinic.",
+    "other-codes.md": "Type 2 diabetes with some complications is coded E11.8 in this clinic.",
+    "clause.md": "Under § 4.2(b) the tenant pays for the heating of the flat.",
+    "clause-c.md": "Under § 4.2(c) the tenant pays for the cleaning of the flat.",
+    "dose.md": "Adults take 5mg of the drug in the evening.",
+    "dose-ten.md": "Children take 10mg of the drug in the evening.",
+    "visit.md": "A followup visit is due after three weeks at the ward.",
+    "tokyo.md": "東京都の人口は約1400万人です。",
+    "osaka.md": "大阪市の名物はたこ焼きです。",
+    "russian.md": "Договор аренды заключается на пять лет.",
+    "german.md": "Die Kündigungsfrist beträgt drei Monate.",
+    "bees.md": BEES,
+    "bridges.md": BRIDGES,
+}
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory, embedder):
+    from rare_app.library import Library
+    from rare_app.settings import Settings
+
+    folder = tmp_path_factory.mktemp("lines")
+    for name, text in LINES.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    library = Library(settings=Settings(home=folder / "home"), embedder=embedder)
+    library.add([folder / name for name in LINES])
+    yield library
+    library.close()
+
+
+@pytest.mark.parametrize(
+    ("question", "document"),
+    [
+        ("Which disease is E11.9?", "codes.md"),
+        ("Which disease is E11.8?", "other-codes.md"),
+        ("What is said in 4.2(c)?", "clause-c.md"),
+        ("Who takes 5 mg?", "dose.md"),
+        ("When is the follow-up visit?", "visit.md"),
+        ("東京都の人口は?", "tokyo.md"),
+        ("大阪市の名物は何ですか", "osaka.md"),
+        ("На сколько лет договор аренды?", "russian.md"),
+        ("Kundigungsfrist?", "german.md"),
+    ],
+)
+def test_what_is_asked_for_comes_first(shelf, question, document):
+    assert shelf.retrieve(question, k=1)[0].document == document
+
+
+def test_a_quoted_phrase_goes_first(shelf):
+    plain = "What do queens of a honey bee colony do in winter"
+    assert shelf.retrieve(plain, k=1)[0].document == "bees.md"
+    quoted = f'{plain} with "two railway tracks"?'
+    assert shelf.retrieve(quoted, k=1)[0].document == "bridges.md"
+
+
+ODD = [
+    'AND NOT "',
+    "NEAR(",
+    "NEAR(bees hive, 3)",
+    "*",
+    "bee*",
+    "text:bees",
+    "^bees - hive",
+    "bees OR",
+    '"""',
+    "'; DROP TABLE chunks; --",
+    "%_\\",
+    "{bees} + [hive]",
+    "bees\x00hive",
+    "?!… -- ---",
+    "🐝",
+    "क्या हाल है",
+    "مرحبا بالعالم",
+    "\u202eseeb",
+    "e\u0301" * 50,
+    "a-b-c-d-e-f " * 500,
+    '"' + "bee " * 400 + '"',
+    "1.2.3.4.5(a)(b)(c) " * 300,
+]
+
+
+@pytest.mark.parametrize("question", ODD)
+def test_no_question_breaks_the_search(shelf, question):
+    found = shelf.retrieve(question, k=3)
+    assert len(found) == 3
+    assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+    assert shelf.count_chunks() >= len(LINES)
+
+
+@pytest.mark.parametrize("terms", [[], [""], ['"'], ["*"], ["\x00"], ["NEAR("], ["( )"]])
+def test_signs_of_the_search_language_are_words_or_nothing(shelf, terms):
+    [collection_id] = shelf._catalogue.collection_ids()
+    assert shelf._catalogue.search_words(terms, collection_id=collection_id, k=5) == []
+    assert shelf._catalogue.rarity(terms) >= 1.0
+
+
+def test_ten_thousand_characters_are_refused_not_cut(shelf):
+    with pytest.raises(QuestionError, match="10,000 characters"):
+        shelf.retrieve("bees?" * 2000)
+    assert shelf.retrieve("bees " * 1599, k=1)[0].document == "bees.md"
