@@ -11,6 +11,7 @@ import logging
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
@@ -270,6 +271,52 @@ def _evaluate(options: argparse.Namespace, settings: Settings, out: IO[str]) -> 
     return 0
 
 
+def _audit(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
+    from rare_app.library import RECALL_FROM, Library
+    from rare_app.present import audit_data
+
+    library = Library(settings=settings)
+    try:
+        audits = library.audit(
+            sample=options.sample,
+            repair=options.repair,
+            say=lambda text: print(text, file=sys.stderr, flush=True),
+        )
+    finally:
+        library.close()
+    if options.json:
+        _write(out, audit_data(audits))
+    elif not audits:
+        out.write(
+            "The library is empty, so there is nothing to audit: add documents with “python -m "
+            "rare_app add PATH”.\n"
+        )
+    for one in () if options.json else audits:
+        for audit, what in ((one.found, ""), (one.repaired, ", built anew")):
+            if audit is not None:
+                graph = asdict(audit.settings) if audit.settings else {}
+                known = ", ".join(f"{name} {value}" for name, value in graph.items())
+                out.write(
+                    f"{audit.collection}\t{audit.chunks:,} chunks ({audit.indexed:,} in the index)"
+                    f"\trecall@10 {audit.recall:.4f} over {audit.sampled}{what}"
+                    f"\t{known or 'the index does not answer'}\n"
+                )
+    bad = next((one.now for one in audits if not one.now.good), None)
+    if bad is None:
+        return 0
+    way = (
+        "building it anew was not enough, so compare the passages with care"
+        if options.repair
+        else "mend it with “python -m rare_app audit --repair”"
+    )
+    print(
+        f"The index of “{bad.collection}” finds {bad.recall:.1%} of the nearest chunks, less than "
+        f"{RECALL_FROM:.0%}, or lacks some: {way}.",
+        file=sys.stderr,
+    )
+    return 1
+
+
 def _memory(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
     from dataclasses import asdict
 
@@ -413,6 +460,11 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("cases", metavar="CASES.jsonl")
     one.add_argument("--limit", type=_positive, help="take the first cases only")
     one.add_argument("--output", metavar="FILE", help="keep each case's full answer")
+    one = command("audit", _audit, "Compare the vector index with an exact search.")
+    one.add_argument(
+        "--sample", type=_positive, default=200, metavar="N", help="chunks of each collection"
+    )
+    one.add_argument("--repair", action="store_true", help="build a poor index anew")
     add_tuning(
         commands.add_parser("tune", help="Train, export and measure an adapter."), parents=[common]
     )

@@ -5,7 +5,14 @@ from dataclasses import asdict
 from typing import Any
 
 from rare_app.evaluation import CaseResult, Figures
-from rare_app.library import IngestReport, Passage, StoredDocument
+from rare_app.library import (
+    AUDITED_NEIGHBOURS,
+    RECALL_FROM,
+    CollectionRepair,
+    IngestReport,
+    Passage,
+    StoredDocument,
+)
 from rare_app.reasoning import Answer, Citation
 
 Data = dict[str, Any]
@@ -105,6 +112,22 @@ def case_data(result: CaseResult) -> Data:
         "choice_right": result.choice_right,
         "evidence_found": result.evidence_found,
         **answer_data(result.answer),
+    }
+
+
+def audit_data(audits: Sequence[CollectionRepair]) -> Data:
+    """Give what ``audit`` writes."""
+    return {
+        "neighbours": AUDITED_NEIGHBOURS,
+        "recall_from": RECALL_FROM,
+        "collections": [
+            {
+                **asdict(one.now),
+                "good": one.now.good,
+                "before": asdict(one.found) if one.repaired else None,
+            }
+            for one in audits
+        ],
     }
 
 

@@ -268,3 +268,31 @@ def test_memory_that_is_off_is_said_to_be(run, monkeypatch, settings):
     status, _, err = run("memory", "status")
     assert status == 1
     assert "RARE_MEMORY=on" in err
+
+
+def test_audit_reports_and_repairs(run, settings, write, embedder):
+    status, out, _ = run("audit")
+    assert status == 0
+    assert "nothing to audit" in out
+    assert only_document(run("audit", "--json")[1])["collections"] == []
+
+    run("add", write("bees.md"), write("bridge.md", BRIDGES))
+    status, out, _ = run("audit", "--sample", 2, "--json")
+    [found] = only_document(out)["collections"]
+    assert status == 0
+    assert (found["collection"], found["recall"], found["good"]) == ("default", 1.0, True)
+    assert found["sampled"] == 2
+    assert found["settings"]["max_neighbors"] == 32
+
+    library = Library(settings=settings, embedder=embedder)
+    [chunk, *_] = library._catalogue.chunk_ids(collection_id=1)
+    library._index.remove(collection_id=1, chunk_ids=[chunk])
+    library.close()
+    status, out, err = run("audit")
+    assert status == 1
+    assert "audit --repair" in err
+    assert "recall@10" in out
+    status, out, err = run("audit", "--repair")
+    assert status == 0
+    assert "building the index anew" in err
+    assert ", built anew" in out

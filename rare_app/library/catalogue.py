@@ -9,6 +9,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from rare_app.documents import Chunk, Document
 from rare_app.library.errors import DamagedLibraryError, storage_errors
-from rare_app.library.types import CollectionInfo, Passage, StoredDocument
+from rare_app.library.types import CollectionInfo, GraphSettings, Passage, StoredDocument
 
 SCHEMA_VERSION = 1
 
@@ -124,6 +125,15 @@ class Catalogue:
         """Write one fact about the library."""
         with self.transaction() as db:
             db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def graph_settings(self, collection_id: int) -> GraphSettings:
+        """Give the settings of a collection's HNSW graph: of its last repair, else the default."""
+        stored = self.meta(f"graph_settings_{collection_id}")
+        return GraphSettings(**json.loads(stored)) if stored else GraphSettings()
+
+    def set_graph_settings(self, collection_id: int, settings: GraphSettings) -> None:
+        """Keep the settings of a collection's HNSW graph, for whenever it is built anew."""
+        self.set_meta(f"graph_settings_{collection_id}", json.dumps(asdict(settings)))
 
     # --- documents ---
 

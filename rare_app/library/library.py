@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
+from rare_app.library.audit import AUDIT_SAMPLE, audit
 from rare_app.library.catalogue import Catalogue
 from rare_app.library.embed import Embedder
 from rare_app.library.errors import (
@@ -20,7 +21,13 @@ from rare_app.library.errors import (
 from rare_app.library.files import FileToAdd, collect_files, find_kept_file, forget_file
 from rare_app.library.ingest import Cancelled, Ingest, OnProgress
 from rare_app.library.search import check_question, search
-from rare_app.library.types import CollectionInfo, IngestReport, Passage, StoredDocument
+from rare_app.library.types import (
+    CollectionInfo,
+    CollectionRepair,
+    IngestReport,
+    Passage,
+    StoredDocument,
+)
 from rare_app.library.vectors import VectorIndex
 from rare_app.settings import Settings
 
@@ -39,7 +46,9 @@ class Library:
             settings.home.mkdir(parents=True, exist_ok=True)
         self._catalogue = Catalogue(path=settings.database_path)
         with storage_errors(settings.home):
-            self._index = VectorIndex(path=settings.chroma_path)
+            self._index = VectorIndex(
+                path=settings.chroma_path, settings_for=self._catalogue.graph_settings
+            )
         self.embedder = embedder or Embedder(batch=settings.embed_batch)
         self._mending_tried = False
         self._write_lock = FileLock(settings.home / "library.lock")
@@ -150,6 +159,32 @@ class Library:
                     chunk_ids=[chunk_id for chunk_id, _ in pairs],
                     vectors=np.stack([vector for _, vector in pairs]),
                 )
+
+    def audit(
+        self,
+        *,
+        sample: int = AUDIT_SAMPLE,
+        repair: bool = False,
+        say: Callable[[str], None] = lambda _: None,
+    ) -> list[CollectionRepair]:
+        """Compare the index with exact search, collection by collection.
+
+        Parameters
+        ----------
+        sample : int
+            Chunks of each collection that are searched for.
+        repair : bool
+            Whether an index below :data:`RECALL_FROM` is built anew.
+        say : callable
+            Told what is being done.
+
+        Returns
+        -------
+        list of CollectionRepair
+            A collection without chunks is left out.
+        """
+        with self._writing() if repair else nullcontext(), storage_errors(self._settings.home):
+            return audit(self._catalogue, self._index, sample=sample, repair=repair, say=say)
 
     # --- add and remove ---
 

@@ -5,26 +5,44 @@ import logging
 import os
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rare_app.library.types import GraphSettings
+
 log = logging.getLogger(__name__)
 
 _FULL_BELOW = 64 << 20
 """Free bytes below which a failed write is put down to the full disk: Chroma does not say why."""
-_HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 128, "max_neighbors": 32}
+_STEP = 2000
+"""Vectors that are written or removed at once."""
 
 
 class VectorIndex:
-    """One HNSW graph for each collection, under cosine distance; safe to share between threads."""
+    """One HNSW graph for each collection, under cosine distance; safe to share between threads.
 
-    def __init__(self, *, path: Path) -> None:
+    Parameters
+    ----------
+    path : Path
+        Folder of the index.
+    settings_for : callable
+        Gives the settings of a collection's graph when the graph is made.
+    """
+
+    def __init__(
+        self,
+        *,
+        path: Path,
+        settings_for: Callable[[int], GraphSettings] = lambda _: GraphSettings(),
+    ) -> None:
         self._path = path
+        self._settings_for = settings_for
         self._lock = threading.RLock()
         self._client = self._open()
 
@@ -73,11 +91,62 @@ class VectorIndex:
             raise
 
     def _graph(self, collection_id: int) -> Any:
+        """Open a collection's graph; one that is there keeps the settings that it was made with."""
+        from chromadb.errors import NotFoundError
+
+        name = _name(collection_id)
+        try:
+            return self._client.get_collection(name, embedding_function=None)
+        except NotFoundError:
+            return self._make(name, self._settings_for(collection_id))
+
+    def _make(self, name: str, settings: GraphSettings) -> Any:
         return self._client.get_or_create_collection(
-            f"collection-{collection_id}",
+            name,
             embedding_function=None,
-            configuration={"hnsw": dict(_HNSW)},
+            configuration={"hnsw": {"space": "cosine", **asdict(settings)}},
         )
+
+    def graph_settings(self, *, collection_id: int) -> GraphSettings:
+        """Give the settings of a collection's graph, as the index has them."""
+        with self._lock:
+            hnsw = self._graph(collection_id).configuration_json["hnsw"]
+        return GraphSettings(**{one.name: int(hnsw[one.name]) for one in fields(GraphSettings)})
+
+    def rebuild(
+        self,
+        *,
+        collection_id: int,
+        settings: GraphSettings,
+        parts: Iterable[tuple[Sequence[int], NDArray[np.float32]]],
+    ) -> None:
+        """Build a collection's graph anew beside the old one, then put it in its place.
+
+        Questions are answered by the old graph until then.
+
+        Parameters
+        ----------
+        parts : iterable of (chunk_ids, vectors)
+            All chunks of the collection, in the order in which they are put in.
+        """
+        name = _name(collection_id)
+        beside = f"{name}-anew"
+        with self._written():
+            with self._lock:
+                self._drop(beside)  # what a rebuild that was killed has left
+                fresh = self._make(beside, settings)
+            for chunk_ids, vectors in parts:
+                with self._lock:
+                    self._put(fresh, chunk_ids, vectors)
+            with self._lock:
+                self._drop(name)
+                fresh.modify(name=name)
+
+    def _drop(self, name: str) -> None:
+        from chromadb.errors import NotFoundError
+
+        with suppress(NotFoundError):
+            self._client.delete_collection(name)
 
     def add(
         self, *, collection_id: int, chunk_ids: Sequence[int], vectors: NDArray[np.float32]
@@ -90,13 +159,15 @@ class VectorIndex:
             Unit-length rows in the order of ``chunk_ids``.
         """
         with self._lock, self._written():
-            graph = self._graph(collection_id)
-            step = min(2000, int(self._client.get_max_batch_size()))
-            for begin in range(0, len(chunk_ids), step):
-                part = slice(begin, begin + step)
-                graph.upsert(
-                    ids=[str(chunk_id) for chunk_id in chunk_ids[part]], embeddings=vectors[part]
-                )
+            self._put(self._graph(collection_id), chunk_ids, vectors)
+
+    def _put(self, graph: Any, chunk_ids: Sequence[int], vectors: NDArray[np.float32]) -> None:
+        step = min(_STEP, int(self._client.get_max_batch_size()))
+        for begin in range(0, len(chunk_ids), step):
+            part = slice(begin, begin + step)
+            graph.upsert(
+                ids=[str(chunk_id) for chunk_id in chunk_ids[part]], embeddings=vectors[part]
+            )
 
     def remove(self, *, collection_id: int, chunk_ids: Sequence[int]) -> None:
         """Remove vectors; those that are not there are passed over.
@@ -107,8 +178,8 @@ class VectorIndex:
         try:
             with self._lock:
                 graph = self._graph(collection_id)
-                for begin in range(0, len(chunk_ids), 2000):
-                    part = chunk_ids[begin : begin + 2000]
+                for begin in range(0, len(chunk_ids), _STEP):
+                    part = chunk_ids[begin : begin + _STEP]
                     graph.delete(ids=[str(chunk_id) for chunk_id in part])
         except Exception:
             log.warning("Vectors could not be removed from the index.", exc_info=True)
@@ -150,3 +221,7 @@ class VectorIndex:
         """How many vectors the index holds for a collection."""
         with self._lock:
             return int(self._graph(collection_id).count())
+
+
+def _name(collection_id: int) -> str:
+    return f"collection-{collection_id}"
