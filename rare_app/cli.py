@@ -18,10 +18,14 @@ from typing import IO, Any
 from rare_app import __version__
 from rare_app.errors import UserError
 from rare_app.log import quiet_environment, start_logging
+from rare_app.servers import what_leaves
 from rare_app.settings import Settings, load_settings
 from rare_app.tuning.command import add_arguments as add_tuning
 
 log = logging.getLogger(__name__)
+
+_ASKING = ("add", "ask", "audit", "evaluate", "retrieve")
+"""Commands that ask the servers which the settings may name."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -40,6 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = load_settings(home=options.home, quoting=getattr(options, "quoting", None))
         start_logging(settings)
+        if options.command in _ASKING:
+            for sentence in what_leaves(settings):
+                print(sentence, file=sys.stderr)
         with _output(options.json) as out:
             return int(options.run(options, settings, out) or 0)
     except UserError as error:
@@ -330,6 +337,11 @@ def _memory(options: argparse.Namespace, settings: Settings, out: IO[str]) -> in
             line = f"read {progress.done} of {progress.total} chunks, {progress.bytes / 1e9:.1f} GB"
             print(f"\r\x1b[K{line}, {left} min left", end=end, file=sys.stderr, flush=True)
 
+    if options.work == "build" and settings.llm_url:
+        raise UserError(
+            "Answers are written by the server of RARE_LLM_URL, which reads passages by itself: "
+            "there is nothing to build."
+        )
     with services(settings) as opened:
         store = opened.engine.store
         if store is None:

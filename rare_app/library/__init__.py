@@ -4,6 +4,7 @@ from rare_app.library.audit import AUDITED_NEIGHBOURS
 from rare_app.library.embed import Embedder, embedder_folder
 from rare_app.library.errors import (
     DamagedLibraryError,
+    IndexServerError,
     LibraryBusyError,
     LibraryError,
     StorageFullError,
@@ -38,6 +39,7 @@ __all__ = [
     "Embedder",
     "FileToAdd",
     "GraphSettings",
+    "IndexServerError",
     "IngestProgress",
     "IngestReport",
     "LeftOutFile",

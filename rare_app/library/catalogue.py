@@ -7,11 +7,13 @@ time and is rebuilt without embedding again.
 import json
 import sqlite3
 import threading
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +21,8 @@ from numpy.typing import NDArray
 from rare_app.documents import Chunk, Document
 from rare_app.library.errors import DamagedLibraryError, storage_errors
 from rare_app.library.types import CollectionInfo, GraphSettings, Passage, StoredDocument
+
+_Found = TypeVar("_Found")
 
 SCHEMA_VERSION = 1
 
@@ -74,6 +78,8 @@ class Catalogue:
     def __init__(self, *, path: Path) -> None:
         self._path = path
         self._lock = threading.RLock()
+        self._kept: dict[str, Any] = {}
+        self._kept_of: tuple[int, int] | None = None
         with storage_errors(path.parent):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, check_same_thread=False, timeout=30.0)
@@ -113,6 +119,27 @@ class Catalogue:
         with self._lock, storage_errors(self._path.parent):
             yield self._db
 
+    @property
+    def version(self) -> tuple[int, int]:
+        """Another one after every write, by this program or by another one."""
+        with self._reading() as db:
+            return int(db.execute("PRAGMA data_version").fetchone()[0]), db.total_changes
+
+    def _kept_while_unchanged(self, key: str, find: Callable[[], _Found]) -> _Found:
+        """Give what was found before, as long as nobody has written since.
+
+        Every question asks for names and counts, which take the longer the larger the library is.
+        """
+        with self._reading() as db:
+            if db.in_transaction:  # it may still be undone
+                return find()
+            if self._kept_of != (now := self.version):
+                self._kept, self._kept_of = {}, now
+            if key not in self._kept:
+                self._kept[key] = find()
+            found: _Found = self._kept[key]
+            return found
+
     # --- meta ---
 
     def meta(self, key: str) -> str | None:
@@ -125,6 +152,18 @@ class Catalogue:
         """Write one fact about the library."""
         with self.transaction() as db:
             db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    @property
+    def identity(self) -> str:
+        """Twelve hexadecimal digits that tell this library from others; made at the first use."""
+        known = self.meta("identity")
+        if known is None:
+            with self.transaction() as db:
+                db.execute(
+                    "INSERT OR IGNORE INTO meta VALUES ('identity', ?)", (uuid.uuid4().hex[:12],)
+                )
+            known = self.meta("identity")
+        return known or ""
 
     def graph_settings(self, collection_id: int) -> GraphSettings:
         """Give the settings of a collection's HNSW graph: of its last repair, else the default."""
@@ -234,6 +273,14 @@ class Catalogue:
         self, *, collection: str | None = None, content_hash: str | None = None
     ) -> list[StoredDocument]:
         """List documents by name, of one collection or of all."""
+        if content_hash is not None:
+            return self._find_documents(collection, content_hash)
+        key = f"documents {collection!r}"
+        return list(self._kept_while_unchanged(key, lambda: self._find_documents(collection, None)))
+
+    def _find_documents(
+        self, collection: str | None, content_hash: str | None
+    ) -> list[StoredDocument]:
         where, values = ["1"], []
         if collection is not None:
             where.append("c.name = ?")
@@ -325,6 +372,11 @@ class Catalogue:
 
     def count_chunks(self, *, collection_id: int) -> int:
         """How many chunks a collection has."""
+        return self._kept_while_unchanged(
+            f"chunks {collection_id}", lambda: self._find_count(collection_id)
+        )
+
+    def _find_count(self, collection_id: int) -> int:
         with self._reading() as db:
             row = db.execute(
                 "SELECT count(*) FROM chunks k JOIN documents d ON d.id = k.document_id"

@@ -237,15 +237,16 @@ class Ingest:
             )
         if not chunks:
             raise DocumentError(f"“{document.name}” holds no text: there is nothing to add.")
-        texts = [chunk.text for chunk in chunks]
-        parts = []
+        # By length, so that little of a batch is padding; the longest come first.
+        order = sorted(range(len(chunks)), key=lambda at: -len(chunks[at].text))
+        texts = [chunks[at].text for at in order]
+        vectors = np.empty((len(chunks), self._embedder.dimension), dtype=np.float32)
         with self._timed("embedding"):
             for done, part in self._embedder.embed_in_batches(texts):
-                parts.append(part)
+                vectors[order[done - len(part) : done]] = part
                 self._tell(
                     IngestProgress("embedding", document.name, read.number, files, done, len(texts))
                 )
-        vectors = np.concatenate(parts)
         with self._timed("storing"), storage_errors(self._settings.home):
             collection_id = self._catalogue.collection_id(self._collection, create=True)
             assert collection_id is not None

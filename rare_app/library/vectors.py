@@ -10,10 +10,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rare_app.library.errors import IndexServerError
 from rare_app.library.types import GraphSettings
 
 log = logging.getLogger(__name__)
@@ -33,6 +35,15 @@ class VectorIndex:
         Folder of the index.
     settings_for : callable
         Gives the settings of a collection's graph when the graph is made.
+    server : str
+        Address of a Chroma server that keeps the graphs in place of the folder; empty for none.
+    owner : str
+        Begins the names of the graphs on the server, which other libraries may use too.
+
+    Raises
+    ------
+    IndexServerError
+        The server is not there. The folder, if it is damaged, is begun anew instead.
     """
 
     def __init__(
@@ -40,9 +51,13 @@ class VectorIndex:
         *,
         path: Path,
         settings_for: Callable[[int], GraphSettings] = lambda _: GraphSettings(),
+        server: str = "",
+        owner: str = "",
     ) -> None:
         self._path = path
         self._settings_for = settings_for
+        self._server = server
+        self._prefix = f"rare-{owner}-" if server else ""
         self._lock = threading.RLock()
         self._client = self._open()
 
@@ -51,8 +66,10 @@ class VectorIndex:
         import chromadb
         from chromadb.config import Settings as ChromaSettings
 
-        self._path.mkdir(parents=True, exist_ok=True)
         options = ChromaSettings(anonymized_telemetry=False, allow_reset=False)
+        if self._server:
+            return self._connect(options)
+        self._path.mkdir(parents=True, exist_ok=True)
         try:
             client = chromadb.PersistentClient(path=str(self._path), settings=options)
             client.list_collections()
@@ -64,6 +81,30 @@ class VectorIndex:
             client = chromadb.PersistentClient(path=str(self._path), settings=options)
         return client
 
+    def _connect(self, options: Any) -> Any:
+        import chromadb
+
+        address = urlsplit(self._server)
+        secure = address.scheme == "https"
+        try:
+            client = chromadb.HttpClient(
+                host=address.hostname or "",
+                port=address.port or (443 if secure else 80),
+                ssl=secure,
+                settings=options,
+            )
+            client.list_collections(limit=1)
+        except Exception as error:
+            log.warning("The Chroma server does not answer.", exc_info=True)
+            raise self._lost() from error
+        return client
+
+    def _lost(self) -> IndexServerError:
+        return IndexServerError(
+            f"The Chroma server at {self._server} does not answer: start it (“chroma run”), mend "
+            "RARE_CHROMA_URL, or remove it to use the index of this machine."
+        )
+
     def close(self) -> None:
         """Let go of the files."""
         with self._lock:
@@ -74,27 +115,50 @@ class VectorIndex:
     def reset(self) -> None:
         """Throw everything away and begin anew."""
         with self._lock:
+            if self._server:
+                with self._written():
+                    for name in self._own_graphs():
+                        self._drop(name)
+                return
             self.close()
             shutil.rmtree(self._path, ignore_errors=True)
             with self._written():
                 self._client = self._open()
 
+    def _own_graphs(self) -> list[str]:
+        found: list[str] = []
+        while part := self._client.list_collections(limit=_STEP, offset=len(found)):
+            found += [one.name for one in part]
+        return [name for name in found if name.startswith(self._prefix)]
+
     @contextmanager
     def _written(self) -> Iterator[None]:
-        """Tell a full disk from other failures of a write."""
+        """Tell a full disk, or a server that is gone, from other failures of a write."""
         try:
             yield
         except Exception as error:
+            if self._server and not self._answers():
+                raise self._lost() from error
             place = next(p for p in (self._path, *self._path.parents) if p.exists())
             if shutil.disk_usage(place).free < _FULL_BELOW:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
             raise
 
+    def _answers(self) -> bool:
+        try:
+            self._client.heartbeat()
+        except Exception:  # noqa: BLE001 - whatever is wrong with the server
+            return False
+        return True
+
+    def _name(self, collection_id: int) -> str:
+        return f"{self._prefix}collection-{collection_id}"
+
     def _graph(self, collection_id: int) -> Any:
         """Open a collection's graph; one that is there keeps the settings that it was made with."""
         from chromadb.errors import NotFoundError
 
-        name = _name(collection_id)
+        name = self._name(collection_id)
         try:
             return self._client.get_collection(name, embedding_function=None)
         except NotFoundError:
@@ -129,7 +193,7 @@ class VectorIndex:
         parts : iterable of (chunk_ids, vectors)
             All chunks of the collection, in the order in which they are put in.
         """
-        name = _name(collection_id)
+        name = self._name(collection_id)
         beside = f"{name}-anew"
         with self._written():
             with self._lock:
@@ -195,12 +259,10 @@ class VectorIndex:
             Best first; the score is the cosine similarity.
         """
         with self._lock:
-            graph = self._graph(collection_id)
-            if (count := graph.count()) == 0:
-                return []
-            found = graph.query(
+            # No count first: it takes the longer the more there is, and k may be more than that.
+            found = self._graph(collection_id).query(
                 query_embeddings=vector.reshape(1, -1),
-                n_results=min(k, count),
+                n_results=k,
                 include=["distances"],
             )
         return [
@@ -221,7 +283,3 @@ class VectorIndex:
         """How many vectors the index holds for a collection."""
         with self._lock:
             return int(self._graph(collection_id).count())
-
-
-def _name(collection_id: int) -> str:
-    return f"collection-{collection_id}"
