@@ -238,6 +238,8 @@ def _evaluate(options: argparse.Namespace, settings: Settings, out: IO[str]) -> 
     from rare_app.present import case_data, figures_data
     from rare_app.services import services
 
+    if options.cases.lower().endswith((".csv", ".tsv")):
+        return _evaluate_list(options, settings, out)
     # All cases are read first: a bad line is told at once, not after hours.
     cases = list(read_cases(Path(options.cases), limit=options.limit))
     with contextlib.ExitStack() as stack:
@@ -275,6 +277,49 @@ def _evaluate(options: argparse.Namespace, settings: Settings, out: IO[str]) -> 
     else:
         for name, value in data.items():
             out.write(f"{name}: {value}\n")
+    return 0
+
+
+def _evaluate_list(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
+    from rare_app.evaluation import check_list, read_question_list, results_csv, sum_up_list
+    from rare_app.present import list_result_data
+    from rare_app.services import services
+
+    questions = read_question_list(Path(options.cases))[: options.limit]
+    results = []
+    with services(settings) as opened:
+        for result in check_list(
+            questions,
+            library=opened.library,
+            assistant=opened.assistant,
+            collection=options.collection,
+            passages=settings.passages,
+            model=options.model,
+            adapter=options.adapter,
+        ):
+            results.append(result)
+            print(f"\r{len(results)} of {len(questions)}", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    if options.output:
+        try:
+            path = Path(options.output)
+            path.write_text(results_csv(results), encoding="utf-8-sig", newline="")
+        except OSError as error:
+            raise UserError(
+                f"“{options.output}” cannot be written ({error.strerror}): name another file."
+            ) from error
+    figures = sum_up_list(results)
+    missed = [list_result_data(one) for one in results if one.missed]
+    if options.json:
+        data = {"questions": len(results), "figures": list(map(asdict, figures)), "missed": missed}
+        _write(out, data)
+        return 0
+    for one in figures:
+        out.write(f"{one.name}: {one.value:.2f} ({one.low:.2f}–{one.high:.2f}, {one.questions})\n")
+    for miss in missed:
+        found = ", ".join(miss["found"][:3]) or "nothing"
+        out.write(f"missed {' and '.join(miss['missed'])}: {miss['question']}\n")
+        out.write(f"  answer: {miss['answer']}\n  found: {found}\n")
     return 0
 
 
@@ -469,9 +514,15 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("question", metavar="QUESTION")
     one.add_argument("-k", type=_positive, help="how many passages")
     one = command("evaluate", _evaluate, "Score answers to known questions.", within, reading)
-    one.add_argument("cases", metavar="CASES.jsonl")
+    one.add_argument(
+        "cases",
+        metavar="CASES",
+        help="JSON Lines, or a CSV file with the columns question, answer, source",
+    )
     one.add_argument("--limit", type=_positive, help="take the first cases only")
-    one.add_argument("--output", metavar="FILE", help="keep each case's full answer")
+    one.add_argument(
+        "--output", metavar="FILE", help="keep each case's full answer (as CSV for a CSV file)"
+    )
     one = command("audit", _audit, "Compare the vector index with an exact search.")
     one.add_argument(
         "--sample", type=_positive, default=200, metavar="N", help="chunks of each collection"

@@ -264,6 +264,13 @@ class Catalogue:
             on_stored(chunk_ids)
         return document_id, chunk_ids
 
+    def next_chunk_ids(self, count: int) -> list[int]:
+        """Keys that the chunks of the next document will get, as long as nobody else writes."""
+        with self._reading() as db:
+            row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'chunks'").fetchone()
+        first = (int(row[0]) if row else 0) + 1
+        return list(range(first, first + count))
+
     def remove_document(self, document_id: int) -> None:
         """Remove a document with its pages and chunks."""
         with self.transaction() as db:

@@ -22,8 +22,8 @@ log = logging.getLogger(__name__)
 
 _FULL_BELOW = 64 << 20
 """Free bytes below which a failed write is put down to the full disk: Chroma does not say why."""
-_STEP = 2000
-"""Vectors that are written or removed at once."""
+_STEP = 500
+"""Vectors that are written or removed at once, while questions wait."""
 
 
 class VectorIndex:
@@ -200,8 +200,7 @@ class VectorIndex:
                 self._drop(beside)  # what a rebuild that was killed has left
                 fresh = self._make(beside, settings)
             for chunk_ids, vectors in parts:
-                with self._lock:
-                    self._put(fresh, chunk_ids, vectors)
+                self._put(fresh, chunk_ids, vectors)
             with self._lock:
                 self._drop(name)
                 fresh.modify(name=name)
@@ -222,16 +221,20 @@ class VectorIndex:
         vectors : array of float32, shape (chunks, dimension)
             Unit-length rows in the order of ``chunk_ids``.
         """
-        with self._lock, self._written():
-            self._put(self._graph(collection_id), chunk_ids, vectors)
+        with self._written():
+            with self._lock:
+                graph = self._graph(collection_id)
+            self._put(graph, chunk_ids, vectors)
 
     def _put(self, graph: Any, chunk_ids: Sequence[int], vectors: NDArray[np.float32]) -> None:
+        """Write step by step; between two steps questions are answered."""
         step = min(_STEP, int(self._client.get_max_batch_size()))
         for begin in range(0, len(chunk_ids), step):
             part = slice(begin, begin + step)
-            graph.upsert(
-                ids=[str(chunk_id) for chunk_id in chunk_ids[part]], embeddings=vectors[part]
-            )
+            with self._lock:
+                graph.upsert(
+                    ids=[str(chunk_id) for chunk_id in chunk_ids[part]], embeddings=vectors[part]
+                )
 
     def remove(self, *, collection_id: int, chunk_ids: Sequence[int]) -> None:
         """Remove vectors; those that are not there are passed over.

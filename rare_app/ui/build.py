@@ -9,6 +9,7 @@ from rare_app.servers import host_of, what_leaves
 from rare_app.services import Services
 from rare_app.settings import Settings
 from rare_app.ui.chat import Chat, ChatHandlers, welcome_html
+from rare_app.ui.check_tab import add_check_tab
 from rare_app.ui.document_list import LIST_SCRIPT, list_html
 from rare_app.ui.endpoints import add_endpoints
 from rare_app.ui.jobs import IngestJobs
@@ -95,40 +96,51 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
             clear = gr.Button("New chat", size="sm", scale=0, min_width=96, elem_id="rare-clear")
             theme = gr.Button("Light / dark", size="sm", scale=0, min_width=108)
         gr.HTML(servers_html(settings), elem_id="rare-servers", visible=uses_servers)
-        talk = gr.Chatbot(
-            elem_id="rare-chat",
-            show_label=False,
-            container=False,
-            height="100%",
-            layout="panel",
-            buttons=[],
-            placeholder=welcome_html(
-                documents=len(services.library.documents()), offline=bool(offline)
-            ),
-            render_markdown=False,
-            latex_delimiters=[],
-            allow_tags=False,
-            group_consecutive_messages=True,
-        )
-        with gr.Column(elem_id="rare-ask"):
-            examples = gr.Radio(
-                choices=list(SAMPLE_QUESTIONS),
-                show_label=False,
-                container=False,
-                visible=False,
-                elem_id="rare-examples",
-            )
-            question = gr.Textbox(
-                placeholder="Ask a question about your documents",
-                show_label=False,
-                container=False,
-                lines=1,
-                max_lines=8,
-                submit_btn=True,
-                autofocus=True,
-                elem_id="rare-question",
-                html_attributes=gr.InputHTMLAttributes(spellcheck=True, autocorrect="off"),
-            )
+        with gr.Tabs(elem_id="rare-tabs"):
+            with gr.Tab("Ask", elem_id="rare-tab-ask"):
+                talk = gr.Chatbot(
+                    elem_id="rare-chat",
+                    show_label=False,
+                    container=False,
+                    height="100%",
+                    layout="panel",
+                    buttons=[],
+                    placeholder=welcome_html(
+                        documents=len(services.library.documents()), offline=bool(offline)
+                    ),
+                    render_markdown=False,
+                    latex_delimiters=[],
+                    allow_tags=False,
+                    group_consecutive_messages=True,
+                )
+                with gr.Column(elem_id="rare-ask"):
+                    examples = gr.Radio(
+                        choices=list(SAMPLE_QUESTIONS),
+                        show_label=False,
+                        container=False,
+                        visible=False,
+                        elem_id="rare-examples",
+                    )
+                    question = gr.Textbox(
+                        placeholder="Ask a question about your documents",
+                        show_label=False,
+                        container=False,
+                        lines=1,
+                        max_lines=8,
+                        submit_btn=True,
+                        autofocus=True,
+                        elem_id="rare-question",
+                        html_attributes=gr.InputHTMLAttributes(spellcheck=True, autocorrect="off"),
+                    )
+            with gr.Tab("Evaluate", elem_id="rare-tab-evaluate"):
+                add_check_tab(
+                    services=services,
+                    page=page,
+                    collection=collection,
+                    model=model,
+                    passages=passages,
+                    use_adapter=use_adapter,
+                )
 
         # --- asking ---
         kept_question = gr.State("")
