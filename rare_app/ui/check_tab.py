@@ -53,6 +53,10 @@ class CheckHandlers:
     ) -> Iterator[Shown]:
         """Check the list, giving what has come of it until it is done."""
         name, questions = given
+        if not questions:
+            said = error_html("There is no question list yet: give a CSV file first.")
+            yield said, gr.Button(interactive=False), gr.Button(), gr.DownloadButton()
+            return
         job = CheckJob(
             name=name,
             collection=(collection or "").strip() or self._settings.collection,
@@ -66,7 +70,7 @@ class CheckHandlers:
         except UserError as error:
             yield error_html(str(error)), gr.Button(), gr.Button(), gr.DownloadButton()
             return
-        yield from self._follow(job)
+        yield from self._follow(job, again=True)
 
     def stop(self) -> None:
         """End the list that is being checked."""
@@ -77,21 +81,28 @@ class CheckHandlers:
         if self._jobs.latest is None:
             yield "", gr.Button(), gr.Button(), gr.DownloadButton()
             return
-        yield from self._follow(self._jobs.latest)
+        yield from self._follow(self._jobs.latest, again=False)
 
-    def _follow(self, job: CheckJob) -> Iterator[Shown]:
+    def _follow(self, job: CheckJob, *, again: bool) -> Iterator[Shown]:
+        """Give what has come of a list until it is done.
+
+        Parameters
+        ----------
+        again : bool
+            Whether it may be started again afterwards: a page that was loaded anew has no list.
+        """
         for _ in self._jobs.follow(job):
             running = not job.finished.is_set()
             yield (
                 check_html(job),
-                gr.Button(interactive=not running and bool(job.questions)),
+                gr.Button(interactive=again and not running),
                 gr.Button(visible=running),
                 gr.DownloadButton(visible=False),
             )
         file = self._write(job) if job.results else None
         yield (
             check_html(job),
-            gr.Button(interactive=True),
+            gr.Button(interactive=again),
             gr.Button(visible=False),
             gr.DownloadButton(value=file, visible=file is not None),
         )
