@@ -160,8 +160,13 @@ def add_check_tab(
             )
         result = gr.HTML(elem_id="rare-check-result", min_height=0)
     shown = [result, start, stop, download]
-    upload.upload(handlers.read, [upload], [given, said, start], **_PRIVATE)
-    upload.upload(lambda: None, None, [upload], queue=False, **_PRIVATE)
+    # The drop is emptied together with the verdict, so that the next list never meets the old one.
+    upload.upload(
+        lambda files: (*handlers.read(files), None),
+        [upload],
+        [given, said, start, upload],
+        **_PRIVATE,
+    )
     start.click(
         handlers.start,
         [given, collection, model, passages, use_adapter],
