@@ -11,16 +11,21 @@ import logging
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
 from rare_app import __version__
 from rare_app.errors import UserError
 from rare_app.log import quiet_environment, start_logging
+from rare_app.servers import what_leaves
 from rare_app.settings import Settings, load_settings
 from rare_app.tuning.command import add_arguments as add_tuning
 
 log = logging.getLogger(__name__)
+
+_ASKING = ("add", "ask", "audit", "evaluate", "retrieve")
+"""Commands that ask the servers which the settings may name."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,6 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = load_settings(home=options.home, quoting=getattr(options, "quoting", None))
         start_logging(settings)
+        if options.command in _ASKING:
+            for sentence in what_leaves(settings):
+                print(sentence, file=sys.stderr)
         with _output(options.json) as out:
             return int(options.run(options, settings, out) or 0)
     except UserError as error:
@@ -234,6 +242,8 @@ def _evaluate(options: argparse.Namespace, settings: Settings, out: IO[str]) -> 
     from rare_app.present import case_data, figures_data
     from rare_app.services import services
 
+    if options.cases.lower().endswith((".csv", ".tsv")):
+        return _evaluate_list(options, settings, out)
     # All cases are read first: a bad line is told at once, not after hours.
     cases = list(read_cases(Path(options.cases), limit=options.limit))
     with contextlib.ExitStack() as stack:
@@ -276,6 +286,95 @@ def _evaluate(options: argparse.Namespace, settings: Settings, out: IO[str]) -> 
     return 0
 
 
+def _evaluate_list(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
+    from rare_app.evaluation import check_list, read_question_list, results_csv, sum_up_list
+    from rare_app.present import list_result_data
+    from rare_app.services import services
+
+    questions = read_question_list(Path(options.cases))[: options.limit]
+    results = []
+    with services(settings) as opened:
+        for result in check_list(
+            questions,
+            library=opened.library,
+            assistant=opened.assistant,
+            collection=options.collection,
+            passages=settings.passages,
+            model=options.model,
+            adapter=options.adapter,
+        ):
+            results.append(result)
+            print(f"\r{len(results)} of {len(questions)}", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    if options.output:
+        try:
+            path = Path(options.output)
+            path.write_text(results_csv(results), encoding="utf-8-sig", newline="")
+        except OSError as error:
+            raise UserError(
+                f"“{options.output}” cannot be written ({error.strerror}): name another file."
+            ) from error
+    figures = sum_up_list(results)
+    missed = [list_result_data(one) for one in results if one.missed]
+    if options.json:
+        data = {"questions": len(results), "figures": list(map(asdict, figures)), "missed": missed}
+        _write(out, data)
+        return 0
+    for one in figures:
+        out.write(f"{one.name}: {one.value:.2f} ({one.low:.2f}–{one.high:.2f}, {one.questions})\n")
+    for miss in missed:
+        found = ", ".join(miss["found"][:3]) or "nothing"
+        out.write(f"missed {' and '.join(miss['missed'])}: {miss['question']}\n")
+        out.write(f"  answer: {miss['answer']}\n  found: {found}\n")
+    return 0
+
+
+def _audit(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
+    from rare_app.library import RECALL_FROM, Library
+    from rare_app.present import audit_data
+
+    library = Library(settings=settings)
+    try:
+        audits = library.audit(
+            sample=options.sample,
+            repair=options.repair,
+            say=lambda text: print(text, file=sys.stderr, flush=True),
+        )
+    finally:
+        library.close()
+    if options.json:
+        _write(out, audit_data(audits))
+    elif not audits:
+        out.write(
+            "The library is empty, so there is nothing to audit: add documents with “python -m "
+            "rare_app add PATH”.\n"
+        )
+    for one in () if options.json else audits:
+        for audit, what in ((one.found, ""), (one.repaired, ", built anew")):
+            if audit is not None:
+                graph = asdict(audit.settings) if audit.settings else {}
+                known = ", ".join(f"{name} {value}" for name, value in graph.items())
+                out.write(
+                    f"{audit.collection}\t{audit.chunks:,} chunks ({audit.indexed:,} in the index)"
+                    f"\trecall@10 {audit.recall:.4f} over {audit.sampled}{what}"
+                    f"\t{known or 'the index does not answer'}\n"
+                )
+    bad = next((one.now for one in audits if not one.now.good), None)
+    if bad is None:
+        return 0
+    way = (
+        "building it anew was not enough, so compare the passages with care"
+        if options.repair
+        else "mend it with “python -m rare_app audit --repair”"
+    )
+    print(
+        f"The index of “{bad.collection}” finds {bad.recall:.1%} of the nearest chunks, less than "
+        f"{RECALL_FROM:.0%}, or lacks some: {way}.",
+        file=sys.stderr,
+    )
+    return 1
+
+
 def _memory(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
     from dataclasses import asdict
 
@@ -289,6 +388,11 @@ def _memory(options: argparse.Namespace, settings: Settings, out: IO[str]) -> in
             line = f"read {progress.done} of {progress.total} chunks, {progress.bytes / 1e9:.1f} GB"
             print(f"\r\x1b[K{line}, {left} min left", end=end, file=sys.stderr, flush=True)
 
+    if options.work == "build" and settings.llm_url:
+        raise UserError(
+            "Answers are written by the server of RARE_LLM_URL, which reads passages by itself: "
+            "there is nothing to build."
+        )
     with services(settings) as opened:
         store = opened.engine.store
         if store is None:
@@ -431,9 +535,20 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("question", metavar="QUESTION")
     one.add_argument("-k", type=_positive, help="how many passages")
     one = command("evaluate", _evaluate, "Score answers to known questions.", within, reading)
-    one.add_argument("cases", metavar="CASES.jsonl")
+    one.add_argument(
+        "cases",
+        metavar="CASES",
+        help="JSON Lines, or a CSV file with the columns question, answer, source",
+    )
     one.add_argument("--limit", type=_positive, help="take the first cases only")
-    one.add_argument("--output", metavar="FILE", help="keep each case's full answer")
+    one.add_argument(
+        "--output", metavar="FILE", help="keep each case's full answer (as CSV for a CSV file)"
+    )
+    one = command("audit", _audit, "Compare the vector index with an exact search.")
+    one.add_argument(
+        "--sample", type=_positive, default=200, metavar="N", help="chunks of each collection"
+    )
+    one.add_argument("--repair", action="store_true", help="build a poor index anew")
     add_tuning(
         commands.add_parser("tune", help="Train, export and measure an adapter."), parents=[common]
     )

@@ -12,7 +12,15 @@ import psutil
 from rare_app.errors import UserError
 from rare_app.evidence import find_reader
 from rare_app.library import Embedder, Library, embedder_folder
-from rare_app.model import check_model, choose_adapter, choose_model, find_adapters, find_models
+from rare_app.model import (
+    ChatServer,
+    check_model,
+    choose_adapter,
+    choose_model,
+    find_adapters,
+    find_models,
+)
+from rare_app.servers import find_server, what_leaves
 from rare_app.settings import Settings
 
 _PACKAGES = (
@@ -59,6 +67,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _reader(settings)
     yield from _model(settings)
     yield _library(settings)
+    yield Finding("Offline", True, " ".join(what_leaves(settings)) or "nothing leaves this machine")
     yield _port(settings)
 
 
@@ -123,7 +132,27 @@ def _reader(settings: Settings) -> Finding:
     return Finding("Reader", len(said.sentences) == 1, f"{reader.name}, runs")
 
 
+def _server(server: ChatServer) -> Finding:
+    try:
+        name = server.model
+        said = "".join(
+            f"{one.thought}{one.text}"
+            for one in server.stream(
+                [{"role": "user", "content": "Say yes."}], max_tokens=8, temperature=0
+            )
+        )
+    except UserError as error:
+        return Finding("Language model server", False, str(error))
+    finally:
+        server.close()
+    detail = f"“{name}” at {server.shown}" + (" answers" if said else " answers with no word")
+    return Finding("Language model server", True, detail)
+
+
 def _model(settings: Settings) -> Iterator[Finding]:
+    if (server := find_server(settings)) is not None:
+        yield _server(server)
+        return
     try:
         chosen = choose_model(settings)
         adapter = choose_adapter(settings, chosen)

@@ -4,8 +4,15 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from rare_app.evaluation import CaseResult, Figures
-from rare_app.library import IngestReport, Passage, StoredDocument
+from rare_app.evaluation import CaseResult, Figures, ListResult
+from rare_app.library import (
+    AUDITED_NEIGHBOURS,
+    RECALL_FROM,
+    CollectionRepair,
+    IngestReport,
+    Passage,
+    StoredDocument,
+)
 from rare_app.reasoning import Answer, Citation
 
 Data = dict[str, Any]
@@ -106,6 +113,48 @@ def case_data(result: CaseResult) -> Data:
         "choice_right": result.choice_right,
         "evidence_found": result.evidence_found,
         **answer_data(result.answer),
+    }
+
+
+def list_result_data(result: ListResult) -> Data:
+    """Tell what came of one question of the user's list."""
+    return {
+        "line": result.asked.line,
+        "question": result.asked.question,
+        "expected": None if result.asked.answers is None else list(result.asked.answers),
+        "source": list(result.asked.sources),
+        "source_in_collection": result.source_known,
+        "rank": result.rank,
+        "answer": result.answer.answer if result.answer else "",
+        "token_f1": result.token_f1,
+        "exact_match": result.exact_match,
+        "missed": [
+            name
+            for name, is_so in (
+                ("source", result.source_missed),
+                ("answer", result.answer_missed),
+                ("question", bool(result.trouble)),
+            )
+            if is_so
+        ],
+        "found": [f"{one.document}, {one.page_kind} {one.page}" for one in result.found],
+        "trouble": result.trouble,
+    }
+
+
+def audit_data(audits: Sequence[CollectionRepair]) -> Data:
+    """Give what ``audit`` writes."""
+    return {
+        "neighbours": AUDITED_NEIGHBOURS,
+        "recall_from": RECALL_FROM,
+        "collections": [
+            {
+                **asdict(one.now),
+                "good": one.now.good,
+                "before": asdict(one.found) if one.repaired else None,
+            }
+            for one in audits
+        ],
     }
 
 

@@ -5,15 +5,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from rare_app.library import Library
-from rare_app.model import Engine
+from rare_app.model import ChatServer, Engine
 from rare_app.pages import PageViewer
 from rare_app.reasoning import Assistant, ReadAhead
+from rare_app.servers import find_server
 from rare_app.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What the browser app and the command line work with."""
+    """What the browser app and the command line work with.
+
+    ``server`` writes the answers in place of the engine's model; ``None`` for the default.
+    """
 
     settings: Settings
     library: Library
@@ -21,11 +25,14 @@ class Services:
     assistant: Assistant
     read_ahead: ReadAhead
     pages: PageViewer
+    server: ChatServer | None = None
 
     def close(self) -> None:
         """Let go of files and memory."""
         self.read_ahead.close()
         self.engine.close()
+        if self.server is not None:
+            self.server.close()
         self.library.close()
 
 
@@ -35,11 +42,12 @@ def open_services(settings: Settings) -> Services:
     Raises
     ------
     UserError
-        The user's folder or the library cannot be opened.
+        The user's folder, the library or a server that the settings name cannot be opened.
     """
     library = Library(settings=settings)
     engine = Engine(settings=settings)
-    assistant = Assistant(settings=settings, library=library, engine=engine)
+    server = find_server(settings)
+    assistant = Assistant(settings=settings, library=library, engine=engine, server=server)
     return Services(
         settings=settings,
         library=library,
@@ -49,6 +57,7 @@ def open_services(settings: Settings) -> Services:
             library=library, engine=engine, model=settings.model, adapter=settings.adapter
         ),
         pages=PageViewer(),
+        server=server,
     )
 
 

@@ -7,7 +7,7 @@ variable ``RARE_<NAME>``, the file ``settings.toml`` in the user's folder, the d
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ _LEAST = {
     "memory_kept": 0.05,
     "gate_reader": -1000,
     "gate_offset": -1000,
+    "llm_seconds": 0.001,
 }
 """Smallest value of the numbers that may be below 1."""
 _MOST = {"memory_kept": 1}
@@ -138,6 +139,20 @@ class Settings:
     maximum_question_characters: int = 8000
     """A longer question is refused, never cut."""
 
+    # --- servers ---
+    chroma_url: str = ""
+    """Chroma server that keeps the vectors, e.g. ``http://127.0.0.1:8000``; empty for the index in
+    this folder. Vectors leave the machine when the server is another one (docs/scale.md)."""
+    llm_url: str = ""
+    """OpenAI-compatible server that writes the answers, up to and with ``/v1``; empty for the model
+    of this machine. Questions and passages leave the machine when the server is another one."""
+    llm_model: str = ""
+    """The model's name at ``llm_url``; empty for the first that the server names."""
+    llm_key: str = field(default="", repr=False)
+    """Key of ``llm_url``, sent as bearer token."""
+    llm_seconds: float = 120.0
+    """Longest silence of ``llm_url``, in seconds, before it is given up."""
+
     # --- browser app ---
     host: str = "127.0.0.1"
     """Address that the app listens on; the default serves this machine alone."""
@@ -239,6 +254,11 @@ def _convert(name: str, value: Any, kind: Any, where: str) -> Any:
     if choices and converted not in choices:
         raise UserError(
             f"The option “{name}” (from {where}) must be {' or '.join(choices)}, not “{value}”."
+        )
+    if name.endswith("_url") and converted and not converted.startswith(("http://", "https://")):
+        raise UserError(
+            f"The option “{name}” (from {where}) must begin with http:// or https://, not "
+            f"“{value}”."
         )
     if name in _MOST and converted > _MOST[name]:
         raise UserError(

@@ -313,3 +313,71 @@ def test_memory_that_is_off_is_said_to_be(run, monkeypatch, settings):
     status, _, err = run("memory", "status")
     assert status == 1
     assert "RARE_MEMORY=on" in err
+
+
+def test_audit_reports_and_repairs(run, settings, write, embedder):
+    status, out, _ = run("audit")
+    assert status == 0
+    assert "nothing to audit" in out
+    assert only_document(run("audit", "--json")[1])["collections"] == []
+
+    run("add", write("bees.md"), write("bridge.md", BRIDGES))
+    status, out, _ = run("audit", "--sample", 2, "--json")
+    [found] = only_document(out)["collections"]
+    assert status == 0
+    assert (found["collection"], found["recall"], found["good"]) == ("default", 1.0, True)
+    assert found["sampled"] == 2
+    assert found["settings"]["max_neighbors"] == 32
+
+    library = Library(settings=settings, embedder=embedder)
+    [chunk, *_] = library._catalogue.chunk_ids(collection_id=1)
+    library._index.remove(collection_id=1, chunk_ids=[chunk])
+    library.close()
+    status, out, err = run("audit")
+    assert status == 1
+    assert "audit --repair" in err
+    assert "recall@10" in out
+    status, out, err = run("audit", "--repair")
+    assert status == 0
+    assert "building the index anew" in err
+    assert ", built anew" in out
+
+
+@pytest.mark.model
+def test_evaluate_takes_a_question_list(run, write, tmp_path):
+    run("add", write("bees.md"))
+    path = write(
+        "list.csv",
+        "question,answer,source\nHow many eggs does the queen lay?,2000,bees.md\n"
+        "Who won the chess match in Reykjavik?,,\nWhere is it said?,,gone.pdf\n",
+    )
+    results = tmp_path / "results.csv"
+    status, out, _ = run("evaluate", path, "--output", results, "--json")
+    assert status == 0
+    told = only_document(out)
+    assert told["questions"] == 3
+    figures = {one["name"]: one for one in told["figures"]}
+    assert figures["recall@1"]["value"] == 0.5
+    assert figures["refused, unanswerable"]["value"] == 1.0
+    [gone] = [one for one in told["missed"] if one["line"] == 4]
+    assert (gone["rank"], gone["source_in_collection"], gone["missed"]) == (None, False, ["source"])
+    assert len(results.read_text("utf-8-sig").splitlines()) == 4
+    status, out, _ = run("evaluate", path, "--limit", 1)
+    assert "recall@10: 1.00 (1.00–1.00, 1)" in out
+    status, _, err = run("evaluate", write("wrong.csv", "who,what\n"))
+    assert status == 1
+    assert "Line 1 of “wrong.csv” must name the columns" in err
+
+
+def test_what_leaves_the_machine_is_said(run, settings, write, monkeypatch):
+    run("add", write("bees.md"))
+    monkeypatch.setenv("RARE_LLM_URL", "http://llm.example.invalid/v1")
+    status, out, err = run("retrieve", "queen", "--json")
+    assert status == 0
+    assert only_document(out)["passages"]
+    assert "leave this machine: answers are written by the server llm.example.invalid" in err
+    status, _, err = run("memory", "build")
+    assert status == 1
+    assert "there is nothing to build" in err
+    monkeypatch.setenv("RARE_LLM_URL", "llm.example.invalid")
+    assert "must begin with http://" in run("retrieve", "queen")[2]

@@ -1,6 +1,13 @@
 """Cases to figures: how good the answers are."""
 
 from rare_app.evaluation.cases import Case, CaseError, read_cases
+from rare_app.evaluation.check_csv import results_csv
+from rare_app.evaluation.check_list import (
+    ListFigure,
+    ListResult,
+    check_list,
+    sum_up_list,
+)
 from rare_app.evaluation.evaluate import (
     CaseResult,
     Figures,
@@ -9,6 +16,11 @@ from rare_app.evaluation.evaluate import (
     sum_up,
 )
 from rare_app.evaluation.intervals import interval
+from rare_app.evaluation.question_list import (
+    ListedQuestion,
+    QuestionListError,
+    read_question_list,
+)
 from rare_app.evaluation.score import exact_match, normalise_answer, token_f1
 
 __all__ = [
@@ -16,12 +28,20 @@ __all__ = [
     "CaseError",
     "CaseResult",
     "Figures",
+    "ListFigure",
+    "ListResult",
+    "ListedQuestion",
+    "QuestionListError",
+    "check_list",
     "evaluate",
     "exact_match",
     "given_passages",
     "interval",
     "normalise_answer",
     "read_cases",
+    "read_question_list",
+    "results_csv",
     "sum_up",
+    "sum_up_list",
     "token_f1",
 ]

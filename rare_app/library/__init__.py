@@ -1,8 +1,10 @@
 """What the user has: catalogue, vectors, files; adding, searching, removing."""
 
+from rare_app.library.audit import AUDITED_NEIGHBOURS
 from rare_app.library.embed import Embedder, embedder_folder
 from rare_app.library.errors import (
     DamagedLibraryError,
+    IndexServerError,
     LibraryBusyError,
     LibraryError,
     StorageFullError,
@@ -13,8 +15,12 @@ from rare_app.library.files import FileToAdd
 from rare_app.library.library import Library
 from rare_app.library.search import QuestionError, check_question
 from rare_app.library.types import (
+    RECALL_FROM,
     AddedFile,
+    CollectionAudit,
     CollectionInfo,
+    CollectionRepair,
+    GraphSettings,
     IngestProgress,
     IngestReport,
     LeftOutFile,
@@ -23,11 +29,17 @@ from rare_app.library.types import (
 )
 
 __all__ = [
+    "AUDITED_NEIGHBOURS",
+    "RECALL_FROM",
     "AddedFile",
+    "CollectionAudit",
     "CollectionInfo",
+    "CollectionRepair",
     "DamagedLibraryError",
     "Embedder",
     "FileToAdd",
+    "GraphSettings",
+    "IndexServerError",
     "IngestProgress",
     "IngestReport",
     "LeftOutFile",

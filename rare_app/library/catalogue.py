@@ -8,10 +8,13 @@ import json
 import math
 import sqlite3
 import threading
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +23,9 @@ from rare_app.documents import Chunk, Document
 from rare_app.library.errors import DamagedLibraryError, storage_errors
 from rare_app.library.schema import SCHEMA_VERSION, prepare
 from rare_app.library.scripts import space_out
-from rare_app.library.types import CollectionInfo, Passage, StoredDocument
+from rare_app.library.types import CollectionInfo, GraphSettings, Passage, StoredDocument
+
+_Found = TypeVar("_Found")
 
 SECTION_WEIGHT = 0.5
 """What a word of the headings above a chunk is worth, against one of its text."""
@@ -40,6 +45,8 @@ class Catalogue:
     def __init__(self, *, path: Path) -> None:
         self._path = path
         self._lock = threading.RLock()
+        self._kept: dict[str, Any] = {}
+        self._kept_of: tuple[int, int] | None = None
         with storage_errors(path.parent):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, check_same_thread=False, timeout=30.0)
@@ -76,6 +83,27 @@ class Catalogue:
         with self._lock, storage_errors(self._path.parent):
             yield self._db
 
+    @property
+    def version(self) -> tuple[int, int]:
+        """Another one after every write, by this program or by another one."""
+        with self._reading() as db:
+            return int(db.execute("PRAGMA data_version").fetchone()[0]), db.total_changes
+
+    def _kept_while_unchanged(self, key: str, find: Callable[[], _Found]) -> _Found:
+        """Give what was found before, as long as nobody has written since.
+
+        Every question asks for names and counts, which take the longer the larger the library is.
+        """
+        with self._reading() as db:
+            if db.in_transaction:  # it may still be undone
+                return find()
+            if self._kept_of != (now := self.version):
+                self._kept, self._kept_of = {}, now
+            if key not in self._kept:
+                self._kept[key] = find()
+            found: _Found = self._kept[key]
+            return found
+
     # --- meta ---
 
     def meta(self, key: str) -> str | None:
@@ -88,6 +116,27 @@ class Catalogue:
         """Write one fact about the library."""
         with self.transaction() as db:
             db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    @property
+    def identity(self) -> str:
+        """Twelve hexadecimal digits that tell this library from others; made at the first use."""
+        known = self.meta("identity")
+        if known is None:
+            with self.transaction() as db:
+                db.execute(
+                    "INSERT OR IGNORE INTO meta VALUES ('identity', ?)", (uuid.uuid4().hex[:12],)
+                )
+            known = self.meta("identity")
+        return known or ""
+
+    def graph_settings(self, collection_id: int) -> GraphSettings:
+        """Give the settings of a collection's HNSW graph: of its last repair, else the default."""
+        stored = self.meta(f"graph_settings_{collection_id}")
+        return GraphSettings(**json.loads(stored)) if stored else GraphSettings()
+
+    def set_graph_settings(self, collection_id: int, settings: GraphSettings) -> None:
+        """Keep the settings of a collection's HNSW graph, for whenever it is built anew."""
+        self.set_meta(f"graph_settings_{collection_id}", json.dumps(asdict(settings)))
 
     # --- documents ---
 
@@ -180,6 +229,13 @@ class Catalogue:
             on_stored(chunk_ids)
         return document_id, chunk_ids
 
+    def next_chunk_ids(self, count: int) -> list[int]:
+        """Keys that the chunks of the next document will get, as long as nobody else writes."""
+        with self._reading() as db:
+            row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'chunks'").fetchone()
+        first = (int(row[0]) if row else 0) + 1
+        return list(range(first, first + count))
+
     def remove_document(self, document_id: int) -> None:
         """Remove a document with its pages, chunks and pin."""
         with self.transaction() as db:
@@ -202,13 +258,17 @@ class Catalogue:
             db.execute(change, (document_id,))
 
     def documents(
-        self,
-        *,
-        collection: str | None = None,
-        content_hash: str | None = None,
-        document_id: int | None = None,
+        self, *, collection: str | None = None, content_hash: str | None = None
     ) -> list[StoredDocument]:
         """List documents by name, of one collection or of all."""
+        if content_hash is not None:
+            return self._find_documents(collection, content_hash)
+        key = f"documents {collection!r}"
+        return list(self._kept_while_unchanged(key, lambda: self._find_documents(collection, None)))
+
+    def _find_documents(
+        self, collection: str | None, content_hash: str | None, document_id: int | None = None
+    ) -> list[StoredDocument]:
         where, values = ["1"], []
         if collection is not None:
             where.append("c.name = ?")
@@ -236,7 +296,7 @@ class Catalogue:
 
     def document(self, document_id: int) -> StoredDocument | None:
         """Find a document by its key; ``None`` when there is none."""
-        return next(iter(self.documents(document_id=document_id)), None)
+        return next(iter(self._find_documents(None, None, document_id)), None)
 
     def document_names(self, *, collection_id: int) -> list[tuple[int, str, str]]:
         """(key, name, title) of a collection's documents."""
@@ -346,6 +406,11 @@ class Catalogue:
 
     def count_chunks(self, *, collection_id: int) -> int:
         """How many chunks a collection has."""
+        return self._kept_while_unchanged(
+            f"chunks {collection_id}", lambda: self._find_count(collection_id)
+        )
+
+    def _find_count(self, collection_id: int) -> int:
         with self._reading() as db:
             row = db.execute(
                 "SELECT count(*) FROM chunks k JOIN documents d ON d.id = k.document_id"

@@ -29,6 +29,10 @@ class LibraryBusyError(LibraryError):
     """Another process writes to the same folder."""
 
 
+class IndexServerError(LibraryError):
+    """The Chroma server that keeps the vectors is not there."""
+
+
 class DamagedLibraryError(LibraryError):
     """The catalogue cannot be opened."""
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rare_app.documents import (
     Document,
@@ -237,15 +238,16 @@ class Ingest:
             )
         if not chunks:
             raise DocumentError(f"“{document.name}” holds no text: there is nothing to add.")
-        texts = [chunk.text for chunk in chunks]
-        parts = []
+        # By length, so that little of a batch is padding; the longest come first.
+        order = sorted(range(len(chunks)), key=lambda at: -len(chunks[at].text))
+        texts = [chunks[at].text for at in order]
+        vectors = np.empty((len(chunks), self._embedder.dimension), dtype=np.float32)
         with self._timed("embedding"):
             for done, part in self._embedder.embed_in_batches(texts):
-                parts.append(part)
+                vectors[order[done - len(part) : done]] = part
                 self._tell(
                     IngestProgress("embedding", document.name, read.number, files, done, len(texts))
                 )
-        vectors = np.concatenate(parts)
         with self._timed("storing"), storage_errors(self._settings.home):
             collection_id = self._catalogue.collection_id(self._collection, create=True)
             assert collection_id is not None
@@ -256,17 +258,17 @@ class Ingest:
             ]
             old_chunks = [i for one in old for i in self._catalogue.chunk_ids_of(one.document_id)]
             # The index first, the catalogue's commit last: what fails on the way leaves no trace.
-            self._catalogue.add_document(
-                document,
-                chunks,
-                vectors,
-                collection_id=collection_id,
-                size=read.size,
-                replaces=[one.document_id for one in old],
-                on_stored=lambda chunk_ids: self._index.add(
-                    collection_id=collection_id, chunk_ids=chunk_ids, vectors=vectors
-                ),
-            )
+            # Outside the transaction, so that questions are answered while a large file goes in.
+            with self._indexed(vectors, collection_id) as chunk_ids:
+                self._catalogue.add_document(
+                    document,
+                    chunks,
+                    vectors,
+                    collection_id=collection_id,
+                    size=read.size,
+                    replaces=[one.document_id for one in old],
+                    on_stored=lambda stored: _require_same(stored, chunk_ids),
+                )
             if old_chunks:
                 self._index.remove(collection_id=collection_id, chunk_ids=old_chunks)
             for one in old:
@@ -281,12 +283,32 @@ class Ingest:
         )
 
     @contextmanager
+    def _indexed(self, vectors: NDArray[np.float32], collection_id: int) -> Iterator[Sequence[int]]:
+        """Put the vectors into the index under the keys that their chunks will get.
+
+        They are taken out again when the chunks cannot be stored.
+        """
+        chunk_ids = self._catalogue.next_chunk_ids(len(vectors))
+        try:
+            self._index.add(collection_id=collection_id, chunk_ids=chunk_ids, vectors=vectors)
+            yield chunk_ids
+        except BaseException:
+            self._index.remove(collection_id=collection_id, chunk_ids=chunk_ids)
+            raise
+
+    @contextmanager
     def _timed(self, stage: str) -> Iterator[None]:
         begun = time.perf_counter()
         try:
             yield
         finally:
             self._seconds[stage] += time.perf_counter() - begun
+
+
+def _require_same(stored: Sequence[int], indexed: Sequence[int]) -> None:
+    """Undo the storing of chunks that did not get the keys that they have in the index."""
+    if list(stored) != list(indexed):
+        raise RuntimeError("Another program has written to the library meanwhile.")
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from rare_app.evidence import find_reader, judge_passages
+from rare_app.library.audit import AUDIT_SAMPLE, audit
 from rare_app.library.catalogue import Catalogue
 from rare_app.library.embed import Embedder, embedder_folder
 from rare_app.library.errors import (
@@ -21,9 +22,16 @@ from rare_app.library.errors import (
 )
 from rare_app.library.files import FileToAdd, collect_files, find_kept_file, forget_file
 from rare_app.library.ingest import Cancelled, Ingest, OnProgress
+from rare_app.library.mend import Mender
 from rare_app.library.rerank import Judge
 from rare_app.library.search import check_question, search
-from rare_app.library.types import CollectionInfo, IngestReport, Passage, StoredDocument
+from rare_app.library.types import (
+    CollectionInfo,
+    CollectionRepair,
+    IngestReport,
+    Passage,
+    StoredDocument,
+)
 from rare_app.library.vectors import VectorIndex
 from rare_app.settings import Settings
 
@@ -42,13 +50,20 @@ class Library:
             settings.home.mkdir(parents=True, exist_ok=True)
         self._catalogue = Catalogue(path=settings.database_path)
         with storage_errors(settings.home):
-            self._index = VectorIndex(path=settings.chroma_path)
+            self._index = VectorIndex(
+                path=settings.chroma_path,
+                settings_for=self._catalogue.graph_settings,
+                server=settings.chroma_url,
+                owner=self._catalogue.identity if settings.chroma_url else "",
+            )
         self.embedder = embedder or Embedder(batch=settings.embed_batch)
         self._judge: Judge | None = None
         if settings.rerank:
             reader = find_reader(settings, embedder=embedder_folder())
             self._judge = judge_passages(reader) if reader else None
+        self._mender = Mender(catalogue=self._catalogue, index=self._index, embedder=self.embedder)
         self._mending_tried = False
+        self._counted: dict[int, tuple[int, int]] = {}
         self._write_lock = FileLock(settings.home / "library.lock")
 
     def close(self) -> None:
@@ -85,78 +100,33 @@ class Library:
             How many chunks had to be mended.
         """
         with self._writing(), storage_errors(self._settings.home):
-            return self._mend(on_progress)
+            return self._mender.mend(on_progress)
 
-    def _mend(self, on_progress: Callable[[int, int], None] | None = None) -> int:
-        changed = self._embedder_changed()
-        if changed:
-            self._embed_again(on_progress)
-        if changed or not self._index_is_sound():
-            self._index.reset()
-        mended = 0
-        for collection_id in self._catalogue.collection_ids():
-            stored = self._catalogue.chunk_ids(collection_id=collection_id)
-            indexed = self._index.ids(collection_id=collection_id)
-            if extra := sorted(indexed - stored):
-                self._index.remove(collection_id=collection_id, chunk_ids=extra)
-            missing = sorted(stored - indexed)
-            self._index_again(collection_id, missing)
-            mended += len(extra) + len(missing)
-        if mended:
-            log.warning("The vector index was mended: %d chunks.", mended)
-        return mended
+    def audit(
+        self,
+        *,
+        sample: int = AUDIT_SAMPLE,
+        repair: bool = False,
+        say: Callable[[str], None] = lambda _: None,
+    ) -> list[CollectionRepair]:
+        """Compare the index with exact search, collection by collection.
 
-    def _index_is_sound(self) -> bool:
-        """Whether the index finds some of the vectors that it says it holds.
+        Parameters
+        ----------
+        sample : int
+            Chunks of each collection that are searched for.
+        repair : bool
+            Whether an index below :data:`RECALL_FROM` is built anew.
+        say : callable
+            Told what is being done.
 
-        Files of the graph that are damaged or gone do not show in the keys it lists.
+        Returns
+        -------
+        list of CollectionRepair
+            A collection without chunks is left out.
         """
-        try:
-            for collection_id in self._catalogue.collection_ids():
-                stored = self._catalogue.chunk_ids(collection_id=collection_id)
-                held = sorted(stored & self._index.ids(collection_id=collection_id))
-                samples = {held[at] for at in (0, len(held) // 2, -1)} if held else set()
-                for _, vector in self._catalogue.vectors(sorted(samples)):
-                    found = self._index.search(collection_id=collection_id, vector=vector, k=1)
-                    if not found or found[0][1] < 0.999:
-                        return False
-        except Exception:
-            log.warning("The vector index is damaged: it is built anew.", exc_info=True)
-            return False
-        return True
-
-    def _embedder_changed(self) -> bool:
-        """Whether the stored vectors are of another embedder."""
-        known = self._catalogue.meta("embedder_sha256")
-        if known is None:
-            self._record_embedder()
-        return known not in (None, self.embedder.fingerprint)
-
-    def _record_embedder(self) -> None:
-        self._catalogue.set_meta("embedder_sha256", self.embedder.fingerprint)
-        self._catalogue.set_meta("embedder", self.embedder.name)
-        self._catalogue.set_meta("embedder_dimension", str(self.embedder.dimension))
-
-    def _embed_again(self, on_progress: Callable[[int, int], None] | None) -> None:
-        rows = self._catalogue.texts_to_embed()
-        done = 0
-        for so_far, vectors in self.embedder.embed_in_batches([text for _, text in rows]):
-            ids = [row[0] for row in rows[done:so_far]]
-            self._catalogue.set_vectors(zip(ids, vectors, strict=True))
-            done = so_far
-            if on_progress:
-                on_progress(done, len(rows))
-        self._record_embedder()  # last: a run that is killed half-way is begun again
-
-    def _index_again(self, collection_id: int, chunk_ids: Sequence[int]) -> None:
-        for begin in range(0, len(chunk_ids), 2000):
-            pairs = list(self._catalogue.vectors(chunk_ids[begin : begin + 2000]))
-            if pairs:
-                self._index.add(
-                    collection_id=collection_id,
-                    chunk_ids=[chunk_id for chunk_id, _ in pairs],
-                    vectors=np.stack([vector for _, vector in pairs]),
-                )
+        with self._writing() if repair else nullcontext(), storage_errors(self._settings.home):
+            return audit(self._catalogue, self._index, sample=sample, repair=repair, say=say)
 
     # --- add and remove ---
 
@@ -201,8 +171,8 @@ class Library:
         cancelled: Cancelled | None,
     ) -> IngestReport:
         with self._writing(), storage_errors(self._settings.home):
-            if self._embedder_changed():
-                self._mend()
+            if self._mender.embedder_changed():
+                self._mender.mend()
             return Ingest(
                 settings=self._settings,
                 catalogue=self._catalogue,
@@ -368,7 +338,7 @@ class Library:
                     f"There is no collection “{collection}”. Collections: {known}."
                 )
             return []
-        if self._embedder_changed():
+        if self._mender.embedder_changed():
             self.check()
         return search(
             question,
@@ -387,10 +357,11 @@ class Library:
         """Ask the index; where it fails or has lost chunks, mend it, else do without it."""
         for _ in range(2):
             try:
-                # The index is written first, so it never holds less than the catalogue.
-                stored = self._catalogue.count_chunks(collection_id=collection_id)
-                if self._index.count(collection_id=collection_id) >= stored:
-                    return self._index.search(collection_id=collection_id, vector=vector, k=k)
+                if self._index_holds_all(collection_id):
+                    stored = self._catalogue.count_chunks(collection_id=collection_id)
+                    found = self._index.search(collection_id=collection_id, vector=vector, k=k)
+                    if len(found) >= min(k, stored):
+                        return found
             except Exception:
                 log.warning("The vector index does not answer.", exc_info=True)
             if self._mending_tried:
@@ -399,6 +370,19 @@ class Library:
             with suppress(Exception):  # a full disk, or another program that writes
                 self.check()
         return self._compare_all(collection_id, vector, k)
+
+    def _index_holds_all(self, collection_id: int) -> bool:
+        """Whether the index has as many chunks as the catalogue; counted again after a write.
+
+        The index is written first, so it never holds less than the catalogue.
+        """
+        version = self._catalogue.version
+        if self._counted.get(collection_id) != version:
+            stored = self._catalogue.count_chunks(collection_id=collection_id)
+            if self._index.count(collection_id=collection_id) < stored:
+                return False
+            self._counted[collection_id] = version
+        return True
 
     def _compare_all(
         self, collection_id: int, vector: NDArray[np.float32], k: int

@@ -5,6 +5,9 @@ from typing import Literal
 
 from rare_app.documents import PageKind
 
+RECALL_FROM = 0.99
+"""Share of the true nearest neighbours from which a vector index is good."""
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -73,6 +76,66 @@ class CollectionInfo:
     name: str
     documents: int
     chunks: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraphSettings:
+    """Settings of a collection's HNSW graph (Malkov & Yashunin 2018, section 4).
+
+    Attributes
+    ----------
+    ef_construction, ef_search : int
+        Candidates that are kept while a vector is put in and while neighbours are searched.
+    max_neighbors : int
+        Links of a vector (M).
+    """
+
+    ef_construction: int = 200
+    ef_search: int = 128
+    max_neighbors: int = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectionAudit:
+    """How well the index of a collection finds what an exact search finds.
+
+    Attributes
+    ----------
+    collection : str
+    chunks, indexed : int
+        Chunks of the catalogue, and vectors of the index.
+    sampled : int
+        Chunks that were searched for.
+    recall : float
+        Share of their true nearest neighbours that the index gave, in [0, 1].
+    settings : GraphSettings or None
+        Of the index; ``None`` where the index does not answer.
+    """
+
+    collection: str
+    chunks: int
+    indexed: int
+    sampled: int
+    recall: float
+    settings: GraphSettings | None
+
+    @property
+    def good(self) -> bool:
+        """Whether the index holds every chunk and finds enough of the neighbours."""
+        return self.recall >= RECALL_FROM and self.indexed == self.chunks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectionRepair:
+    """A collection's audit; ``repaired`` is the audit after its index was built anew, if it was."""
+
+    found: CollectionAudit
+    repaired: CollectionAudit | None = None
+
+    @property
+    def now(self) -> CollectionAudit:
+        """The latest of the two."""
+        return self.repaired or self.found
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,26 +5,59 @@ import logging
 import os
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
+
+from rare_app.library.errors import IndexServerError
+from rare_app.library.types import GraphSettings
 
 log = logging.getLogger(__name__)
 
 _FULL_BELOW = 64 << 20
 """Free bytes below which a failed write is put down to the full disk: Chroma does not say why."""
-_HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 128, "max_neighbors": 32}
+_STEP = 500
+"""Vectors that are written or removed at once, while questions wait."""
 
 
 class VectorIndex:
-    """One HNSW graph for each collection, under cosine distance; safe to share between threads."""
+    """One HNSW graph for each collection, under cosine distance; safe to share between threads.
 
-    def __init__(self, *, path: Path) -> None:
+    Parameters
+    ----------
+    path : Path
+        Folder of the index.
+    settings_for : callable
+        Gives the settings of a collection's graph when the graph is made.
+    server : str
+        Address of a Chroma server that keeps the graphs in place of the folder; empty for none.
+    owner : str
+        Begins the names of the graphs on the server, which other libraries may use too.
+
+    Raises
+    ------
+    IndexServerError
+        The server is not there. The folder, if it is damaged, is begun anew instead.
+    """
+
+    def __init__(
+        self,
+        *,
+        path: Path,
+        settings_for: Callable[[int], GraphSettings] = lambda _: GraphSettings(),
+        server: str = "",
+        owner: str = "",
+    ) -> None:
         self._path = path
+        self._settings_for = settings_for
+        self._server = server
+        self._prefix = f"rare-{owner}-" if server else ""
         self._lock = threading.RLock()
         self._client = self._open()
 
@@ -33,8 +66,10 @@ class VectorIndex:
         import chromadb
         from chromadb.config import Settings as ChromaSettings
 
-        self._path.mkdir(parents=True, exist_ok=True)
         options = ChromaSettings(anonymized_telemetry=False, allow_reset=False)
+        if self._server:
+            return self._connect(options)
+        self._path.mkdir(parents=True, exist_ok=True)
         try:
             client = chromadb.PersistentClient(path=str(self._path), settings=options)
             client.list_collections()
@@ -46,6 +81,30 @@ class VectorIndex:
             client = chromadb.PersistentClient(path=str(self._path), settings=options)
         return client
 
+    def _connect(self, options: Any) -> Any:
+        import chromadb
+
+        address = urlsplit(self._server)
+        secure = address.scheme == "https"
+        try:
+            client = chromadb.HttpClient(
+                host=address.hostname or "",
+                port=address.port or (443 if secure else 80),
+                ssl=secure,
+                settings=options,
+            )
+            client.list_collections(limit=1)
+        except Exception as error:
+            log.warning("The Chroma server does not answer.", exc_info=True)
+            raise self._lost() from error
+        return client
+
+    def _lost(self) -> IndexServerError:
+        return IndexServerError(
+            f"The Chroma server at {self._server} does not answer: start it (“chroma run”), mend "
+            "RARE_CHROMA_URL, or remove it to use the index of this machine."
+        )
+
     def close(self) -> None:
         """Let go of the files."""
         with self._lock:
@@ -56,28 +115,101 @@ class VectorIndex:
     def reset(self) -> None:
         """Throw everything away and begin anew."""
         with self._lock:
+            if self._server:
+                with self._written():
+                    for name in self._own_graphs():
+                        self._drop(name)
+                return
             self.close()
             shutil.rmtree(self._path, ignore_errors=True)
             with self._written():
                 self._client = self._open()
 
+    def _own_graphs(self) -> list[str]:
+        found: list[str] = []
+        while part := self._client.list_collections(limit=_STEP, offset=len(found)):
+            found += [one.name for one in part]
+        return [name for name in found if name.startswith(self._prefix)]
+
     @contextmanager
     def _written(self) -> Iterator[None]:
-        """Tell a full disk from other failures of a write."""
+        """Tell a full disk, or a server that is gone, from other failures of a write."""
         try:
             yield
         except Exception as error:
+            if self._server and not self._answers():
+                raise self._lost() from error
             place = next(p for p in (self._path, *self._path.parents) if p.exists())
             if shutil.disk_usage(place).free < _FULL_BELOW:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
             raise
 
+    def _answers(self) -> bool:
+        try:
+            self._client.heartbeat()
+        except Exception:  # noqa: BLE001 - whatever is wrong with the server
+            return False
+        return True
+
+    def _name(self, collection_id: int) -> str:
+        return f"{self._prefix}collection-{collection_id}"
+
     def _graph(self, collection_id: int) -> Any:
+        """Open a collection's graph; one that is there keeps the settings that it was made with."""
+        from chromadb.errors import NotFoundError
+
+        name = self._name(collection_id)
+        try:
+            return self._client.get_collection(name, embedding_function=None)
+        except NotFoundError:
+            return self._make(name, self._settings_for(collection_id))
+
+    def _make(self, name: str, settings: GraphSettings) -> Any:
         return self._client.get_or_create_collection(
-            f"collection-{collection_id}",
+            name,
             embedding_function=None,
-            configuration={"hnsw": dict(_HNSW)},
+            configuration={"hnsw": {"space": "cosine", **asdict(settings)}},
         )
+
+    def graph_settings(self, *, collection_id: int) -> GraphSettings:
+        """Give the settings of a collection's graph, as the index has them."""
+        with self._lock:
+            hnsw = self._graph(collection_id).configuration_json["hnsw"]
+        return GraphSettings(**{one.name: int(hnsw[one.name]) for one in fields(GraphSettings)})
+
+    def rebuild(
+        self,
+        *,
+        collection_id: int,
+        settings: GraphSettings,
+        parts: Iterable[tuple[Sequence[int], NDArray[np.float32]]],
+    ) -> None:
+        """Build a collection's graph anew beside the old one, then put it in its place.
+
+        Questions are answered by the old graph until then.
+
+        Parameters
+        ----------
+        parts : iterable of (chunk_ids, vectors)
+            All chunks of the collection, in the order in which they are put in.
+        """
+        name = self._name(collection_id)
+        beside = f"{name}-anew"
+        with self._written():
+            with self._lock:
+                self._drop(beside)  # what a rebuild that was killed has left
+                fresh = self._make(beside, settings)
+            for chunk_ids, vectors in parts:
+                self._put(fresh, chunk_ids, vectors)
+            with self._lock:
+                self._drop(name)
+                fresh.modify(name=name)
+
+    def _drop(self, name: str) -> None:
+        from chromadb.errors import NotFoundError
+
+        with suppress(NotFoundError):
+            self._client.delete_collection(name)
 
     def add(
         self, *, collection_id: int, chunk_ids: Sequence[int], vectors: NDArray[np.float32]
@@ -89,11 +221,17 @@ class VectorIndex:
         vectors : array of float32, shape (chunks, dimension)
             Unit-length rows in the order of ``chunk_ids``.
         """
-        with self._lock, self._written():
-            graph = self._graph(collection_id)
-            step = min(2000, int(self._client.get_max_batch_size()))
-            for begin in range(0, len(chunk_ids), step):
-                part = slice(begin, begin + step)
+        with self._written():
+            with self._lock:
+                graph = self._graph(collection_id)
+            self._put(graph, chunk_ids, vectors)
+
+    def _put(self, graph: Any, chunk_ids: Sequence[int], vectors: NDArray[np.float32]) -> None:
+        """Write step by step; between two steps questions are answered."""
+        step = min(_STEP, int(self._client.get_max_batch_size()))
+        for begin in range(0, len(chunk_ids), step):
+            part = slice(begin, begin + step)
+            with self._lock:
                 graph.upsert(
                     ids=[str(chunk_id) for chunk_id in chunk_ids[part]], embeddings=vectors[part]
                 )
@@ -107,8 +245,8 @@ class VectorIndex:
         try:
             with self._lock:
                 graph = self._graph(collection_id)
-                for begin in range(0, len(chunk_ids), 2000):
-                    part = chunk_ids[begin : begin + 2000]
+                for begin in range(0, len(chunk_ids), _STEP):
+                    part = chunk_ids[begin : begin + _STEP]
                     graph.delete(ids=[str(chunk_id) for chunk_id in part])
         except Exception:
             log.warning("Vectors could not be removed from the index.", exc_info=True)
@@ -124,12 +262,10 @@ class VectorIndex:
             Best first; the score is the cosine similarity.
         """
         with self._lock:
-            graph = self._graph(collection_id)
-            if (count := graph.count()) == 0:
-                return []
-            found = graph.query(
+            # No count first: it takes the longer the more there is, and k may be more than that.
+            found = self._graph(collection_id).query(
                 query_embeddings=vector.reshape(1, -1),
-                n_results=min(k, count),
+                n_results=k,
                 include=["distances"],
             )
         return [

@@ -1,5 +1,12 @@
 """llama.cpp: find, load, tokenise, decode, sample."""
 
+from rare_app.model.chat_server import (
+    ChatServer,
+    RequestRefusedError,
+    ServerError,
+    ServerPiece,
+    ServerWords,
+)
 from rare_app.model.chat_template import ChatFrame, frame_chat
 from rare_app.model.check import check_model
 from rare_app.model.engine import Engine, Loaded, default_threads
@@ -38,6 +45,7 @@ __all__ = [
     "BlockStore",
     "Cancelled",
     "ChatFrame",
+    "ChatServer",
     "Engine",
     "LanguageModel",
     "Loaded",
@@ -53,7 +61,11 @@ __all__ = [
     "QuoteStart",
     "QuotedSpan",
     "Recalled",
+    "RequestRefusedError",
     "Sampler",
+    "ServerError",
+    "ServerPiece",
+    "ServerWords",
     "Span",
     "SpanGuide",
     "StoreStatus",

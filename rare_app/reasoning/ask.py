@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import replace
 
 from rare_app.evidence import Guide, find_reader
 from rare_app.library import Library, Passage, check_question, embedder_folder
 from rare_app.model import (
     Cancelled,
+    ChatServer,
     Engine,
     Loaded,
     QuotedSpan,
@@ -31,6 +33,8 @@ from rare_app.reasoning.prompt import (
     completion,
 )
 from rare_app.reasoning.quoting import Quoting, cite_quotes
+from rare_app.reasoning.run import Clock, Run, Stop
+from rare_app.reasoning.server_run import ServerRun
 from rare_app.reasoning.types import (
     Answer,
     Decision,
@@ -38,41 +42,38 @@ from rare_app.reasoning.types import (
     Event,
     Reading,
     Retrieved,
-    Timings,
     TokenCounts,
     Waiting,
     Writing,
 )
 from rare_app.settings import Settings
 
-Stop = Callable[[], bool]
-
-
-@dataclass(slots=True)
-class _Clock:
-    begun: float
-    retrieved: float = 0.0
-    first_token: float | None = None
-
-    def timings(self) -> Timings:
-        return Timings(
-            retrieve_s=round(self.retrieved, 4),
-            first_token_s=None if self.first_token is None else round(self.first_token, 4),
-            total_s=round(self.elapsed, 4),
-        )
-
-    @property
-    def elapsed(self) -> float:
-        return time.perf_counter() - self.begun
-
 
 class Assistant:
-    """Answers questions from a library with a language model."""
+    """Answers questions from a library with a language model.
 
-    def __init__(self, *, settings: Settings, library: Library, engine: Engine) -> None:
+    Parameters
+    ----------
+    settings : Settings
+    library : Library
+    engine : Engine
+        The model of this machine.
+    server : ChatServer, optional
+        Asked in its place.
+    """
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        library: Library,
+        engine: Engine,
+        server: ChatServer | None = None,
+    ) -> None:
         self._settings = settings
         self._library = library
         self._engine = engine
+        self._server = server
         self._guide = Guide(
             embed=library.embedder.embed,
             reader=find_reader(settings, embedder=embedder_folder()),
@@ -124,7 +125,7 @@ class Assistant:
         UserError
             The question, the collection or the model is not as it must be.
         """
-        clock = _Clock(begun=time.perf_counter())
+        clock = Clock(begun=time.perf_counter())
         question = check_question(question, longest=self._settings.maximum_question_characters)
         if passages is None:
             passages = self._library.retrieve(question, k=k, collection=collection)
@@ -143,15 +144,36 @@ class Assistant:
                 )
             )
             return
-        if self._engine.busy:
+        if self._server is None and self._engine.busy:
             yield Waiting()
+        with self._run(question, passages, history, clock, cancelled, model, adapter) as run:
+            yield from run.events(memory=memory)
+            answer = run.answer()
+        yield Done(self._prove(answer, question, clock, run.quoted))
+
+    @contextmanager
+    def _run(
+        self,
+        question: str,
+        passages: Sequence[Passage],
+        history: Sequence[Turn],
+        clock: Clock,
+        cancelled: Stop,
+        model: str,
+        adapter: str,
+    ) -> Iterator[Run]:
+        """Let whoever is to write the answer begin with it."""
+        if self._server is not None:
+            yield ServerRun(
+                self._settings, self._server, question, passages, history, clock, cancelled
+            )
+            return
         with self._engine.use(model=model, adapter=adapter) as loaded:
             run = _Run(
                 self._settings, loaded, question, passages, history, clock, cancelled, self._guide
             )
-            yield from run.events(memory=memory)
-            answer = replace(run.answer(), notice=self._engine.take_notice(loaded))
-        yield Done(self._prove(answer, question, clock, run.quoted))
+            run.notice = lambda: self._engine.take_notice(loaded)
+            yield run
 
     def answer(self, question: str, **options: object) -> Answer:
         """Answer a question and return the whole answer; options as for :meth:`ask`."""
@@ -161,7 +183,7 @@ class Assistant:
         raise AssertionError("ask() ends with Done")
 
     def _prove(
-        self, answer: Answer, question: str, clock: _Clock, quoted: Sequence[QuotedSpan]
+        self, answer: Answer, question: str, clock: Clock, quoted: Sequence[QuotedSpan]
     ) -> Answer:
         """Find the places that quotes and claims rest on."""
         quotes, invented = cite_quotes(answer.reasoning, answer.passages, quoted)
@@ -185,7 +207,10 @@ class Assistant:
 
 
 class _Run:
-    """One question on one loaded model."""
+    """One question on the model of this machine."""
+
+    notice: Callable[[], str]
+    """Gives what the user is to be told of the model, the first time."""
 
     def __init__(
         self,
@@ -194,7 +219,7 @@ class _Run:
         question: str,
         passages: Sequence[Passage],
         history: Sequence[Turn],
-        clock: _Clock,
+        clock: Clock,
         cancelled: Stop,
         guide: Guide,
     ) -> None:
@@ -205,6 +230,7 @@ class _Run:
         self._usage = Usage()
         self._text = ""
         self._stopped = False
+        self.notice = lambda: ""
         self._decision: Decision | None = None
         reserve = settings.reasoning_tokens + settings.answer_tokens + 16
         self._prompt, used = assemble(
@@ -291,8 +317,7 @@ class _Run:
             yield self._progress(finished=False)
 
     def _say(self, text: str) -> None:
-        if self._clock.first_token is None:
-            self._clock.first_token = self._clock.elapsed
+        self._clock.note_token()
         self._text += text
 
     def _put_in(self, text: str) -> Iterator[Event]:
@@ -326,4 +351,5 @@ class _Run:
             ),
             decision=self._decision,
             stopped=self._stopped,
+            notice=self.notice(),
         )

@@ -5,13 +5,16 @@ from typing import Any
 import gradio as gr
 
 from rare_app.model import find_adapters, find_models
+from rare_app.servers import host_of, what_leaves
 from rare_app.services import Services
+from rare_app.settings import Settings
 from rare_app.ui.chat import Chat, ChatHandlers, welcome_html
+from rare_app.ui.check_tab import add_check_tab
 from rare_app.ui.document_list import LIST_SCRIPT, list_html
 from rare_app.ui.endpoints import add_endpoints
 from rare_app.ui.jobs import IngestJobs
 from rare_app.ui.page_view import PAGE_SCRIPT, PageHandlers
-from rare_app.ui.render import reading_html
+from rare_app.ui.render import reading_html, servers_html
 from rare_app.ui.shelf import SAMPLE_QUESTIONS, ShelfHandlers, make_upload, sample_names
 from rare_app.ui.theme import ON_LOAD, SHOW_ANSWER, TOGGLE_THEME
 
@@ -35,6 +38,8 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
     page_handlers = PageHandlers(services=services)
     settings = services.settings
     pins = settings.memory == "on"
+    offline = "" if what_leaves(settings) else " Offline."
+    uses_servers = bool(settings.llm_url or settings.chroma_url)
     with gr.Blocks(
         title="RARE", analytics_enabled=False, fill_width=True, delete_cache=(3600, 6 * 3600)
     ) as page:
@@ -79,61 +84,68 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
             )
             with gr.Accordion("Settings", open=False, elem_id="rare-settings"):
                 collection.render()
-                models = [model.name for model in find_models(settings)]
-                model = gr.Dropdown(
-                    choices=models,
-                    value=settings.model or (models[-1] if models else None),
-                    label="Language model",
-                    info=f"Put your own GGUF files into {settings.model_paths[0]}",
-                    elem_id="rare-model",
-                )
+                model = _model_choice(settings)
                 passages = gr.Slider(
                     1, 16, value=settings.passages, step=1, label="Passages for each question"
                 )
                 use_adapter = gr.Checkbox(
                     value=settings.adapter != "none",
                     label="Use the tuned adapter of the model",
-                    visible=bool(find_adapters(settings)),
+                    visible=bool(find_adapters(settings)) and not settings.llm_url,
                 )
         with gr.Row(elem_id="rare-bar"):
             gr.HTML(
                 "<h1 class='rare-brand'>RARE</h1>"
-                "<span class='rare-tag'>Your documents, answered with proof. Offline.</span>"
+                f"<span class='rare-tag'>Your documents, answered with proof.{offline}</span>"
             )
             clear = gr.Button("New chat", size="sm", scale=0, min_width=96, elem_id="rare-clear")
             theme = gr.Button("Light / dark", size="sm", scale=0, min_width=108)
-        talk = gr.Chatbot(
-            elem_id="rare-chat",
-            show_label=False,
-            container=False,
-            height="100%",
-            layout="panel",
-            buttons=[],
-            placeholder=welcome_html(documents=len(services.library.documents())),
-            render_markdown=False,
-            latex_delimiters=[],
-            allow_tags=False,
-            group_consecutive_messages=True,
-        )
-        with gr.Column(elem_id="rare-ask"):
-            examples = gr.Radio(
-                choices=list(SAMPLE_QUESTIONS),
-                show_label=False,
-                container=False,
-                visible=False,
-                elem_id="rare-examples",
-            )
-            question = gr.Textbox(
-                placeholder="Ask a question about your documents",
-                show_label=False,
-                container=False,
-                lines=1,
-                max_lines=8,
-                submit_btn=True,
-                autofocus=True,
-                elem_id="rare-question",
-                html_attributes=gr.InputHTMLAttributes(spellcheck=True, autocorrect="off"),
-            )
+        gr.HTML(servers_html(settings), elem_id="rare-servers", visible=uses_servers)
+        with gr.Tabs(elem_id="rare-tabs"):
+            with gr.Tab("Ask", elem_id="rare-tab-ask"):
+                talk = gr.Chatbot(
+                    elem_id="rare-chat",
+                    show_label=False,
+                    container=False,
+                    height="100%",
+                    layout="panel",
+                    buttons=[],
+                    placeholder=welcome_html(
+                        documents=len(services.library.documents()), offline=bool(offline)
+                    ),
+                    render_markdown=False,
+                    latex_delimiters=[],
+                    allow_tags=False,
+                    group_consecutive_messages=True,
+                )
+                with gr.Column(elem_id="rare-ask"):
+                    examples = gr.Radio(
+                        choices=list(SAMPLE_QUESTIONS),
+                        show_label=False,
+                        container=False,
+                        visible=False,
+                        elem_id="rare-examples",
+                    )
+                    question = gr.Textbox(
+                        placeholder="Ask a question about your documents",
+                        show_label=False,
+                        container=False,
+                        lines=1,
+                        max_lines=8,
+                        submit_btn=True,
+                        autofocus=True,
+                        elem_id="rare-question",
+                        html_attributes=gr.InputHTMLAttributes(spellcheck=True, autocorrect="off"),
+                    )
+            with gr.Tab("Evaluate", elem_id="rare-tab-evaluate"):
+                add_check_tab(
+                    services=services,
+                    page=page,
+                    collection=collection,
+                    model=model,
+                    passages=passages,
+                    use_adapter=use_adapter,
+                )
 
         beside = gr.HTML("", js_on_load=PAGE_SCRIPT, elem_id="rare-page", padding=False)
 
@@ -179,7 +191,9 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
             known = {one.name for one in documents}
             return (
                 list_html(documents, text=text, pins=pins),
-                gr.Chatbot(placeholder=welcome_html(documents=len(documents))),
+                gr.Chatbot(
+                    placeholder=welcome_html(documents=len(documents), offline=bool(offline))
+                ),
                 gr.Button(visible=not documents),
                 gr.Radio(visible=bool(known & sample_names())),
                 gr.Dropdown(choices=shelf_handlers.collections()),
@@ -222,6 +236,28 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
         )
         theme.click(None, None, None, js=TOGGLE_THEME, **_PRIVATE)
     return page
+
+
+def _model_choice(settings: Settings) -> gr.Dropdown:
+    """Make the choice of the language model; with a server there is none."""
+    if settings.llm_url:
+        name = settings.llm_model or "the server's first"
+        return gr.Dropdown(
+            choices=[name],
+            value=name,
+            label="Language model",
+            info=f"Of the server {host_of(settings.llm_url)}",
+            interactive=False,
+            elem_id="rare-model",
+        )
+    models = [model.name for model in find_models(settings)]
+    return gr.Dropdown(
+        choices=models,
+        value=settings.model or (models[-1] if models else None),
+        label="Language model",
+        info=f"Put your own GGUF files into {settings.model_paths[0]}",
+        elem_id="rare-model",
+    )
 
 
 def _question_box_after(text: str, chat: Chat) -> Any:

@@ -176,8 +176,9 @@ def _take(one: Exchange, event: Event) -> None:
                 one.status = ""
 
 
-def welcome_html(*, documents: int) -> str:
+def welcome_html(*, documents: int, offline: bool = True) -> str:
     """Write what an empty chat shows: what to do next."""
+    stays = "Nothing leaves this computer. " if offline else ""
     if documents:
         what = "1 document is" if documents == 1 else f"{documents} documents are"
         return (
@@ -189,6 +190,6 @@ def welcome_html(*, documents: int) -> str:
         "<div class='rare-welcome'><h2>Ask your documents</h2><ol><li><b>Add documents</b> on the "
         "left: PDF, Word, PowerPoint, Excel, web pages, e-books, text.</li><li><b>Ask</b> a "
         "question below.</li><li><b>Check</b> the answer: each claim shows its passage and page."
-        "</li></ol><p>Nothing leaves this computer. No documents at hand? Try the samples.</p>"
+        f"</li></ol><p>{stays}No documents at hand? Try the samples.</p>"
         "</div>"
     )

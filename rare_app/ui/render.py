@@ -7,6 +7,8 @@ from pathlib import PurePath
 
 from rare_app.library import Passage
 from rare_app.reasoning import Answer, Citation, Claim, ReadingProgress, unwrap
+from rare_app.servers import what_leaves, what_serves
+from rare_app.settings import Settings
 from rare_app.ui.cited import citations_of, cited_passages, first_place, places_of
 from rare_app.ui.jobs import FileState
 
@@ -22,6 +24,15 @@ def question_html(question: str, *, longest: int = 2000) -> str:
     """Write the question; of a very long one the beginning."""
     text = question if len(question) <= longest else f"{question[:longest]} …"
     return f"<p class='rare-asked'>{escape(text)}</p>"
+
+
+def servers_html(settings: Settings) -> str:
+    """Write which servers are used, and above all what leaves this machine; empty by default."""
+    leaves = "".join(
+        f"<p class='rare-leaves' role='alert'>{escape(one)}</p>" for one in what_leaves(settings)
+    )
+    serves = "".join(f"<p class='rare-serves'>{escape(one)}</p>" for one in what_serves(settings))
+    return f"<div class='rare-servers'>{leaves}{serves}</div>" if leaves or serves else ""
 
 
 # --- reasoning ---

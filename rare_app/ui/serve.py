@@ -9,6 +9,7 @@ import threading
 import webbrowser
 
 from rare_app.errors import UserError
+from rare_app.servers import what_leaves
 from rare_app.services import Services, open_services
 from rare_app.settings import Settings
 
@@ -86,6 +87,8 @@ def serve(settings: Settings, *, open_browser: bool = False) -> None:
     page = build_app(services=services, jobs=jobs)
     page.queue(default_concurrency_limit=8)
     threading.Thread(target=_warm_up, args=(services,), name="warm-up", daemon=True).start()
+    for sentence in what_leaves(settings):
+        log.warning("%s", sentence)
     address = f"http://{settings.host}:{port}"
     try:
         served, *_ = page.launch(
@@ -120,6 +123,9 @@ def _warm_up(services: Services) -> None:
     try:
         services.library.embedder.load()
         services.assistant.warm_up()
+        if services.server is not None:
+            log.info("Answers are written by “%s”", services.server.model)
+            return
         with services.engine.use():
             pass
         if services.settings.memory == "on" and services.settings.read_ahead == "on":

@@ -1,8 +1,15 @@
 import sqlite3
+import threading
 
 import pytest
 
-from rare_app.library import FileToAdd, QuestionError, UnknownCollectionError, UnknownDocumentError
+from rare_app.library import (
+    FileToAdd,
+    Library,
+    QuestionError,
+    UnknownCollectionError,
+    UnknownDocumentError,
+)
 
 from ..conftest import BEES, BRIDGES
 from ..documents import make
@@ -249,3 +256,57 @@ def test_stopping_leaves_the_rest_out(library, settings, write):
     assert library.documents() == []
     assert kept_files(settings) == []
     assert rows(settings, "ingest_jobs") == 0
+
+
+def test_questions_are_answered_while_a_document_is_put_into_the_index(library, write, monkeypatch):
+    library.add([write("bees.md")])
+    put, answered = library._index.add, []
+
+    def slow(**options):
+        asking = threading.Thread(
+            target=lambda: answered.append(library.retrieve("queen", k=1)[0].document)
+        )
+        asking.start()
+        asking.join(timeout=60)
+        put(**options)
+
+    monkeypatch.setattr(library._index, "add", slow)
+    library.add([write("bridge.md", BRIDGES)])
+    assert answered == ["bees.md"]
+    assert library.retrieve("railway tracks", k=1)[0].document == "bridge.md"
+    assert library.check() == 0
+
+
+def test_vectors_of_what_could_not_be_stored_are_taken_out(library, write, monkeypatch):
+    library.add([write("bees.md")])
+    before = library._index.ids(collection_id=1)
+
+    def fail(*_, **__):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(library._catalogue, "add_document", fail)
+        report = library.add([write("bridge.md", BRIDGES)])
+    assert [one.path for one in report.failed]
+    assert library._index.ids(collection_id=1) == before
+    # Keys that another program has taken meanwhile are noticed, and nothing is stored.
+    with monkeypatch.context() as moved:
+        moved.setattr(library._catalogue, "next_chunk_ids", lambda count: [77] * count)
+        report = library.add([write("bridge.md", BRIDGES)])
+    assert [one.path for one in report.failed]
+    assert [one.name for one in library.documents()] == ["bees.md"]
+    assert library._index.ids(collection_id=1) == before
+    assert [one.document for one in library.add([write("bridge.md", BRIDGES)]).added]
+
+
+def test_names_and_counts_follow_every_write(open_library, settings, embedder, library, write):
+    library.add([write("bees.md")])
+    assert len(library.documents()) == 1
+    other = Library(settings=settings, embedder=embedder)
+    other.add([write("bridge.md", BRIDGES)])
+    assert [one.name for one in library.documents()] == ["bees.md", "bridge.md"]
+    assert library.retrieve("railway tracks", k=1)[0].document == "bridge.md"
+    other.remove("bees.md")
+    other.close()
+    assert [one.name for one in library.documents(collection="default")] == ["bridge.md"]
+    assert {one.document for one in library.retrieve("queen", k=9)} == {"bridge.md"}

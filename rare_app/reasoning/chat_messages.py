@@ -1,0 +1,27 @@
+"""The app's prompt as chat messages, for models behind a server that have not learned its form."""
+
+from rare_app.reasoning.prompt import ANSWER_CLOSE, ANSWER_OPEN, SYSTEM, THINK_OPEN
+
+FORM_SYSTEM = (
+    f"{SYSTEM}\n\nWrite exactly in this form:\n<think>\n<quote>words copied from a passage, letter "
+    "by letter</quote> what follows from them\n</think>\n<answer>the answer, as short as possible"
+    "</answer>"
+)
+"""The system text with the form of a completion spelt out."""
+
+ANSWER_NOW = f"Now write only the answer, inside {ANSWER_OPEN} and {ANSWER_CLOSE}."
+"""What is said where the reasoning has ended without an answer."""
+
+
+def chat_messages(asked: str) -> list[dict[str, str]]:
+    """Write a question over passages as messages.
+
+    Parameters
+    ----------
+    asked : str
+        The passage blocks and the question block.
+    """
+    return [
+        {"role": "system", "content": FORM_SYSTEM},
+        {"role": "user", "content": f"{asked}\n\nBegin with {THINK_OPEN}"},
+    ]
