@@ -30,8 +30,8 @@ class Passage:
     text : str
         The passage's own words.
     score : float
-        Cosine similarity of question and passage, in [-1, 1], plus the small bonuses of
-        :func:`rare_app.library.search.search`.
+        Cosine similarity of question and passage plus what the words, the document's name and
+        quoted phrases add (:func:`rare_app.library.fuse.fuse`); mostly in [0, 2].
     """
 
     chunk_id: int
