@@ -362,15 +362,25 @@ class Catalogue:
         match = " OR ".join(filter(None, map(_quote, terms)))
         if not match:
             return []
-        with self._reading() as db:
-            rows = db.execute(
+        if self.collection_ids() == [collection_id]:
+            # Nothing to filter: FTS5 sorts by itself, without a look at each chunk that matches.
+            query = (
+                "SELECT rowid, -rank FROM chunk_words WHERE chunk_words MATCH ?"
+                f" AND rank MATCH 'bm25(1.0, {SECTION_WEIGHT})' ORDER BY rank LIMIT ?"
+            )
+            values: tuple[object, ...] = (match, k)
+        else:
+            query = (
                 "SELECT w.rowid, -bm25(chunk_words, 1.0, ?) AS score FROM chunk_words w"
                 " JOIN chunks k ON k.id = w.rowid JOIN documents d ON d.id = k.document_id"
                 " WHERE chunk_words MATCH ? AND d.collection_id = ?"
-                " ORDER BY score DESC, w.rowid LIMIT ?",
-                (SECTION_WEIGHT, match, collection_id, k),
-            ).fetchall()
-        return [(int(chunk_id), float(score)) for chunk_id, score in rows]
+                " ORDER BY score DESC, w.rowid LIMIT ?"
+            )
+            values = (SECTION_WEIGHT, match, collection_id, k)
+        with self._reading() as db:
+            rows = db.execute(query, values).fetchall()
+        found = [(int(chunk_id), float(score)) for chunk_id, score in rows]
+        return sorted(found, key=lambda one: (-one[1], one[0]))
 
     def rarity(self, terms: Sequence[str]) -> float:
         """Add up how rare some terms are: what BM25 gives a chunk that holds each of them once.

@@ -49,3 +49,23 @@ def test_a_large_library_is_scored_by_bm25_in_the_same_unit(shares, monkeypatch)
     words, _ = shares("steel impeller")
     assert 0.5 < words["a.md"] < 1.5
     assert set(words) == {"a.md"}
+
+
+def test_another_collection_changes_nothing_of_what_is_found(library, write):
+    """One collection is searched without a look at each chunk's collection, several with one."""
+    texts = {f"{i}.md": f"The pump has {i} seals. " + "Seal. " * (i % 4) for i in range(12)}
+    library.add([write(name, text) for name, text in texts.items()])
+    catalogue = library._catalogue
+    [only] = catalogue.collection_ids()
+    alone = catalogue.search_words(["seals", "pump has"], collection_id=only, k=5)
+    assert len(alone) == 5
+    assert [score for _, score in alone] == sorted((s for _, s in alone), reverse=True)
+    library.add([write("other.md", "A garden is watered.")], collection="other")
+    among = catalogue.search_words(["seals", "pump has"], collection_id=only, k=5)
+    assert [i for i, _ in among] == [i for i, _ in alone]
+    library.add([write("seals.md", "Seals and a pump has seals.")], collection="other")
+    among = catalogue.search_words(["seals", "pump has"], collection_id=only, k=50)
+    assert {i for i, _ in among} <= {chunk.chunk_id for chunk in library.chunks()}
+    assert not any(
+        chunk.document == "seals.md" for chunk in library.chunks() if chunk.chunk_id in dict(among)
+    )
