@@ -11,12 +11,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
-
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from rare_app.errors import UserError
 from rare_app.model.errors import Cancelled, ModelError
+
+if TYPE_CHECKING:
+    import httpx
 
 ChatMessages = Sequence[Mapping[str, str]]
 """Messages as the endpoint takes them: ``{"role", "content"}`` each."""
@@ -95,6 +96,8 @@ class ChatServer:
     def __init__(
         self, *, url: str, model: str, words: ServerWords, key: str = "", timeout: float = 120.0
     ) -> None:
+        import httpx
+
         base = url.strip().rstrip("/").removesuffix("/chat/completions")
         if not base.startswith(("http://", "https://")):
             raise UserError(
@@ -141,6 +144,8 @@ class ChatServer:
         ServerError
             The server is down, refuses the key, or does not answer as it should.
         """
+        import httpx
+
         try:
             answer = self._client.get(f"{self._base}/models")
         except httpx.HTTPError as error:
@@ -179,6 +184,8 @@ class ChatServer:
         ServerError
             It is down, refuses the key, or never answers as it should.
         """
+        import httpx
+
         body = {"model": self.model, "messages": list(messages), **options}
         wrong = ""
         for attempt in range(attempts):
@@ -233,6 +240,8 @@ class ChatServer:
             **options,
         }
         call = _Call(self._client, f"{self._base}/chat/completions", body)
+        import httpx
+
         finished = False
         try:
             for line in call.lines(cancelled):
@@ -285,10 +294,12 @@ class ChatServer:
         words = self._words
         return ServerError(f"{words.called} at {self.shown} {wrong}: {words.way_out}.")
 
-    def _failed(self, error: httpx.HTTPError) -> ServerError:
+    def _failed(self, error: "httpx.HTTPError") -> ServerError:
         return self._error(self._what_failed(error))
 
-    def _what_failed(self, error: httpx.HTTPError) -> str:
+    def _what_failed(self, error: "httpx.HTTPError") -> str:
+        import httpx
+
         if isinstance(error, httpx.ConnectTimeout):
             return "cannot be reached (no answer)"
         if isinstance(error, httpx.TimeoutException):
@@ -327,7 +338,7 @@ class ChatServer:
 class _Call:
     """One streamed request, read in a thread of its own, so that a stop need not wait for it."""
 
-    def __init__(self, client: httpx.Client, address: str, body: dict[str, Any]) -> None:
+    def __init__(self, client: "httpx.Client", address: str, body: dict[str, Any]) -> None:
         self.status = 0
         self.text = ""
         self._client = client
@@ -398,7 +409,7 @@ def _failing(status: int) -> str:
     return f"fails (status {status})"
 
 
-def _retry_after(answer: httpx.Response) -> float:
+def _retry_after(answer: "httpx.Response") -> float:
     text: str = answer.headers.get("retry-after", "")
     return float(text) if text.replace(".", "", 1).isdigit() else 0.0
 
