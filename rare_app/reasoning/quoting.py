@@ -2,6 +2,9 @@
 
 import functools
 from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
 
 from rare_app.evidence import (
     Guidance,
@@ -28,6 +31,9 @@ from rare_app.reasoning.prompt import ANSWER_CLOSE, ANSWER_OPEN, QUOTE_CLOSE, QU
 from rare_app.reasoning.types import Citation, Decision
 from rare_app.settings import Settings
 
+RETRIEVAL_NATS = 8.0
+"""Nats that a passage's retrieval score, against the best one's, is worth in the guide: the same
+proportion in which the reader ranks passages again (docs/retrieval.md)."""
 OTHER_SHARE = 0.05
 """Share of the answer's guide that is left to words which are none of the reader's spans."""
 
@@ -49,6 +55,7 @@ class Quoting:
         self._settings = settings
         self._question = question
         self._guide = guide
+        self._passages = passages
         self._texts = [as_read(passage.text) for passage in passages]
         self._sentences = sentences_of(self._texts)
 
@@ -126,7 +133,12 @@ class Quoting:
 
     @functools.cached_property
     def _guidance(self) -> Guidance:
-        return self._guide.judge(self._question, self._texts)
+        said = self._guide.judge(self._question, self._texts)
+        if not said.sentences:
+            return said
+        # The guide reads a passage's words alone; which document is meant the retrieval knows.
+        ranked = np.array([self._passages[one.passage].score for one in said.sentences])
+        return replace(said, scores=said.scores + RETRIEVAL_NATS * (ranked - ranked.max()))
 
 
 def cite_quotes(

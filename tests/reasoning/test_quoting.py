@@ -168,3 +168,27 @@ class TestWithTheBundledModel:
         off = self.ask(settings, library, engine, gate_offset=offset, gate="off")
         assert not off.reasoning.startswith("<quote>")
         assert off.decision is plain.decision is None
+
+
+def test_of_two_passages_that_say_the_same_the_better_ranked_one_is_preferred(settings):
+    """Two quarters' filings differ in their names alone, which the guide does not see."""
+    texts = [
+        replace(passage("The tax rate was 19%.", number=1), score=0.7),
+        replace(passage("The tax rate was 18%.", number=2), score=1.1),
+    ]
+
+    def best(passages):
+        quoting = Quoting(settings=settings, question="?", passages=passages, guide=Forced("rate"))
+        model = SimpleNamespace(pieces=Pieces([bytes([i]) for i in range(256)]))
+        scores = quoting.filter(model)._scores()
+        return scores, int(np.argmax(scores))
+
+    scores, first = best(texts)
+    assert first == 1
+    assert scores[1] - scores[0] == pytest.approx(8.0 * 0.4, rel=1e-5)
+    alike = [replace(one, score=0.9) for one in texts]
+    scores, _ = best(alike)
+    assert scores[0] == scores[1]
+    assert Quoting(settings=settings, question="?", passages=[], guide=Forced()).filter(
+        SimpleNamespace(pieces=Pieces([b"a"]))
+    )
