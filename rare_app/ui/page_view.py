@@ -29,6 +29,7 @@ let opener = null;
 let zoom = 1;
 const show = (open) => {
   frame.classList.toggle('rare-closed', !open);
+  document.querySelector('.main.fillable')?.classList.toggle('rare-paged', open);
   const beside = open && window.innerWidth >= 1000;
   document.querySelector('.main.fillable')?.classList.toggle('rare-viewing', beside);
 };
