@@ -300,10 +300,12 @@ class Catalogue:
 
     def document_names(self, *, collection_id: int) -> list[tuple[int, str, str]]:
         """(key, name, title) of a collection's documents."""
-        with self._reading() as db:
-            return db.execute(
-                "SELECT id, name, title FROM documents WHERE collection_id = ?", (collection_id,)
-            ).fetchall()
+        return self._kept_while_unchanged(
+            f"names {collection_id}",
+            lambda: self._find(
+                "SELECT id, name, title FROM documents WHERE collection_id = ?", collection_id
+            ),
+        )
 
     def collections(self) -> list[CollectionInfo]:
         """List the collections that hold something."""
@@ -431,13 +433,21 @@ class Catalogue:
 
     def count_all_chunks(self) -> int:
         """How many chunks all collections have together."""
-        with self._reading() as db:
-            return int(db.execute("SELECT count(*) FROM chunks").fetchone()[0])
+        found = self._kept_while_unchanged(
+            "all chunks", lambda: self._find("SELECT count(*) FROM chunks")
+        )
+        return int(found[0][0])
 
     def collection_ids(self) -> list[int]:
         """Keys of all collections."""
+        found = self._kept_while_unchanged(
+            "collections", lambda: self._find("SELECT id FROM collections")
+        )
+        return [int(row[0]) for row in found]
+
+    def _find(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         with self._reading() as db:
-            return [int(row[0]) for row in db.execute("SELECT id FROM collections")]
+            return db.execute(query, values).fetchall()
 
     def chunk_ids_of(self, document_id: int) -> list[int]:
         """Keys of a document's chunks, in order."""

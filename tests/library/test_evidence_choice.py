@@ -5,10 +5,8 @@ import dataclasses
 import pytest
 
 from rare_app.library import Library
-from rare_app.library.join import join_neighbours
 from rare_app.library.repeats import drop_repeats
 from rare_app.library.rerank import rerank
-from rare_app.library.spread import spread_out
 
 from ..conftest import BEES, BRIDGES, passage
 
@@ -46,35 +44,6 @@ def ranked(*pairs):
         passage(f"Text {n}.", number=n, document_id=document, score=score)
         for n, (document, score) in enumerate(pairs)
     ]
-
-
-def test_no_document_takes_all_places_while_others_come_close():
-    given = ranked((1, 0.9), (1, 0.88), (1, 0.86), (2, 0.84), (3, 0.2))
-    assert numbers(spread_out(given, k=3, most=2)) == [0, 1, 3]
-    assert numbers(spread_out(given, k=3, most=9)) == [0, 1, 2]
-
-
-def test_documents_that_are_far_behind_get_no_place_by_the_limit():
-    given = ranked((1, 0.9), (1, 0.88), (1, 0.86), (2, 0.3))
-    assert numbers(spread_out(given, k=3, most=2)) == [0, 1, 2]
-    assert spread_out([], k=3, most=2) == []
-
-
-def test_neighbours_of_a_page_are_joined_into_the_better_one():
-    page = "One bee flies. Two bees rest. Three bees dance. Four bees sleep."
-    parts = [
-        passage(page[15:29], start=15, number=5, document_id=1, page=1, score=0.9),
-        passage(page[48:], start=48, number=6, document_id=1, page=1, score=0.8),
-        passage(page[:20], start=0, number=7, document_id=1, page=1, score=0.7),
-        passage(page[:14], start=0, number=8, document_id=2, page=1, score=0.6),
-    ]
-    joined = join_neighbours(parts, page_text=lambda document, _: page)
-    assert [(one.chunk_id, one.text, one.score) for one in joined] == [
-        (5, page[:29], 0.9),
-        (6, page[48:], 0.8),
-        (8, page[:14], 0.6),
-    ]
-    assert join_neighbours(parts, page_text=lambda *_: None) == parts
 
 
 def test_reading_again_hands_out_the_places_anew_but_not_the_scores():
