@@ -1,0 +1,52 @@
+"""The command that asks a question."""
+
+import argparse
+import sys
+from typing import IO
+
+from rare_app.commands.types import Declare, positive, write_json
+from rare_app.settings import Settings
+
+
+def declare(
+    command: Declare, *, within: argparse.ArgumentParser, reading: argparse.ArgumentParser
+) -> None:
+    """Declare the command."""
+    one = command("ask", _ask, "Ask a question.", within, reading)
+    one.add_argument("question", metavar="QUESTION")
+    one.add_argument("-k", type=positive, help="how many passages")
+
+
+def _ask(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
+    from rare_app.present import answer_data
+    from rare_app.reasoning import Done, Writing
+    from rare_app.services import services
+
+    shown = ""
+    with services(settings) as opened:
+        for event in opened.assistant.ask(
+            options.question,
+            collection=options.collection,
+            k=options.k,
+            model=options.model,
+            adapter=options.adapter,
+            memory=options.memory == "on",
+        ):
+            if isinstance(event, Writing) and not options.json and sys.stderr.isatty():
+                text = event.reasoning
+                print(text[len(shown) :], end="", file=sys.stderr, flush=True)
+                shown = text
+            if isinstance(event, Done):
+                answer = event.answer
+    if answer.notice:
+        print(answer.notice, file=sys.stderr)
+    if options.json:
+        write_json(out, answer_data(answer))
+        return 0
+    out.write(f"\n{answer.answer}\n")
+    for claim in answer.claims:
+        for one in claim.citations:
+            out.write(f"  – {one.document}, {one.page}: “{' '.join(one.quote.split())}”\n")
+        if not claim.supported:
+            out.write(f"  – not found in the passages: “{claim.text}”\n")
+    return 0

@@ -1,0 +1,188 @@
+"""The catalogue's chunks: their words, searched by FTS5, and their vectors."""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rare_app.library.database import Database
+from rare_app.library.types import Passage
+
+SECTION_WEIGHT = 0.5
+"""What a word of the headings above a chunk is worth, against one of its text."""
+_LEAST_RARITY = 1e-6
+"""FTS5's floor for words that stand in more than half of the chunks."""
+
+
+class ChunkRows(Database):
+    """Chunks and their vectors: passages, words, counts."""
+
+    def passages(self, scores: Sequence[tuple[int, float]]) -> list[Passage]:
+        """Passages for (chunk, score) pairs, in their order; chunks that are gone are left out."""
+        if not scores:
+            return []
+        marks = ",".join("?" * len(scores))
+        with self.reading() as db:
+            rows = db.execute(
+                "SELECT k.id, d.id, d.name, d.title, k.section, k.page, d.page_kind, k.start,"
+                ' k."end", k.text FROM chunks k JOIN documents d ON d.id = k.document_id'
+                f" WHERE k.id IN ({marks})",
+                [chunk_id for chunk_id, _ in scores],
+            ).fetchall()
+        found = {row[0]: row for row in rows}
+        known = [(found[chunk_id], score) for chunk_id, score in scores if chunk_id in found]
+        return [Passage(*(*row, score)) for row, score in known]
+
+    def search_words(
+        self, terms: Sequence[str], *, collection_id: int, k: int
+    ) -> list[tuple[int, float]]:
+        """Find the chunks that hold any of some words or phrases, English endings aside.
+
+        Parameters
+        ----------
+        terms : sequence of str
+            A term of several words is found where they follow one another. What is no word
+            (punctuation, signs of the search language) matches nothing and does no harm.
+
+        Returns
+        -------
+        list of (chunk_id, score)
+            Best first; the score is BM25 (larger is better), above 0. A word of the section's
+            headings counts :data:`SECTION_WEIGHT` times a word of the text.
+        """
+        match = " OR ".join(filter(None, map(_quote, terms)))
+        if not match:
+            return []
+        if self.collection_ids() == [collection_id]:
+            # Nothing to filter: FTS5 sorts by itself, without a look at each chunk that matches.
+            query = (
+                "SELECT rowid, -rank FROM chunk_words WHERE chunk_words MATCH ?"
+                f" AND rank MATCH 'bm25(1.0, {SECTION_WEIGHT})' ORDER BY rank LIMIT ?"
+            )
+            values: tuple[object, ...] = (match, k)
+        else:
+            query = (
+                "SELECT w.rowid, -bm25(chunk_words, 1.0, ?) AS score FROM chunk_words w"
+                " JOIN chunks k ON k.id = w.rowid JOIN documents d ON d.id = k.document_id"
+                " WHERE chunk_words MATCH ? AND d.collection_id = ?"
+                " ORDER BY score DESC, w.rowid LIMIT ?"
+            )
+            values = (SECTION_WEIGHT, match, collection_id, k)
+        with self.reading() as db:
+            rows = db.execute(query, values).fetchall()
+        found = [(int(chunk_id), float(score)) for chunk_id, score in rows]
+        return sorted(found, key=lambda one: (-one[1], one[0]))
+
+    def rarity(self, terms: Sequence[str]) -> float:
+        """Add up how rare some terms are: what BM25 gives a chunk that holds each of them once.
+
+        Returns
+        -------
+        float
+            The sum of log((N - n + 0.5) / (n + 0.5)) over terms in n of N chunks, as FTS5 has it
+            (Robertson and Zaragoza 2009, section 3.5); above 0.
+        """
+        chunks = self.count_all_chunks()
+        with self.reading() as db:
+            counts = [
+                int(
+                    db.execute(
+                        "SELECT count(*) FROM chunk_words WHERE chunk_words MATCH ?", (match,)
+                    ).fetchone()[0]
+                )
+                for match in filter(None, map(_quote, terms))
+            ]
+        rarities = (math.log((chunks - count + 0.5) / (count + 0.5)) for count in counts)
+        return max(1.0, sum(max(_LEAST_RARITY, one) for one in rarities))
+
+    def chunk_ids(self, *, collection_id: int) -> set[int]:
+        """Keys of all chunks of a collection."""
+        with self.reading() as db:
+            rows = db.execute(
+                "SELECT k.id FROM chunks k JOIN documents d ON d.id = k.document_id"
+                " WHERE d.collection_id = ?",
+                (collection_id,),
+            ).fetchall()
+        return {int(row[0]) for row in rows}
+
+    def count_chunks(self, *, collection_id: int) -> int:
+        """How many chunks a collection has."""
+        return self.kept_while_unchanged(
+            f"chunks {collection_id}", lambda: self._find_count(collection_id)
+        )
+
+    def _find_count(self, collection_id: int) -> int:
+        with self.reading() as db:
+            row = db.execute(
+                "SELECT count(*) FROM chunks k JOIN documents d ON d.id = k.document_id"
+                " WHERE d.collection_id = ?",
+                (collection_id,),
+            ).fetchone()
+        return int(row[0])
+
+    def count_all_chunks(self) -> int:
+        """How many chunks all collections have together."""
+        found = self.kept_while_unchanged(
+            "all chunks", lambda: self.rows("SELECT count(*) FROM chunks")
+        )
+        return int(found[0][0])
+
+    def collection_ids(self) -> list[int]:
+        """Keys of all collections."""
+        found = self.kept_while_unchanged(
+            "collections", lambda: self.rows("SELECT id FROM collections")
+        )
+        return [int(row[0]) for row in found]
+
+    def chunk_ids_of(self, document_id: int) -> list[int]:
+        """Keys of a document's chunks, in order."""
+        with self.reading() as db:
+            rows = db.execute(
+                "SELECT id FROM chunks WHERE document_id = ? ORDER BY ordinal", (document_id,)
+            ).fetchall()
+        return [int(row[0]) for row in rows]
+
+    def vectors(self, chunk_ids: Sequence[int]) -> Iterator[tuple[int, NDArray[np.float32]]]:
+        """Give the stored vectors of some chunks; chunks without one are left out."""
+        for begin in range(0, len(chunk_ids), 500):
+            part = chunk_ids[begin : begin + 500]
+            with self.reading() as db:
+                rows = db.execute(
+                    "SELECT id, vector FROM chunks WHERE vector IS NOT NULL AND id IN"
+                    f" ({','.join('?' * len(part))})",
+                    part,
+                ).fetchall()
+            for chunk_id, blob in rows:
+                yield int(chunk_id), np.frombuffer(blob, dtype="<f4")
+
+    def documents_of(self, chunk_ids: Sequence[int]) -> list[tuple[int, int]]:
+        """(chunk, document) of some chunks, in their order; those that are gone are left out."""
+        found: dict[int, int] = {}
+        for begin in range(0, len(chunk_ids), 500):
+            part = chunk_ids[begin : begin + 500]
+            marks = ",".join("?" * len(part))
+            with self.reading() as db:
+                found.update(
+                    db.execute(f"SELECT id, document_id FROM chunks WHERE id IN ({marks})", part)
+                )
+        return [(one, found[one]) for one in chunk_ids if one in found]
+
+    def texts_to_embed(self) -> list[tuple[int, str]]:
+        """(chunk, text) of all chunks, to embed them anew."""
+        with self.reading() as db:
+            return db.execute("SELECT id, text FROM chunks ORDER BY id").fetchall()
+
+    def set_vectors(self, vectors: Iterable[tuple[int, NDArray[np.float32]]]) -> None:
+        """Replace the vectors of some chunks."""
+        with self.transaction() as db:
+            db.executemany(
+                "UPDATE chunks SET vector = ? WHERE id = ?",
+                ((vector.astype("<f4").tobytes(), chunk_id) for chunk_id, vector in vectors),
+            )
+
+
+def _quote(term: str) -> str:
+    """Make a term one string of FTS5's language; empty where nothing of it could match."""
+    bare = term.replace('"', " ").replace("\0", " ")
+    return f'"{bare}"' if any(c.isalnum() for c in bare) else ""
