@@ -25,6 +25,8 @@ _MAGIC = b"RAREKV2\0"
 _HEAD = struct.Struct("<8sQI44x")
 """Magic, length of the state in bytes, its checksum; 64 bytes in all."""
 _PAGE = 4096
+_DAYS = 30
+"""How long blocks are kept that the model in use has no use for."""
 _SPARE = 0.95
 """Share of the budget that is left filled when blocks are evicted."""
 
@@ -51,6 +53,8 @@ class StoreStatus:
         Stored blocks that are evicted last.
     pinned_need : int
         Bytes that the pinned blocks take once all of them are stored; estimated from what is.
+    others : int
+        Bytes of blocks that only another model, adapter or prompt can use; evicted first.
     full : bool
         Whether the disk took no more at the last try.
     """
@@ -62,11 +66,12 @@ class StoreStatus:
     pinned: int
     pinned_bytes: int
     pinned_need: int
+    others: int
     full: bool
 
     def has_room(self, *, pinned: bool) -> bool:
         """Whether a block of middling size fits without one of its own rank being evicted."""
-        taken = self.pinned_bytes if pinned else self.bytes
+        taken = self.pinned_bytes if pinned else self.bytes - self.others
         return taken + self.bytes / max(1, self.blocks) <= self.budget
 
     @property
@@ -83,8 +88,8 @@ class BlockStore:
     folder : Path
         Gets the blocks and their index.
     budget : int
-        Most bytes on disk. The blocks used longest ago are evicted, pinned ones only where they
-        alone are over the budget.
+        Most bytes on disk. The blocks of other models are evicted first, then those used longest
+        ago, pinned ones only where they alone are over the budget.
     """
 
     def __init__(self, *, folder: Path, budget: int) -> None:
@@ -92,6 +97,7 @@ class BlockStore:
         self._budget = budget
         self._lock = threading.Lock()
         self._full = False
+        self._families: set[str] = set()
         self._used: dict[str, float] = {}
         folder.mkdir(parents=True, exist_ok=True)
         self._index = self._open_index()
@@ -217,21 +223,27 @@ class BlockStore:
         for key in keys:
             self._forget(key)
 
-    def keep_families(self, families: Iterable[str]) -> int:
-        """Evict the blocks of all other families: they are of no use any more.
+    def prefer(self, families: Iterable[str]) -> int:
+        """Say which families are in use: the blocks of all others are evicted first.
+
+        They are kept as long as there is room, so that going back to another model finds what it
+        has read; those not used for a month go.
 
         Returns
         -------
         int
             How many went.
         """
-        known = set(families)
         with self._lock:
-            rows = self._index.execute("SELECT key, family FROM blocks").fetchall()
-        stale = [key for key, family in rows if family not in known]
+            self._families = set(families)
+            self._note_use()
+            rows = self._index.execute(
+                "SELECT key, family FROM blocks WHERE used < ?", (time.time() - _DAYS * 86400,)
+            ).fetchall()
+        stale = [key for key, family in rows if family not in self._families]
         self.remove(stale)
         if stale:
-            log.info("%d blocks of a changed model, adapter or prompt were removed.", len(stale))
+            log.info("%d blocks of a model not used for a month were removed.", len(stale))
         return len(stale)
 
     def clear(self) -> int:
@@ -251,6 +263,9 @@ class BlockStore:
                 "SELECT count(b.key), total(b.bytes), total(iif(b.key IS NULL, p.tokens, 0))"
                 " FROM pins p LEFT JOIN blocks b ON b.key = p.key"
             ).fetchone()
+            sizes = self._index.execute(
+                "SELECT family, total(bytes) FROM blocks GROUP BY family"
+            ).fetchall()
         return StoreStatus(
             blocks=blocks,
             tokens=int(tokens),
@@ -259,6 +274,7 @@ class BlockStore:
             pinned=pinned,
             pinned_bytes=int(pinned_bytes),
             pinned_need=int(pinned_bytes + absent * size / max(1.0, tokens)),
+            others=int(sum(own for family, own in sizes if self._is_other(family))),
             full=self._full,
         )
 
@@ -270,6 +286,9 @@ class BlockStore:
     def _drop(self, key: str, why: str) -> None:
         log.warning("A block of the memory is computed again: %s.", why)
         self._forget(key)
+
+    def _is_other(self, family: str) -> bool:
+        return bool(self._families) and family not in self._families
 
     def _forget(self, key: str) -> None:
         with suppress(OSError):
@@ -293,10 +312,11 @@ class BlockStore:
                 return gone
             self._note_use()
             rows = self._index.execute(
-                "SELECT b.key, b.bytes, p.key IS NOT NULL AS pinned FROM blocks b"
+                "SELECT b.key, b.bytes, p.key IS NOT NULL AS pinned, b.family FROM blocks b"
                 " LEFT JOIN pins p ON p.key = b.key ORDER BY pinned, b.used"
             ).fetchall()
-        for key, own, pinned in rows:
+        rows.sort(key=lambda row: (row[2], not self._is_other(row[3])))
+        for key, own, pinned, _ in rows:
             if size <= self._budget * (1.0 if pinned else _SPARE):
                 break
             self._forget(key)

@@ -170,7 +170,7 @@ class ReadAhead:
             return passages
         prefix = prefix_tokens(model)
         if not pace.looked:
-            store.keep_families([memory.family_of(prefix)])
+            store.prefer([memory.family_of(prefix)])
             self._keep_pins(loaded, wanted)
             pace.looked = True
         blocks = {id(one): block_tokens(model, one) for one in passages}

@@ -129,12 +129,34 @@ def test_pins_over_the_budget_are_told_and_kept_within_it(tmp_path):
     assert smaller.status().crowded
 
 
-def test_blocks_of_another_family_go(store):
+def test_blocks_of_other_models_stay_while_there_is_room_and_go_first(tmp_path):
+    store = BlockStore(folder=tmp_path, budget=1000)
+    for key in KEYS[:2]:
+        put(store, key, bytes(136), family="one")
+    for key in KEYS[2:4]:
+        put(store, key, bytes(136), family="two")
+    assert store.prefer(["one"]) == 0
+    status = store.status()
+    assert (status.blocks, status.bytes, status.others) == (4, 800, 400)
+    assert status.has_room(pinned=False)
+    for key in KEYS[4:7]:
+        put(store, key, bytes(136), family="one")
+    assert store.has(KEYS) == {*KEYS[:2], *KEYS[4:7]} - set(KEYS[2:4])
+    assert not store.status().has_room(pinned=False)
+    store.prefer(["two"])
+    assert store.has(KEYS[:2]) == set(KEYS[:2])
+    assert store.status().others == store.status().bytes
+
+
+def test_blocks_of_a_model_not_used_for_a_month_go(store, monkeypatch):
     put(store, KEYS[0], family="old")
     put(store, KEYS[1], family="new")
-    assert store.keep_families(["new"]) == 1
-    assert store.has(KEYS) == {KEYS[1]}
-    assert store.clear() == 1
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 31 * 86400)
+    put(store, KEYS[2], family="old")
+    assert store.prefer(["new"]) == 1
+    assert store.has(KEYS) == {KEYS[1], KEYS[2]}
+    assert store.clear() == 2
     assert store.status().blocks == 0
 
 
