@@ -124,8 +124,9 @@ def measure(
         for size in sizes:
             prompt = Prompt(prefix, tuple(passages(model, size)), question)
             memory.read(prompt)
+            prefill: list[float] = []  # reads no file: the same for both
             for cache in ("warm", "cold") if cold else ("warm",):
-                recalled, floor, prefill = [], [], []
+                recalled, floor = [], []
                 for number in range(rounds):
                     model.keep(0)
                     memory.forget()
@@ -134,7 +135,7 @@ def measure(
                     recalled.append(timed(partial(_recall, memory, model, prompt)))
                     model.keep(len(prompt.tokens) - len(question))
                     floor.append(timed(partial(_go_on, model, question)))
-                    if number < ordinary_rounds:
+                    if cache == "warm" and number < ordinary_rounds:
                         plain.reset()
                         prefill.append(timed(partial(_prefill, plain, prompt.tokens)))
                 a, b, c = map(statistics.median, (recalled, floor, prefill))

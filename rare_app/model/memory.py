@@ -9,7 +9,8 @@ by turning its keys (RoPE). The tokens after the blocks attend to everything.
 import hashlib
 import logging
 import struct
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from rare_app.model.errors import ModelError
@@ -150,11 +151,18 @@ class Memory:
             place += _common(model.held[place:], prompt.question[:-1])
         model.keep(place)
         self._blocks = [*prompt.blocks[:same]]
-        loaded = 0
-        for block in prompt.blocks[same:]:
-            put = self._place(prefix, block, computed.get(block), cancelled)
-            loaded += 0 if block in computed else put
-            self._blocks.append(block)
+        loaded, family = 0, self.family_of(prefix)
+        left = prompt.blocks[same:]
+        stored = [_digest(family, one) for one in left if computed.get(one) is None]
+        opened: AbstractContextManager[Iterator[memoryview | None]] = (
+            store.open_in_turn(stored) if store else nullcontext(iter(()))
+        )
+        with opened as states:
+            for block in left:
+                state = computed.get(block) or next(states, None)
+                put = self._place(prefix, block, state, cancelled)
+                loaded += 0 if block in computed else put
+                self._blocks.append(block)
         model.extend(prompt.tokens[model.held_tokens :], cancelled=cancelled)
         return Recalled(held=place, loaded=loaded, computed=len(prompt.tokens) - place - loaded)
 
@@ -191,14 +199,14 @@ class Memory:
         model.forget()
         self._cleared, self._prefix, self._blocks = model.cleared, prefix, None
         self._prefix = ()
-        if not self._load(_digest(self._family, ()), prefix, first=0, sequence=PREFIX):
+        key = _digest(_digest(self._family, ()), prefix)
+        with self._store.open(key) if self._store else nullcontext() as state:
+            known = self._restore(key, prefix, state, first=0, sequence=PREFIX)
+        if not known:
             model.decode(prefix, sequence=PREFIX, at=0, cancelled=cancelled)
             if self._store is not None:
-                family = _digest(self._family, ())
                 data = model.sequences.save(PREFIX)
-                self._store.put(
-                    _digest(family, prefix), data, family=self.family_of(prefix), tokens=len(prefix)
-                )
+                self._store.put(key, data, family=self.family_of(prefix), tokens=len(prefix))
         self._prefix = prefix
 
     def _missing(
@@ -245,7 +253,7 @@ class Memory:
         self,
         prefix: tuple[int, ...],
         block: tuple[int, ...],
-        state: bytearray | None,
+        state: bytearray | memoryview | None,
         cancelled: Stop,
     ) -> int:
         """Put a block behind what the answer's sequence holds; give how many tokens were moved."""
@@ -255,7 +263,7 @@ class Memory:
         if again:
             model.extend(block[:again], cancelled=cancelled)
         try:
-            if not self._load(self.family_of(prefix), block, first=start, state=state):
+            if not self._restore(self.key(prefix, block), block, state, first=start):
                 raise _DamagedError(block)
             if again:
                 model.sequences.remove(SCRATCH, start, start + again)
@@ -267,31 +275,26 @@ class Memory:
         model.hold(block[again:])
         return len(block) - again
 
-    def _load(
+    def _restore(
         self,
-        family: str,
+        key: str,
         block: tuple[int, ...],
+        state: bytearray | memoryview | None,
         *,
         first: int,
         sequence: int = SCRATCH,
-        state: bytearray | None = None,
     ) -> bool:
         """Restore a block; what does not stand where it must is dropped and not used."""
-        bounds, sequences = (first, first + len(block) - 1), self._model.sequences
-        if state is not None:
-            return sequences.restore(sequence, state)
-        if self._store is None:
+        if state is None:
             return False
-        key = _digest(family, block)
-        with self._store.open(key) as data:
-            if data is None:
-                return False
-            taken = sequences.restore(sequence, data)
-        if taken and sequences.bounds(sequence) == bounds:
+        sequences = self._model.sequences
+        taken = sequences.restore(sequence, state)
+        if taken and sequences.bounds(sequence) == (first, first + len(block) - 1):
             return True
         log.warning("A block of the memory is computed again: the model does not take it.")
         sequences.remove(sequence)
-        self._store.remove([key])
+        if self._store is not None:
+            self._store.remove([key])
         return False
 
 

@@ -13,7 +13,8 @@ import threading
 import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -166,6 +167,19 @@ class BlockStore:
                 finally:
                     state.release()
                     view.release()
+
+    @contextmanager
+    def open_in_turn(self, keys: Sequence[str]) -> Iterator[Iterator[memoryview | None]]:
+        """Give blocks one after the other as :meth:`open` does, until the context ends.
+
+        A thread reads and checks the next ones while one is used.
+        """
+        with ExitStack() as opened, ThreadPoolExecutor(1, "rare-blocks") as pool:
+            coming = [pool.submit(lambda k: opened.enter_context(self.open(k)), k) for k in keys]
+            try:
+                yield (one.result() for one in coming)
+            finally:
+                pool.shutdown(cancel_futures=True)
 
     # --- writing ---
 
