@@ -83,6 +83,7 @@ def answer_data(answer: Answer) -> Data:
     return {
         "answered": answer.answered,
         "answer": answer.answer,
+        "question": answer.question,
         "reasoning": answer.reasoning,
         "claims": [
             {
@@ -118,6 +119,7 @@ def answer_from_data(data: Mapping[str, Any]) -> Answer:
     return Answer(
         answered=bool(data["answered"]),
         answer=str(data["answer"]),
+        question=str(data.get("question", "")),
         reasoning=str(data.get("reasoning", "")),
         claims=tuple(
             _made(Claim, one, citations=_citations(one.get("citations", ())))
@@ -160,13 +162,13 @@ def case_data(result: CaseResult) -> Data:
     """One case with its full answer, for ``evaluate --output``."""
     return {
         "id": result.case.id,
-        "question": result.case.question,
         "answers": list(result.case.answers),
         "token_f1": result.token_f1,
         "exact_match": result.exact_match,
         "choice_right": result.choice_right,
         "evidence_found": result.evidence_found,
         **answer_data(result.answer),
+        "question": result.case.question,
     }
 
 
