@@ -1,8 +1,8 @@
 """Answers, passages and documents as plain data: the shapes of the command line's JSON."""
 
-from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields
+from typing import Any, TypeVar
 
 from rare_app.evaluation import CaseResult, Figures, ListResult
 from rare_app.library import (
@@ -13,9 +13,10 @@ from rare_app.library import (
     Passage,
     StoredDocument,
 )
-from rare_app.reasoning import Answer, Citation
+from rare_app.reasoning import Answer, Citation, Claim, Decision, Timings, TokenCounts
 
 Data = dict[str, Any]
+_Shape = TypeVar("_Shape")
 
 
 def report_data(report: IngestReport) -> Data:
@@ -65,6 +66,10 @@ def passage_data(passage: Passage) -> Data:
         "text": passage.text,
         "score": round(passage.score, 4),
         "section": passage.section,
+        "title": passage.title,
+        "page_kind": passage.page_kind,
+        "document_id": passage.document_id,
+        "chunk_id": passage.chunk_id,
     }
 
 
@@ -74,10 +79,11 @@ def passages_data(passages: Sequence[Passage]) -> Data:
 
 
 def answer_data(answer: Answer) -> Data:
-    """Give what ``ask`` writes."""
+    """Give what ``ask`` writes, and what is kept of an answer in its chat."""
     return {
         "answered": answer.answered,
         "answer": answer.answer,
+        "question": answer.question,
         "reasoning": answer.reasoning,
         "claims": [
             {
@@ -94,7 +100,57 @@ def answer_data(answer: Answer) -> Data:
         "adapter": answer.adapter,
         "timings": asdict(answer.timings),
         "tokens": asdict(answer.tokens),
+        "invented_quotes": list(answer.invented_quotes),
+        "decision": None if answer.decision is None else asdict(answer.decision),
+        "stopped": answer.stopped,
+        "notice": answer.notice,
     }
+
+
+def answer_from_data(data: Mapping[str, Any]) -> Answer:
+    """Read back what :func:`answer_data` has written; unknown keys are passed over.
+
+    Raises
+    ------
+    KeyError, TypeError
+        The data are not those of an answer.
+    """
+    decision = data.get("decision")
+    return Answer(
+        answered=bool(data["answered"]),
+        answer=str(data["answer"]),
+        question=str(data.get("question", "")),
+        reasoning=str(data.get("reasoning", "")),
+        claims=tuple(
+            _made(Claim, one, citations=_citations(one.get("citations", ())))
+            for one in data.get("claims", ())
+        ),
+        quotes=_citations(data.get("quotes", ())),
+        invented_quotes=tuple(data.get("invented_quotes", ())),
+        passages=tuple(_made(Passage, one) for one in data.get("passages", ())),
+        model=str(data.get("model", "")),
+        adapter=data.get("adapter"),
+        timings=_made(Timings, data.get("timings", {})),
+        tokens=_made(TokenCounts, data.get("tokens", {})),
+        decision=None if decision is None else _made(Decision, decision),
+        stopped=bool(data.get("stopped", False)),
+        notice=str(data.get("notice", "")),
+    )
+
+
+def _citations(data: Sequence[Mapping[str, Any]]) -> tuple[Citation, ...]:
+    return tuple(_made(Citation, one) for one in data)
+
+
+def _made(shape: type[_Shape], data: Mapping[str, Any], **values: Any) -> _Shape:
+    """Make a data class of the keys that it knows; lists become tuples."""
+    known = {one.name for one in fields(shape)}  # type: ignore[arg-type]
+    taken = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in data.items()
+        if name in known
+    }
+    return shape(**{**taken, **values})
 
 
 def figures_data(figures: Figures) -> Data:
@@ -106,13 +162,13 @@ def case_data(result: CaseResult) -> Data:
     """One case with its full answer, for ``evaluate --output``."""
     return {
         "id": result.case.id,
-        "question": result.case.question,
         "answers": list(result.case.answers),
         "token_f1": result.token_f1,
         "exact_match": result.exact_match,
         "choice_right": result.choice_right,
         "evidence_found": result.evidence_found,
         **answer_data(result.answer),
+        "question": result.case.question,
     }
 
 
@@ -165,4 +221,5 @@ def _citation_data(citation: Citation) -> Data:
         "start": citation.start,
         "end": citation.end,
         "quote": citation.quote,
+        "passage": citation.passage,
     }

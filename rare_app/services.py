@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from rare_app.chats import ChatStore
 from rare_app.library import Library
 from rare_app.model import ChatServer, Engine
 from rare_app.pages import PageViewer
@@ -25,6 +26,7 @@ class Services:
     assistant: Assistant
     read_ahead: ReadAhead
     pages: PageViewer
+    chats: ChatStore
     server: ChatServer | None = None
 
     def close(self) -> None:
@@ -57,6 +59,7 @@ def open_services(settings: Settings) -> Services:
             library=library, engine=engine, model=settings.model, adapter=settings.adapter
         ),
         pages=PageViewer(),
+        chats=ChatStore(library.database),
         server=server,
     )
 

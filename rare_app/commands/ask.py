@@ -15,6 +15,13 @@ def declare(
     one = command("ask", _ask, "Ask a question.", within, reading)
     one.add_argument("question", metavar="QUESTION")
     one.add_argument("-k", type=positive, help="how many passages")
+    one.add_argument(
+        "--document",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="ask this document alone; may be given several times",
+    )
 
 
 def _ask(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
@@ -28,6 +35,7 @@ def _ask(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
             options.question,
             collection=options.collection,
             k=options.k,
+            documents=options.document,
             model=options.model,
             adapter=options.adapter,
             memory=options.memory == "on",

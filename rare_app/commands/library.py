@@ -20,6 +20,13 @@ def declare(command: Declare, *, within: argparse.ArgumentParser) -> None:
     one = command("retrieve", _retrieve, "Find the passages for a question.", within)
     one.add_argument("question", nargs="?", metavar="QUESTION")
     one.add_argument("-k", type=positive, default=10, help="how many passages (default 10)")
+    one.add_argument(
+        "--document",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="search this document alone; may be given several times",
+    )
     one.add_argument("--file", type=Path, help='JSON Lines of {"id", "question"}')
 
 
@@ -110,12 +117,18 @@ def _retrieve(options: argparse.Namespace, settings: Settings, out: IO[str]) -> 
         if options.file:
             for case in read_cases(options.file):
                 found = opened.library.retrieve(
-                    case.question, k=options.k, collection=options.collection
+                    case.question,
+                    k=options.k,
+                    collection=options.collection,
+                    documents=options.document,
                 )
                 write_json(out, {"id": case.id, **passages_data(found)})
             return 0
         found = opened.library.retrieve(
-            options.question, k=options.k, collection=options.collection
+            options.question,
+            k=options.k,
+            collection=options.collection,
+            documents=options.document,
         )
     if options.json:
         write_json(out, passages_data(found))

@@ -1,6 +1,7 @@
 """What the user has: catalogue, vectors, files; adding, searching, removing."""
 
 from rare_app.library.audit import AUDITED_NEIGHBOURS
+from rare_app.library.database import Database
 from rare_app.library.embed import Embedder, embedder_folder
 from rare_app.library.errors import (
     DamagedLibraryError,
@@ -36,6 +37,7 @@ __all__ = [
     "CollectionInfo",
     "CollectionRepair",
     "DamagedLibraryError",
+    "Database",
     "Embedder",
     "FileToAdd",
     "GraphSettings",

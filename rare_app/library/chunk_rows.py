@@ -1,5 +1,6 @@
 """The catalogue's chunks: their words, searched by FTS5, and their vectors."""
 
+import json
 import math
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -35,7 +36,12 @@ class ChunkRows(Database):
         return [Passage(*(*row, score)) for row, score in known]
 
     def search_words(
-        self, terms: Sequence[str], *, collection_id: int, k: int
+        self,
+        terms: Sequence[str],
+        *,
+        collection_id: int,
+        k: int,
+        document_ids: Sequence[int] | None = None,
     ) -> list[tuple[int, float]]:
         """Find the chunks that hold any of some words or phrases, English endings aside.
 
@@ -44,6 +50,8 @@ class ChunkRows(Database):
         terms : sequence of str
             A term of several words is found where they follow one another. What is no word
             (punctuation, signs of the search language) matches nothing and does no harm.
+        document_ids : sequence of int, optional
+            Only chunks of these documents.
 
         Returns
         -------
@@ -54,13 +62,21 @@ class ChunkRows(Database):
         match = " OR ".join(filter(None, map(_quote, terms)))
         if not match:
             return []
-        if self.collection_ids() == [collection_id]:
+        if document_ids is not None:
+            query = (
+                "SELECT w.rowid, -bm25(chunk_words, 1.0, ?) AS score FROM chunk_words w"
+                " JOIN chunks k ON k.id = w.rowid WHERE chunk_words MATCH ?"
+                " AND k.document_id IN (SELECT value FROM json_each(?))"
+                " ORDER BY score DESC, w.rowid LIMIT ?"
+            )
+            values: tuple[object, ...] = (SECTION_WEIGHT, match, json.dumps([*document_ids]), k)
+        elif self.collection_ids() == [collection_id]:
             # Nothing to filter: FTS5 sorts by itself, without a look at each chunk that matches.
             query = (
                 "SELECT rowid, -rank FROM chunk_words WHERE chunk_words MATCH ?"
                 f" AND rank MATCH 'bm25(1.0, {SECTION_WEIGHT})' ORDER BY rank LIMIT ?"
             )
-            values: tuple[object, ...] = (match, k)
+            values = (match, k)
         else:
             query = (
                 "SELECT w.rowid, -bm25(chunk_words, 1.0, ?) AS score FROM chunk_words w"

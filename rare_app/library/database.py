@@ -26,6 +26,7 @@ class Database:
         self._path = path
         self._lock = threading.RLock()
         self._kept: dict[str, Any] = {}
+        self._aside = 0
         self._kept_of: tuple[int, int] | None = None
         with storage_errors(path.parent):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -58,6 +59,20 @@ class Database:
             yield self._db
 
     @contextmanager
+    def transaction_aside(self) -> Iterator[sqlite3.Connection]:
+        """Hold the lock and commit all or nothing of what is no part of the library.
+
+        What was found before is kept: a chat that grows changes no document.
+        """
+        with self._lock:
+            before = self._db.total_changes
+            try:
+                with self.transaction() as db:
+                    yield db
+            finally:
+                self._aside += self._db.total_changes - before
+
+    @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Hold the lock."""
         with self._lock, storage_errors(self._path.parent):
@@ -65,9 +80,12 @@ class Database:
 
     @property
     def version(self) -> tuple[int, int]:
-        """Another one after every write, by this program or by another one."""
+        """Another one after every write to the library, by this program or by another one."""
         with self.reading() as db:
-            return int(db.execute("PRAGMA data_version").fetchone()[0]), db.total_changes
+            return (
+                int(db.execute("PRAGMA data_version").fetchone()[0]),
+                db.total_changes - self._aside,
+            )
 
     def kept_while_unchanged(self, key: str, find: Callable[[], _Found]) -> _Found:
         """Give what was found before, as long as nobody has written since.

@@ -1,6 +1,7 @@
 """How much of a question's words a chunk holds, as a share of all of them."""
 
 import math
+from collections.abc import Sequence
 
 from rare_app.library.catalogue import Catalogue
 from rare_app.library.query import Query
@@ -11,7 +12,12 @@ worthless, and a library of a few pages has hardly others."""
 
 
 def word_shares(
-    query: Query, *, catalogue: Catalogue, collection_id: int, k: int
+    query: Query,
+    *,
+    catalogue: Catalogue,
+    collection_id: int,
+    k: int,
+    document_ids: Sequence[int] | None = None,
 ) -> tuple[dict[int, float], dict[int, float]]:
     """Score chunks by a question's words and by its pairs of neighbouring words.
 
@@ -19,6 +25,8 @@ def word_shares(
     ----------
     k : int
         Most chunks that words and pairs each give.
+    document_ids : sequence of int, optional
+        Only chunks of these documents; how rare a word is, is counted over all.
 
     Returns
     -------
@@ -35,7 +43,7 @@ def word_shares(
             {
                 chunk_id: score / whole
                 for chunk_id, score in catalogue.search_words(
-                    terms, collection_id=collection_id, k=k
+                    terms, collection_id=collection_id, k=k, document_ids=document_ids
                 )
             }
             for terms in found
@@ -47,6 +55,10 @@ def word_shares(
             holding = catalogue.search_words([term], collection_id=collection_id, k=chunks)
             rarity = math.log1p((chunks - len(holding) + 0.5) / (len(holding) + 0.5))
             whole += rarity if term in known and shares is words else 0.0
+            if document_ids is not None and holding:
+                holding = catalogue.search_words(
+                    [term], collection_id=collection_id, k=chunks, document_ids=document_ids
+                )
             for chunk_id, _ in holding:
                 shares[chunk_id] = shares.get(chunk_id, 0.0) + rarity
     whole = max(whole, 1e-9)

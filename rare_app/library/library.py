@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from rare_app.evidence import find_reader, judge_passages
 from rare_app.library.audit import AUDIT_SAMPLE, audit
 from rare_app.library.catalogue import Catalogue
+from rare_app.library.database import Database
 from rare_app.library.embed import Embedder, embedder_folder
 from rare_app.library.errors import (
     LibraryBusyError,
@@ -65,6 +67,11 @@ class Library:
         self._mending_tried = False
         self._counted: dict[int, tuple[int, int]] = {}
         self._write_lock = FileLock(settings.home / "library.lock")
+
+    @property
+    def database(self) -> Database:
+        """The library's file, for what else is kept in it."""
+        return self._catalogue
 
     def close(self) -> None:
         """Let go of all files."""
@@ -310,7 +317,12 @@ class Library:
         return find_kept_file(folder=self._settings.files_path, content_hash=document.content_hash)
 
     def retrieve(
-        self, question: str, *, k: int | None = None, collection: str | None = None
+        self,
+        question: str,
+        *,
+        k: int | None = None,
+        collection: str | None = None,
+        documents: Sequence[str] = (),
     ) -> list[Passage]:
         """Find the passages nearest to a question, best first.
 
@@ -320,6 +332,9 @@ class Library:
             Most passages; default from the settings.
         collection : str, optional
             Search this collection; default: the settings' collection.
+        documents : sequence of str
+            Search these alone: names, or at least eight digits of the contents' hashes; empty for
+            the whole collection.
 
         Raises
         ------
@@ -327,6 +342,8 @@ class Library:
             The question is empty or too long.
         UnknownCollectionError
             The named collection does not exist.
+        UnknownDocumentError
+            The collection has no document of a given name.
         """
         question = check_question(question, longest=self._settings.maximum_question_characters)
         name = collection or self._settings.collection
@@ -337,7 +354,10 @@ class Library:
                 raise UnknownCollectionError(
                     f"There is no collection “{collection}”. Collections: {known}."
                 )
+            if documents:
+                self._find(documents[0], name)
             return []
+        chosen = [self._find(one, name).document_id for one in documents]
         if self._mender.embedder_changed():
             self.check()
         return search(
@@ -345,10 +365,11 @@ class Library:
             k=k or self._settings.passages,
             collection_id=collection_id,
             catalogue=self._catalogue,
-            nearest=self._nearest,
+            nearest=partial(self._nearest_of, chosen) if chosen else self._nearest,
             embedder=self.embedder,
             judge=self._judge,
             read_again=self._settings.rerank,
+            document_ids=chosen or None,
         )
 
     def _nearest(
@@ -388,6 +409,22 @@ class Library:
         self, collection_id: int, vector: NDArray[np.float32], k: int
     ) -> list[tuple[int, float]]:
         """Compare with every vector of the catalogue: slower, but needs no index."""
-        chunk_ids = sorted(self._catalogue.chunk_ids(collection_id=collection_id))
+        return self._compare(self._catalogue.chunk_ids(collection_id=collection_id), vector, k)
+
+    def _nearest_of(
+        self, document_ids: Sequence[int], _: int, vector: NDArray[np.float32], k: int
+    ) -> list[tuple[int, float]]:
+        """Compare with every vector of some documents.
+
+        A graph that is walked with a filter loses neighbours when few of its vectors pass; chosen
+        documents are few enough to be gone through.
+        """
+        found = {i for one in document_ids for i in self._catalogue.chunk_ids_of(one)}
+        return self._compare(found, vector, k)
+
+    def _compare(
+        self, found: set[int], vector: NDArray[np.float32], k: int
+    ) -> list[tuple[int, float]]:
+        chunk_ids = sorted(found)
         scores = [(i, float(one @ vector)) for i, one in self._catalogue.vectors(chunk_ids)]
         return sorted(scores, key=lambda pair: -pair[1])[:k]

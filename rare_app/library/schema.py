@@ -4,8 +4,9 @@ import sqlite3
 
 from rare_app.library.scripts import space_out
 
-SCHEMA_VERSION = 2
-"""1: words of the chunks alone. 2: scripts without blanks are spaced out, sections are indexed."""
+SCHEMA_VERSION = 3
+"""1: words of the chunks alone. 2: scripts without blanks are spaced out, sections are indexed.
+3: chats."""
 
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
@@ -41,6 +42,28 @@ _TABLES = (
         collection TEXT NOT NULL, name TEXT NOT NULL, file TEXT NOT NULL, started_at TEXT NOT NULL
     )""",
 )
+_CHATS = (
+    """CREATE TABLE IF NOT EXISTS chats (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        title TEXT NOT NULL, collection TEXT NOT NULL, words TEXT NOT NULL,
+        created_at TEXT NOT NULL, changed_at TEXT NOT NULL
+    )""",
+    "CREATE INDEX IF NOT EXISTS chats_by_change ON chats (changed_at)",
+    """CREATE TABLE IF NOT EXISTS turns (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        chat_id INTEGER NOT NULL REFERENCES chats(id) ON DELETE CASCADE,
+        question TEXT NOT NULL, shown INTEGER, words TEXT NOT NULL, created_at TEXT NOT NULL
+    )""",
+    "CREATE INDEX IF NOT EXISTS turns_of_chat ON turns (chat_id, id)",
+    """CREATE TABLE IF NOT EXISTS answers (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        turn_id INTEGER NOT NULL REFERENCES turns(id) ON DELETE CASCADE,
+        standalone TEXT NOT NULL, options TEXT NOT NULL, data TEXT, error TEXT NOT NULL,
+        seconds REAL NOT NULL, rating INTEGER NOT NULL, created_at TEXT NOT NULL
+    )""",
+    "CREATE INDEX IF NOT EXISTS answers_of_turn ON answers (turn_id, id)",
+)
+"""Words are what is searched; options and data are JSON; ``turns.shown`` is a key of an answer."""
 _WORDS = (
     """CREATE VIEW IF NOT EXISTS chunk_texts AS
         SELECT id, coalesce(spaced, text) AS text, section FROM chunks""",
@@ -75,7 +98,7 @@ def prepare(db: sqlite3.Connection) -> int:
     try:
         version = _version(db)
         if version is None or version <= SCHEMA_VERSION:
-            for statement in _TABLES:
+            for statement in (*_TABLES, *_CHATS):
                 db.execute(statement)
             if version is not None and version < 2:
                 _add_spaced(db)

@@ -1,7 +1,7 @@
 """Retrieve passages for a question."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import PurePath
 
 import numpy as np
@@ -64,6 +64,7 @@ def gather(
     catalogue: Catalogue,
     nearest: Nearest,
     vector: NDArray[np.float32],
+    document_ids: Sequence[int] | None = None,
 ) -> list[Candidate]:
     """Collect the chunks that may be given: the nearest, and those that hold words or phrases.
 
@@ -75,6 +76,8 @@ def gather(
         Chunks that meaning, words and phrases each propose.
     vector : array of float32, shape (dimension,)
         The question's embedding.
+    document_ids : sequence of int, optional
+        Only chunks of these documents; `nearest` has to keep to them, too.
     """
     near = dict(nearest(collection_id, vector, reach))
     documents = catalogue.document_names(collection_id=collection_id)
@@ -84,13 +87,19 @@ def gather(
     query = parse_query(question, spoken_for=spoken_for)
 
     def look_up(phrase: str) -> list[int]:
-        found = catalogue.search_words([phrase], collection_id=collection_id, k=reach)
+        found = catalogue.search_words(
+            [phrase], collection_id=collection_id, k=reach, document_ids=document_ids
+        )
         return [chunk_id for chunk_id, _ in found]
 
-    words, pairs = word_shares(query, catalogue=catalogue, collection_id=collection_id, k=reach)
+    words, pairs = word_shares(
+        query, catalogue=catalogue, collection_id=collection_id, k=reach, document_ids=document_ids
+    )
     phrases = Counter(chunk_id for phrase in query.phrases for chunk_id in look_up(phrase))
     proposed = [one for one in {**words, **pairs, **phrases} if one not in near]
     near.update((i, float(stored @ vector)) for i, stored in catalogue.vectors(proposed))
+    if document_ids is not None:
+        names = {one: name for one, name in names.items() if one in set(document_ids)}
     named = named_documents(question, names)
     return [
         Candidate(
@@ -117,6 +126,7 @@ def search(
     weights: Weights = WEIGHTS,
     judge: Judge | None = None,
     read_again: int = 0,
+    document_ids: Sequence[int] | None = None,
 ) -> list[Passage]:
     """Find the passages for a question by meaning, words, quoted phrases and document names.
 
@@ -132,6 +142,8 @@ def search(
         The vector index.
     judge : callable, optional
         Reads the first `read_again` passages again (:func:`rare_app.library.rerank.rerank`).
+    document_ids : sequence of int, optional
+        Only passages of these documents.
 
     Returns
     -------
@@ -146,6 +158,7 @@ def search(
         catalogue=catalogue,
         nearest=nearest,
         vector=embedder.embed([question])[0],
+        document_ids=document_ids,
     )
     scored = [(one.chunk_id, fuse(one, weights)) for one in candidates]
     scored.sort(key=lambda pair: (-pair[1], pair[0]))

@@ -25,6 +25,7 @@ from rare_app.reasoning.types import (
     Retrieved,
     Timings,
     TokenCounts,
+    Understood,
     Waiting,
     Writing,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "Timings",
     "TokenCounts",
     "Turn",
+    "Understood",
     "Waiting",
     "Writing",
     "align_claim",

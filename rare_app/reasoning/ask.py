@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from rare_app.evidence import Guide, find_reader
-from rare_app.library import Library, Passage, check_question, embedder_folder
+from rare_app.library import Library, Passage, QuestionError, check_question, embedder_folder
 from rare_app.model import (
     Cancelled,
     ChatServer,
@@ -33,6 +33,7 @@ from rare_app.reasoning.prompt import (
     completion,
 )
 from rare_app.reasoning.quoting import Quoting, cite_quotes
+from rare_app.reasoning.rewrite import Rewriter
 from rare_app.reasoning.run import Clock, Run, Stop
 from rare_app.reasoning.server_run import ServerRun
 from rare_app.reasoning.types import (
@@ -43,10 +44,14 @@ from rare_app.reasoning.types import (
     Reading,
     Retrieved,
     TokenCounts,
+    Understood,
     Waiting,
     Writing,
 )
 from rare_app.settings import Settings
+
+_TOLD_TURNS = 2
+"""Answered questions of the chat that a model without our adapter is told."""
 
 
 class Assistant:
@@ -74,6 +79,7 @@ class Assistant:
         self._library = library
         self._engine = engine
         self._server = server
+        self._rewriter = Rewriter(engine=engine, server=server)
         self._guide = Guide(
             embed=library.embedder.embed,
             reader=find_reader(settings, embedder=embedder_folder()),
@@ -89,10 +95,13 @@ class Assistant:
         *,
         collection: str | None = None,
         k: int | None = None,
+        documents: Sequence[str] = (),
         passages: Sequence[Passage] | None = None,
         history: Sequence[Turn] = (),
+        standalone: bool = False,
         model: str = "",
         adapter: str = "",
+        quoting: str = "",
         memory: bool = True,
         cancelled: Stop = lambda: False,
     ) -> Iterator[Event]:
@@ -104,12 +113,19 @@ class Assistant:
             Where to look; default from the settings.
         k : int, optional
             How many passages; default from the settings.
+        documents : sequence of str
+            Names of the only documents that are searched; empty for all of the collection.
         passages : sequence of Passage, optional
             Given ones in place of retrieval.
         history : sequence of Turn
-            The chat so far, oldest first.
+            The chat so far, oldest first. A question that goes on from it is searched and answered
+            as one that stands by itself (:class:`Understood`).
+        standalone : bool
+            Whether it does so already and is not to be rewritten.
         model, adapter : str
             Names; empty for the defaults.
+        quoting : str
+            ``guided``, ``constrained`` or ``free``; empty for what the settings say.
         memory : bool
             Whether what the model has in its context already is used again.
         cancelled : callable
@@ -127,8 +143,18 @@ class Assistant:
         """
         clock = Clock(begun=time.perf_counter())
         question = check_question(question, longest=self._settings.maximum_question_characters)
+        if history and not standalone:
+            question, asked = (
+                self._standalone(question, history, model, adapter, cancelled),
+                question,
+            )
+            if question != asked:
+                yield Understood(question)
+        settings = replace(self._settings, quoting=quoting) if quoting else self._settings
         if passages is None:
-            passages = self._library.retrieve(question, k=k, collection=collection)
+            passages = self._library.retrieve(
+                question, k=k, collection=collection, documents=documents
+            )
             gated = not passages or passages[0].score < self._settings.refuse_below
         else:
             gated = not passages
@@ -139,6 +165,7 @@ class Assistant:
                 Answer(
                     answered=False,
                     answer=REFUSAL,
+                    question=question,
                     passages=tuple(passages),
                     timings=clock.timings(),
                 )
@@ -146,14 +173,34 @@ class Assistant:
             return
         if self._server is None and self._engine.busy:
             yield Waiting()
-        with self._run(question, passages, history, clock, cancelled, model, adapter) as run:
+        told = [turn for turn in history if turn.answer and not is_refusal(turn.answer)]
+        with self._run(
+            settings, question, passages, told[-_TOLD_TURNS:], clock, cancelled, model, adapter
+        ) as run:
             yield from run.events(memory=memory)
             answer = run.answer()
         yield Done(self._prove(answer, question, clock, run.quoted))
 
+    def _standalone(
+        self,
+        question: str,
+        history: Sequence[Turn],
+        model: str,
+        adapter: str,
+        cancelled: Stop,
+    ) -> str:
+        try:
+            written = self._rewriter.standalone(
+                question, history, model=model, adapter=adapter, cancelled=cancelled
+            )
+            return check_question(written, longest=self._settings.maximum_question_characters)
+        except (Cancelled, QuestionError):
+            return question
+
     @contextmanager
     def _run(
         self,
+        settings: Settings,
         question: str,
         passages: Sequence[Passage],
         history: Sequence[Turn],
@@ -164,14 +211,10 @@ class Assistant:
     ) -> Iterator[Run]:
         """Let whoever is to write the answer begin with it."""
         if self._server is not None:
-            yield ServerRun(
-                self._settings, self._server, question, passages, history, clock, cancelled
-            )
+            yield ServerRun(settings, self._server, question, passages, history, clock, cancelled)
             return
         with self._engine.use(model=model, adapter=adapter) as loaded:
-            run = _Run(
-                self._settings, loaded, question, passages, history, clock, cancelled, self._guide
-            )
+            run = _Run(settings, loaded, question, passages, history, clock, cancelled, self._guide)
             run.notice = lambda: self._engine.take_notice(loaded)
             yield run
 
@@ -199,6 +242,7 @@ class Assistant:
         )
         return replace(
             answer,
+            question=question,
             claims=claims,
             quotes=quotes,
             invented_quotes=invented,

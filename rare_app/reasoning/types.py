@@ -90,6 +90,8 @@ class Answer:
     ----------
     answered : bool
         False when the documents do not answer; ``answer`` is then the refusal sentence.
+    question : str
+        The question as it was searched and answered: of a chat, as it stands by itself.
     reasoning : str
         The steps, quotes in ``<quote>`` tags.
     quotes : tuple of Citation
@@ -108,6 +110,7 @@ class Answer:
 
     answered: bool
     answer: str
+    question: str = ""
     reasoning: str = ""
     claims: tuple[Claim, ...] = ()
     quotes: tuple[Citation, ...] = ()
@@ -120,6 +123,13 @@ class Answer:
     decision: Decision | None = None
     stopped: bool = False
     notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """Event: a follow-up question was written as one that stands by itself."""
+
+    question: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,4 +167,4 @@ class Done:
     answer: Answer
 
 
-Event = Retrieved | Waiting | Reading | Writing | Done
+Event = Understood | Retrieved | Waiting | Reading | Writing | Done

@@ -8,15 +8,17 @@ from rare_app.model import find_adapters, find_models
 from rare_app.servers import host_of, what_leaves
 from rare_app.services import Services
 from rare_app.settings import Settings
+from rare_app.ui.answer_tools import TOOLS_SCRIPT, models_html
 from rare_app.ui.chat import Chat, ChatHandlers, welcome_html
 from rare_app.ui.check_tab import add_check_tab
 from rare_app.ui.document_list import LIST_SCRIPT, list_html
 from rare_app.ui.endpoints import add_endpoints
+from rare_app.ui.history import HISTORY_SCRIPT, LAST_CHAT, SWITCH, SWITCH_SCRIPT, HistoryHandlers
 from rare_app.ui.jobs import IngestJobs
 from rare_app.ui.page_view import PAGE_SCRIPT, PageHandlers
 from rare_app.ui.render import reading_html, servers_html
 from rare_app.ui.shelf import SAMPLE_QUESTIONS, ShelfHandlers, make_upload, sample_names
-from rare_app.ui.theme import ON_LOAD, SHOW_ANSWER, TOGGLE_THEME
+from rare_app.ui.theme import ON_LOAD, SHOW_ANSWER, SHOW_CHAT, TOGGLE_THEME
 
 _READING_SECONDS = 2.0
 """How often the page looks how far the documents are read."""
@@ -36,6 +38,7 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
     chat_handlers = ChatHandlers(services=services)
     shelf_handlers = ShelfHandlers(services=services, jobs=jobs)
     page_handlers = PageHandlers(services=services)
+    history_handlers = HistoryHandlers(chats=services.chats)
     settings = services.settings
     pins = settings.memory == "on"
     offline = "" if what_leaves(settings) else " Offline."
@@ -56,7 +59,7 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
             render=False,
         )
         with gr.Sidebar(width=380, elem_id="rare-shelf"):
-            gr.HTML("<h2 class='rare-title'>Documents</h2>")
+            gr.HTML(SWITCH, js_on_load=SWITCH_SCRIPT, elem_id="rare-switch")
             upload = make_upload(
                 label="Add documents",
                 height=132,
@@ -93,6 +96,20 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
                     label="Use the tuned adapter of the model",
                     visible=bool(find_adapters(settings)) and not settings.llm_url,
                 )
+            with gr.Column(elem_id="rare-history"):
+                find_chat = gr.Textbox(
+                    placeholder="Search in chats",
+                    label="Search in chats",
+                    show_label=False,
+                    container=False,
+                    max_lines=1,
+                    elem_id="rare-chat-search",
+                )
+                chats = gr.HTML(
+                    history_handlers.list("", None),
+                    js_on_load=HISTORY_SCRIPT,
+                    elem_id="rare-chats",
+                )
         with gr.Row(elem_id="rare-bar"):
             gr.HTML(
                 "<h1 class='rare-brand'>RARE</h1>"
@@ -126,6 +143,14 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
                         visible=False,
                         elem_id="rare-examples",
                     )
+                    only = gr.Dropdown(
+                        choices=[],
+                        value=[],
+                        multiselect=True,
+                        label="Only in",
+                        visible=False,
+                        elem_id="rare-only",
+                    )
                     question = gr.Textbox(
                         placeholder="Ask a question about your documents",
                         show_label=False,
@@ -148,6 +173,11 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
                 )
 
         beside = gr.HTML("", js_on_load=PAGE_SCRIPT, elem_id="rare-page", padding=False)
+        tools = gr.HTML(
+            models_html([] if settings.llm_url else [one.name for one in find_models(settings)]),
+            js_on_load=TOOLS_SCRIPT,
+            elem_id="rare-actions",
+        )
 
         # --- asking ---
         kept_question = gr.State("")
@@ -161,7 +191,7 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
         )
         answered = asked.then(
             chat_handlers.ask,
-            [kept_question, chat, collection, model, passages, use_adapter],
+            [kept_question, chat, collection, model, passages, use_adapter, only],
             [chat, talk],
             concurrency_id="model",
             concurrency_limit=4,
@@ -175,9 +205,94 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
             **_PRIVATE,
         ).then(None, None, None, js=SHOW_ANSWER, queue=False, **_PRIVATE)
         question.stop(chat_handlers.stop, None, None, queue=False, **_PRIVATE)
-        clear.click(chat_handlers.stop, None, None, queue=False, **_PRIVATE).then(
-            lambda: (Chat(), []), None, [chat, talk], queue=False, **_PRIVATE
+
+        # --- chats ---
+        def list_chats(search: str, opened: Chat) -> str:
+            return history_handlers.list(search, opened.chat_id)
+
+        def open_chat(
+            chat_id: int | None, left: Chat, search: str, name: str, request: gr.Request
+        ) -> tuple[Any, ...]:
+            left.left = True
+            chat_handlers.stop(request)
+            opened = chat_handlers.open(chat_id)
+            known = opened.collection and opened.collection in shelf_handlers.collections()
+            there = opened.collection if known else name
+            return (
+                opened,
+                opened.messages(),
+                list_chats(search, opened),
+                gr.Dropdown(value=there) if there != name else gr.skip(),
+                gr.Dropdown(value=[]),
+                gr.Textbox(submit_btn=True, stop_btn=False),
+            )
+
+        def open_row(
+            left: Chat, search: str, name: str, request: gr.Request, event: gr.EventData
+        ) -> tuple[Any, ...]:
+            return open_chat(int(event._data["chat"]), left, search, name, request)
+
+        def open_last(
+            last: str, left: Chat, search: str, name: str, request: gr.Request
+        ) -> tuple[Any, ...]:
+            return open_chat(int(last) if last.isdigit() else None, left, search, name, request)
+
+        def open_none(left: Chat, search: str, name: str, request: gr.Request) -> tuple[Any, ...]:
+            return open_chat(None, left, search, name, request)
+
+        def rename_chat(search: str, opened: Chat, event: gr.EventData) -> str:
+            wrong = history_handlers.rename(int(event._data["chat"]), str(event._data["title"]))
+            return history_handlers.list(search, opened.chat_id, wrong)
+
+        def delete_chat(
+            left: Chat, search: str, name: str, request: gr.Request, event: gr.EventData
+        ) -> tuple[Any, ...]:
+            gone = int(event._data["chat"])
+            wrong = history_handlers.delete(gone)
+            if gone == left.chat_id:
+                return open_chat(None, left, search, name, request)
+            kept = history_handlers.list(search, left.chat_id, wrong)
+            return (gr.skip(), gr.skip(), kept, gr.skip(), gr.skip(), gr.skip())
+
+        within = [chat, find_chat, collection]
+        of_chat = [chat, talk, chats, collection, only, question]
+        last_chat = gr.Textbox(visible=False)
+        clear.click(open_none, within, of_chat, queue=False, **_PRIVATE)
+        chats.select(open_row, within, of_chat, queue=False, **_PRIVATE).then(
+            None, None, None, js=SHOW_CHAT, queue=False, **_PRIVATE
         )
+        chats.edit(rename_chat, [find_chat, chat], [chats], queue=False, **_PRIVATE)
+        chats.delete(delete_chat, within, of_chat, queue=False, **_PRIVATE)
+        find_chat.change(
+            list_chats, [find_chat, chat], [chats], trigger_mode="always_last", **_PRIVATE
+        )
+        answered.then(list_chats, [find_chat, chat], [chats], queue=False, **_PRIVATE)
+        page.load(None, None, [last_chat], js=LAST_CHAT, **_PRIVATE).then(
+            open_last, [last_chat, *within], of_chat, queue=False, **_PRIVATE
+        )
+
+        # --- answers ---
+        form = gr.State({})
+
+        def take_form(event: gr.EventData) -> tuple[dict[str, Any], Any]:
+            return dict(event._data), gr.Textbox(submit_btn=False, stop_btn=True)
+
+        tools.retry(take_form, None, [form, question], queue=False, **_PRIVATE).then(
+            chat_handlers.ask_again,
+            [form, chat, collection, use_adapter, only],
+            [chat, talk],
+            concurrency_id="model",
+            concurrency_limit=4,
+            **_PRIVATE,
+        ).then(
+            lambda: gr.Textbox(submit_btn=True, stop_btn=False),
+            None,
+            [question],
+            queue=False,
+            **_PRIVATE,
+        ).then(list_chats, [find_chat, chat], [chats], queue=False, **_PRIVATE)
+        tools.like(chat_handlers.rate, [chat], [chat], queue=False, **_PRIVATE)
+        tools.select(chat_handlers.show_version, [chat], [chat, talk], queue=False, **_PRIVATE)
         page.unload(chat_handlers.stop)
         examples.input(
             lambda text: (text, None), [examples], [question, examples], queue=False, **_PRIVATE
@@ -208,6 +323,14 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
                 str(event._data["name"]), name, pinned=bool(event._data["pinned"])
             )
             return trouble, list_html(shelf_handlers.documents(name), text=text, pins=pins)
+
+        def offer(name: str, chosen: list[str] | None) -> Any:
+            names = [one.name for one in shelf_handlers.documents(name)]
+            kept = [one for one in chosen or () if one in names]
+            return gr.Dropdown(choices=names, value=kept, visible=len(names) > 1)
+
+        listing.change(offer, [collection, only], [only], queue=False, **_PRIVATE)
+        page.load(offer, [collection, only], [only], queue=False, **_PRIVATE)
 
         shown = [collection, find]
         refreshed = [listing, talk, sample, examples, collection]

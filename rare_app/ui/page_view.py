@@ -2,6 +2,7 @@
 
 import base64
 import logging
+from dataclasses import replace
 from html import escape
 from typing import Any
 from urllib.parse import quote
@@ -104,7 +105,7 @@ class PageHandlers:
             number = int(event._data["place"])
             if answer is None or not 0 <= number < len(places_of(answer)):
                 return _trouble("This answer is no longer in the chat: ask again.")
-            return self._page(answer, number, int(event._data["turn"]))
+            return self._page(answer, number, int(event._data["turn"]), chat.collection)
         except (IndexError, KeyError, ValueError):
             return _trouble("This answer is no longer in the chat: ask again.")
         except Exception:
@@ -114,17 +115,15 @@ class PageHandlers:
                 f"{self._services.settings.logs_path} has the details."
             )
 
-    def _page(self, answer: Answer, number: int, turn: int) -> str:
+    def _page(self, answer: Answer, number: int, turn: int, collection: str) -> str:
         places = places_of(answer)
         place = places[number]
         passage = answer.passages[place.passage]
         library = self._services.library
-        text = library.page_text(passage.document_id, passage.page)
-        document = library.document(passage.document_id)
+        document = library.document(passage.document_id) or self._same(passage, collection)
+        text = library.page_text(document.document_id, passage.page) if document else None
         if text is None or document is None:
-            return _trouble(
-                f"“{passage.document}” is no longer in the library: add it again and ask again."
-            )
+            return gone_html(passage=passage, place=place, steps=(turn, number, len(places)))
         view = None
         path = library.original(document)
         if document.media_type == Format.PDF and path is not None:
@@ -140,6 +139,38 @@ class PageHandlers:
             steps=(turn, number, len(places)),
             has_original=path is not None,
         )
+
+    def _same(self, passage: Passage, collection: str) -> StoredDocument | None:
+        """Find the document of an older answer that was removed and added again since."""
+        library = self._services.library
+        for one in library.documents(collection=collection or None):
+            if one.name == passage.document:
+                text = library.page_text(one.document_id, passage.page) or ""
+                if text[passage.start : passage.end] == passage.text:
+                    return one
+        return None
+
+
+def gone_html(*, passage: Passage, place: Citation, steps: tuple[int, int, int]) -> str:
+    """Write the panel of a place whose document is gone: the passage as it was read then."""
+    turn, number, count = steps
+    label = page_label(passage.page_kind, passage.page)
+    name = escape(passage.document, quote=True)
+    start, end = place.start - passage.start, place.end - passage.start
+    shown = replace(place, start=start, end=end)
+    return (
+        f"<section class='rare-view' role='dialog' aria-label='{escape(label)} of {name}'>"
+        f"<header><div class='rare-view-name'><b title='{name}'>"
+        f"{escape(short_name(passage.document, 46))}</b><span>{escape(label)}</span></div>"
+        "<button type='button' class='rare-shut' aria-label='Close the page'>✕</button>"
+        f"<nav>{_step('rare-before', '‹', 'Previous place', turn, number - 1, count)}"
+        f"<span>{number + 1} of {count}</span>"
+        f"{_step('rare-next', '›', 'Next place', turn, number + 1, count)}</nav></header>"
+        f"<p class='rare-view-note'>“{name}” is no longer in the library, or has changed. These "
+        "are the words that were read for this answer.</p>"
+        f"<div class='rare-page-text' tabindex='0' aria-label='Text of the passage'>"
+        f"{_marked(passage.text, shown)}</div></section>"
+    )
 
 
 def page_html(

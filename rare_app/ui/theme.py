@@ -92,6 +92,16 @@ ON_LOAD = """
 }
 """
 
+SHOW_CHAT = """
+() => {
+  document.querySelector('.rare-shut')?.click();
+  document.querySelector('#rare-tabs button[role="tab"]')?.click();
+  const fold = document.querySelector('.sidebar.open .toggle-button');
+  if (window.innerWidth <= 768 && fold) { fold.click(); }
+  document.querySelector('#rare-question textarea')?.focus({preventScroll: true});
+}
+"""
+
 SHOW_ANSWER = """
 () => setTimeout(() => {
   // The chat has followed the text to its end: go back to the question, so that the answer is seen.

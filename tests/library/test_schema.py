@@ -19,6 +19,7 @@ CREATE TRIGGER chunk_words_removed AFTER DELETE ON chunks BEGIN
 END;
 INSERT INTO chunk_words (chunk_words) VALUES ('rebuild');
 """
+WITHOUT_CHATS = ("DROP TABLE answers", "DROP TABLE turns", "DROP TABLE chats")
 
 
 def go_back_to_version_1(path, *, numbered=True):
@@ -30,6 +31,7 @@ def go_back_to_version_1(path, *, numbered=True):
             "DROP TABLE chunk_words",
             "DROP VIEW chunk_texts",
             "ALTER TABLE chunks DROP COLUMN spaced",
+            *WITHOUT_CHATS,
         ):
             db.execute(statement)
         db.executescript(VERSION_1)
@@ -61,6 +63,19 @@ def test_an_older_library_is_brought_up_to_date(open_library, settings, write, n
     assert found(library, "東 京") == []
     with sqlite3.connect(settings.database_path) as db:
         db.execute("INSERT INTO chunk_words (chunk_words, rank) VALUES ('integrity-check', 1)")
+
+
+def test_a_library_without_chats_gets_them(open_library, settings, write):
+    library = open_library()
+    library.add([write("a.md", "Bees fly.")])
+    library.close()
+    with sqlite3.connect(settings.database_path) as db:
+        for statement in (*WITHOUT_CHATS, "UPDATE meta SET value = '2' WHERE key LIKE 'schema%'"):
+            db.execute(statement)
+    library = open_library()
+    assert library.database.meta("schema_version") == str(SCHEMA_VERSION)
+    assert library.database.rows("SELECT * FROM chats") == []
+    assert len(found(library, "bees")) == 1
 
 
 def test_an_update_that_fails_leaves_the_library_as_it_was(open_library, settings, write):
