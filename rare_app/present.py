@@ -65,6 +65,7 @@ def passage_data(passage: Passage) -> Data:
         "text": passage.text,
         "score": round(passage.score, 4),
         "section": passage.section,
+        "page_kind": passage.page_kind,
     }
 
 

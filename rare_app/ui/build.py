@@ -12,6 +12,7 @@ from rare_app.ui.chat import Chat, ChatHandlers, welcome_html
 from rare_app.ui.check_tab import add_check_tab
 from rare_app.ui.document_list import LIST_SCRIPT, list_html
 from rare_app.ui.endpoints import add_endpoints
+from rare_app.ui.export_answer import EXPORT_SCRIPT, ExportHandlers
 from rare_app.ui.jobs import IngestJobs
 from rare_app.ui.page_view import PAGE_SCRIPT, PageHandlers
 from rare_app.ui.render import reading_html, servers_html
@@ -148,6 +149,7 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
                 )
 
         beside = gr.HTML("", js_on_load=PAGE_SCRIPT, elem_id="rare-page", padding=False)
+        exported = gr.HTML("", js_on_load=EXPORT_SCRIPT, elem_id="rare-export", padding=False)
 
         # --- asking ---
         kept_question = gr.State("")
@@ -184,6 +186,13 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
         )
 
         beside.select(page_handlers.open, [chat], [beside], concurrency_limit=None, **_PRIVATE)
+        exported.select(
+            ExportHandlers(services=services).export,
+            [chat],
+            [exported],
+            concurrency_limit=2,
+            **_PRIVATE,
+        )
 
         # --- adding ---
         def refresh(name: str, text: str) -> tuple[Any, ...]:
