@@ -8,6 +8,7 @@ from rare_app.model import find_adapters, find_models
 from rare_app.servers import host_of, what_leaves
 from rare_app.services import Services
 from rare_app.settings import Settings
+from rare_app.ui.announce import ANNOUNCE_SCRIPT
 from rare_app.ui.chat import Chat, ChatHandlers, welcome_html
 from rare_app.ui.check_tab import add_check_tab
 from rare_app.ui.document_list import LIST_SCRIPT, list_html
@@ -68,6 +69,7 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
             reading = gr.HTML(elem_id="rare-reading", min_height=0)
             sample = gr.Button("Try the sample documents", size="sm", elem_id="rare-sample")
             find = gr.Textbox(
+                label="Filter the documents by name",
                 placeholder="Filter by name",
                 show_label=False,
                 container=False,
@@ -121,6 +123,7 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
                 )
                 with gr.Column(elem_id="rare-ask"):
                     examples = gr.Radio(
+                        label="Example questions",
                         choices=list(SAMPLE_QUESTIONS),
                         show_label=False,
                         container=False,
@@ -128,6 +131,7 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
                         elem_id="rare-examples",
                     )
                     question = gr.Textbox(
+                        label="Question",
                         placeholder="Ask a question about your documents",
                         show_label=False,
                         container=False,
@@ -236,6 +240,7 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
             shelf_handlers.follow_running, None, [progress], concurrency_limit=None, **_PRIVATE
         ).then(refresh, shown, refreshed, **_PRIVATE)
         page.load(None, None, None, js=ON_LOAD, **_PRIVATE)
+        page.load(None, None, None, js=ANNOUNCE_SCRIPT, **_PRIVATE)
         gr.Timer(_READING_SECONDS).tick(
             lambda: reading_html(services.read_ahead.progress),
             None,
