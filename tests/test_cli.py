@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 
 import pytest
+from docx import Document
 
 from rare_app import cli, model
 from rare_app.errors import UserError
@@ -170,6 +171,22 @@ def test_ask_gives_the_contract(run, write):
         assert {"text", "supported", "score", "citations"} <= set(claim)
         for one in claim["citations"]:
             assert set(one) == {"document", "page", "start", "end", "quote"}
+
+
+@pytest.mark.model
+def test_ask_exports_what_it_answers(run, write, tmp_path):
+    run("add", write("bees.md"))
+    question = "How many eggs does the queen lay?"
+    path = tmp_path / "Eggs.docx"
+    status, out, err = run("ask", question, "-k", 1, "--json", "--export", path)
+    assert status == 0
+    assert "Eggs.docx" in err
+    text = [one.text for one in Document(str(path)).paragraphs]
+    assert text[0] == question
+    assert only_document(out)["answer"].split()[0] in " ".join(text)
+    status, _, err = run("ask", question, "--export", tmp_path / "eggs.exe")
+    assert status == 1
+    assert "must end in .md" in err
 
 
 @pytest.mark.model

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from pathlib import Path
 from typing import IO
 
 from rare_app.commands.types import Declare, positive, write_json
@@ -22,13 +23,22 @@ def declare(
         metavar="NAME",
         help="ask this document alone; may be given several times",
     )
+    one.add_argument(
+        "--export",
+        type=Path,
+        metavar="FILE",
+        help="write the answer with sources and page pictures: .md, .zip, .docx or .pdf",
+    )
 
 
 def _ask(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
+    from rare_app.export import AnsweredTurn, PagePictures, export_format, write_export
     from rare_app.present import answer_data
     from rare_app.reasoning import Done, Writing
     from rare_app.services import services
 
+    if options.export:
+        export_format(options.export)  # says what is wrong before the question is asked
     shown = ""
     with services(settings) as opened:
         for event in opened.assistant.ask(
@@ -46,6 +56,11 @@ def _ask(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
                 shown = text
             if isinstance(event, Done):
                 answer = event.answer
+        if options.export:
+            turn = AnsweredTurn(options.question, answer_data(answer), options.collection)
+            pictures = PagePictures(library=opened.library, pages=opened.pages)
+            for path in write_export([turn], options.export, pictures=pictures):
+                print(f"Exported to “{path}”.", file=sys.stderr)
     if answer.notice:
         print(answer.notice, file=sys.stderr)
     if options.json:

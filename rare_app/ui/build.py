@@ -8,11 +8,13 @@ from rare_app.model import find_adapters, find_models
 from rare_app.servers import host_of, what_leaves
 from rare_app.services import Services
 from rare_app.settings import Settings
+from rare_app.ui.announce import ANNOUNCE_SCRIPT
 from rare_app.ui.answer_tools import TOOLS_SCRIPT, models_html
 from rare_app.ui.chat import Chat, ChatHandlers, welcome_html
 from rare_app.ui.check_tab import add_check_tab
 from rare_app.ui.document_list import LIST_SCRIPT, list_html
 from rare_app.ui.endpoints import add_endpoints
+from rare_app.ui.export_answer import EXPORT_SCRIPT, ExportHandlers
 from rare_app.ui.history import HISTORY_SCRIPT, LAST_CHAT, SWITCH, SWITCH_SCRIPT, HistoryHandlers
 from rare_app.ui.jobs import IngestJobs
 from rare_app.ui.page_view import PAGE_SCRIPT, PageHandlers
@@ -70,6 +72,7 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
             reading = gr.HTML(elem_id="rare-reading", min_height=0)
             sample = gr.Button("Try the sample documents", size="sm", elem_id="rare-sample")
             find = gr.Textbox(
+                label="Filter the documents by name",
                 placeholder="Filter by name",
                 show_label=False,
                 container=False,
@@ -137,6 +140,7 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
                 )
                 with gr.Column(elem_id="rare-ask"):
                     examples = gr.Radio(
+                        label="Example questions",
                         choices=list(SAMPLE_QUESTIONS),
                         show_label=False,
                         container=False,
@@ -152,6 +156,7 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
                         elem_id="rare-only",
                     )
                     question = gr.Textbox(
+                        label="Question",
                         placeholder="Ask a question about your documents",
                         show_label=False,
                         container=False,
@@ -178,6 +183,7 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
             js_on_load=TOOLS_SCRIPT,
             elem_id="rare-actions",
         )
+        exported = gr.HTML("", js_on_load=EXPORT_SCRIPT, elem_id="rare-export", padding=False)
 
         # --- asking ---
         kept_question = gr.State("")
@@ -299,6 +305,13 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
         )
 
         beside.select(page_handlers.open, [chat], [beside], concurrency_limit=None, **_PRIVATE)
+        exported.select(
+            ExportHandlers(services=services).export,
+            [chat],
+            [exported],
+            concurrency_limit=2,
+            **_PRIVATE,
+        )
 
         # --- adding ---
         def refresh(name: str, text: str) -> tuple[Any, ...]:
@@ -350,6 +363,7 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
             shelf_handlers.follow_running, None, [progress], concurrency_limit=None, **_PRIVATE
         ).then(refresh, shown, refreshed, **_PRIVATE)
         page.load(None, None, None, js=ON_LOAD, **_PRIVATE)
+        page.load(None, None, None, js=ANNOUNCE_SCRIPT, **_PRIVATE)
         gr.Timer(_READING_SECONDS).tick(
             lambda: reading_html(services.read_ahead.progress),
             None,

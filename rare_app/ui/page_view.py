@@ -27,6 +27,7 @@ ORIGINAL_PATH = "/rare/original"
 PAGE_SCRIPT = """
 const frame = element.closest('#rare-page') || element;
 let opener = null;
+let stepped = '';
 let zoom = 1;
 const show = (open) => {
   frame.classList.toggle('rare-closed', !open);
@@ -36,7 +37,10 @@ const show = (open) => {
 };
 const close = () => {
   show(false);
-  if (opener && opener.isConnected) opener.focus();
+  // The chat may have been written anew since: then the same mark is found by its place.
+  const {turn, place} = opener?.dataset || {};
+  const again = `#rare-chat [data-turn="${turn}"][data-place="${place}"]`;
+  if (opener) (opener.isConnected ? opener : document.querySelector(again))?.focus();
   opener = null;
 };
 const settle = () => {
@@ -61,6 +65,7 @@ document.addEventListener('click', (event) => {
   if (!from || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
   if (!frame.contains(from)) opener = from;
+  stepped = frame.contains(document.activeElement) ? from.className : '';
   frame.classList.add('rare-loading');
   show(true);
   settle();
@@ -87,7 +92,12 @@ new MutationObserver(() => {
   panel.dataset.seen = '1';
   frame.classList.remove('rare-loading');
   settle();
-  if (!frame.classList.contains('rare-closed')) panel.querySelector('.rare-shut').focus();
+  if (frame.classList.contains('rare-closed')) return;
+  const again = stepped && panel.querySelector(`.${stepped}:enabled`);
+  (again || panel.querySelector('.rare-shut')).focus();
+  const where = panel.querySelector('nav span')?.textContent || '';
+  const said = `${panel.getAttribute('aria-label')}. ${where ? `Place ${where}.` : ''}`;
+  document.dispatchEvent(new CustomEvent('rare-say', {detail: said}));
 }).observe(frame, {childList: true, subtree: true});
 """
 

@@ -85,7 +85,7 @@ def answer_html(answer: Answer, *, turn: int) -> str:
     rest = [i for i in range(len(answer.passages)) if i not in marks]
     return (
         f"<div class='rare-answer'>{body}{sources}{_others(answer, rest, bool(cards), turn)}"
-        f"{_footer(answer)}{notice}</div>"
+        f"{_footer(answer)}{notice}{_exports(turn)}</div>"
     )
 
 
@@ -212,6 +212,27 @@ def _footer(answer: Answer) -> str:
     else:
         facts.append(f"{answer.tokens.prompt:,} tokens read")
     return f"<p class='rare-facts'>{escape(' · '.join(facts))}</p>"
+
+
+def _exports(turn: int) -> str:
+    """Write the buttons that download the answer; of a later one the whole chat, too."""
+    forms = (("md", "Markdown"), ("docx", "Word"), ("pdf", "PDF"))
+
+    def buttons(what: str, whole: str) -> str:
+        made = "".join(
+            f"<button type='button' data-export='{form}' data-turn='{turn}'{whole} "
+            f"aria-label='Download {what} as {name}'>{name}</button>"
+            for form, name in forms
+        )
+        return f"<span role='group' aria-label='Download {what}'>{made}</span>"
+
+    chat = ""
+    if turn > 1:
+        chat = f"<span>Whole chat</span>{buttons('the whole chat', ' data-whole')}"
+    return (
+        "<details class='rare-exports'><summary>Export</summary><div><span>This answer</span>"
+        f"{buttons('this answer', '')}{chat}</div></details>"
+    )
 
 
 def short_name(name: str, longest: int = 60) -> str:

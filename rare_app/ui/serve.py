@@ -72,6 +72,7 @@ def serve(settings: Settings, *, open_browser: bool = False) -> None:
     shutil.rmtree(settings.home / "uploads", ignore_errors=True)
 
     from rare_app.ui.build import build_app
+    from rare_app.ui.export_answer import add_exports
     from rare_app.ui.jobs import IngestJobs
     from rare_app.ui.page_view import add_originals
     from rare_app.ui.policy import ContentPolicy
@@ -108,6 +109,7 @@ def serve(settings: Settings, *, open_browser: bool = False) -> None:
             app_kwargs={"middleware": [ContentPolicy.entry(_CONTENT_POLICY)]},
         )
         add_originals(served, services=services)
+        add_exports(served, services=services)
         sys.stdout.write(f"RARE is ready: open {address} in your browser (Ctrl+C ends it).\n")
         sys.stdout.flush()
         if open_browser:

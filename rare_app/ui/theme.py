@@ -51,6 +51,13 @@ def make_theme() -> Any:
         block_shadow="none",
         block_label_text_color="#475569",
         block_label_text_color_dark="#a9b8bc",
+        # WCAG AA: at least 4.5 to 1 on every background above.
+        body_text_color_subdued="#51625f",
+        body_text_color_subdued_dark="#a6b6b4",
+        block_info_text_color="#51625f",
+        block_info_text_color_dark="#a6b6b4",
+        input_placeholder_color="#5b6b69",
+        input_placeholder_color_dark="#97a8a6",
     )
 
 

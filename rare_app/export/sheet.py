@@ -1,0 +1,178 @@
+"""Lay out an answered turn: numbered sources, marks in the answer, pictures."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rare_app.export.pictures import PagePictures
+from rare_app.export.types import AnsweredTurn, ClaimLine, Part, Picture, Source, TurnSheet
+from rare_app.plain import plain_line, plain_text
+from rare_app.reasoning import unwrap, without_quote_tags
+
+Data = dict[str, Any]
+
+_NOT_FOUND = "not found in the passages"
+_SUPPORTED = "supported"
+
+
+def lay_out(turn: AnsweredTurn, *, pictures: PagePictures | None) -> TurnSheet:
+    """Lay out one answered question.
+
+    Sources are numbered as on the page: in the order in which the claims cite them, then those
+    that the reasoning quotes.
+
+    Parameters
+    ----------
+    pictures : PagePictures or None
+        Draws the cited pages; ``None`` for an export without pictures.
+    """
+    data = turn.answer
+    passages: list[Data] = list(data.get("passages") or ())
+    claims: list[Data] = list(data.get("claims") or ())
+    quotes: list[Data] = list(data.get("quotes") or ())
+    answered = bool(data.get("answered", True))
+    cited = [one for claim in claims for one in claim.get("citations") or ()]
+    places = [_passage_of(one, passages) for one in (*cited, *(quotes if answered else ()))]
+    order = list(dict.fromkeys(place for place in places if place is not None))
+    numbers = {passage: number for number, passage in enumerate(order, start=1)}
+    drawn: dict[tuple[str, int], Picture | None] = {}
+    for passage in order:
+        where = (str(passages[passage]["document"]), int(passages[passage]["page"]))
+        if pictures is not None and where not in drawn:
+            spans = [
+                (int(one["start"]), int(one["end"]), str(one["quote"]))
+                for other in order
+                if _where(passages[other]) == where
+                for one in _citations_of(other, cited, quotes, passages)
+            ]
+            drawn[where] = pictures.draw(
+                where[0], page=where[1], spans=spans, collection=turn.collection
+            )
+    sources = tuple(
+        _source(
+            passages[passage],
+            number=numbers[passage],
+            quotes=[str(one["quote"]) for one in _citations_of(passage, cited, quotes, passages)],
+            picture=drawn.get(_where(passages[passage])),
+            kind=_kind(passages[passage], turn, pictures),
+        )
+        for passage in order
+    )
+    others = tuple(
+        _source(one, number=0, quotes=(), picture=None, kind=_kind(one, turn, pictures))
+        for number, one in enumerate(passages)
+        if number not in numbers
+    )
+    return TurnSheet(
+        question=plain_text(turn.question).strip(),
+        answered=answered,
+        answer=_answer_parts(str(data.get("answer", "")), claims, passages, numbers),
+        reasoning=plain_text(without_quote_tags(str(data.get("reasoning") or ""))).strip(),
+        claims=tuple(
+            ClaimLine(
+                text=plain_line(str(claim["text"])),
+                verdict=_verdict(claim),
+                sources=_numbers_of(claim, passages, numbers),
+            )
+            for claim in claims
+        ),
+        sources=sources,
+        others=others,
+        facts=_facts(turn),
+    )
+
+
+def _where(passage: Data) -> tuple[str, int]:
+    return str(passage["document"]), int(passage["page"])
+
+
+def _passage_of(citation: Data, passages: Sequence[Data]) -> int | None:
+    """Find the passage that a citation is of: by its number, or else by its place."""
+    number = citation.get("passage")
+    if isinstance(number, int) and 0 <= number < len(passages):
+        return number
+    for i, one in enumerate(passages):
+        same_page = _where(one) == _where(citation)
+        if same_page and one["start"] <= citation["start"] and citation["end"] <= one["end"]:
+            return i
+    return None
+
+
+def _citations_of(
+    passage: int, cited: Sequence[Data], quotes: Sequence[Data], passages: Sequence[Data]
+) -> list[Data]:
+    """List what of a passage is marked: the claims' citations, or else the reasoning's quotes."""
+    found = [one for one in cited if _passage_of(one, passages) == passage]
+    found = found or [one for one in quotes if _passage_of(one, passages) == passage]
+    return list({(one["start"], one["end"]): one for one in found}.values())
+
+
+def _numbers_of(claim: Data, passages: Sequence[Data], numbers: dict[int, int]) -> tuple[int, ...]:
+    found = (_passage_of(one, passages) for one in claim.get("citations") or ())
+    return tuple(sorted({numbers[one] for one in found if one is not None}))
+
+
+def _verdict(claim: Data) -> str:
+    """Say what was found of a claim, in the word that the check gave it where there is one."""
+    said = claim.get("verdict") or claim.get("status")
+    if isinstance(said, str) and said:
+        return plain_line(said)
+    return _SUPPORTED if claim.get("supported") else _NOT_FOUND
+
+
+def _answer_parts(
+    text: str, claims: Sequence[Data], passages: Sequence[Data], numbers: dict[int, int]
+) -> tuple[Part, ...]:
+    parts: list[Part] = []
+    at = 0
+    for claim in claims:
+        words = str(claim["text"])
+        start = text.find(words, at)
+        if start < 0:
+            continue
+        if start > at:
+            parts.append(Part(plain_text(text[at:start])))
+        verdict = _verdict(claim)
+        parts.append(
+            Part(
+                plain_text(words),
+                marks=_numbers_of(claim, passages, numbers),
+                warning="" if verdict == _SUPPORTED else verdict,
+            )
+        )
+        at = start + len(words)
+    if at < len(text):
+        parts.append(Part(plain_text(text[at:])))
+    return tuple(parts)
+
+
+def _source(
+    passage: Data, *, number: int, quotes: Sequence[str], picture: Picture | None, kind: str
+) -> Source:
+    return Source(
+        number=number,
+        document=plain_line(str(passage["document"])),
+        place=f"{kind} {passage['page']}",
+        section=plain_line(str(passage.get("section") or "")),
+        quotes=tuple(plain_text(unwrap(one)).strip() for one in quotes),
+        text=plain_text(unwrap(str(passage.get("text", "")))).strip(),
+        picture=picture,
+    )
+
+
+def _kind(passage: Data, turn: AnsweredTurn, pictures: PagePictures | None) -> str:
+    if said := passage.get("page_kind"):
+        return str(said)
+    if pictures is None:
+        return "page"
+    return pictures.kind(str(passage["document"]), collection=turn.collection)
+
+
+def _facts(turn: AnsweredTurn) -> tuple[str, ...]:
+    data = turn.answer
+    model, adapter = data.get("model"), data.get("adapter")
+    facts = [turn.asked_at]
+    if model:
+        facts.append(f"Model: {model}" + (f" with the adapter {adapter}" if adapter else ""))
+    else:
+        facts.append("Answered without asking the model")
+    return tuple(plain_line(one) for one in facts if one)
