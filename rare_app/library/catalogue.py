@@ -14,7 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rare_app.documents import Chunk, Document
+from rare_app.library.abbreviations import Abbreviations
 from rare_app.library.chunk_rows import ChunkRows
+from rare_app.library.schema import learn
 from rare_app.library.scripts import space_out
 from rare_app.library.types import CollectionInfo, GraphSettings, StoredDocument
 
@@ -131,6 +133,12 @@ class Catalogue(ChunkRows):
                 )
                 for chunk, vector in zip(chunks, vectors, strict=True)
             ]
+            learn(
+                db,
+                document_id,
+                title=document.title,
+                pages=[page.text for page in document.pages],
+            )
             on_stored(chunk_ids)
         return document_id, chunk_ids
 
@@ -211,6 +219,36 @@ class Catalogue(ChunkRows):
                 "SELECT id, name, title FROM documents WHERE collection_id = ?", collection_id
             ),
         )
+
+    def abbreviations(self, *, collection_id: int) -> Abbreviations:
+        """Give what the documents of a collection abbreviate."""
+        return self.kept_while_unchanged(
+            f"abbreviations {collection_id}",
+            lambda: Abbreviations.of(
+                (short, long)
+                for short, long in self.rows(
+                    "SELECT DISTINCT a.short, a.long FROM abbreviations a JOIN documents d"
+                    " ON d.id = a.document_id WHERE d.collection_id = ? ORDER BY 1, 2",
+                    collection_id,
+                )
+            ),
+        )
+
+    def owners(self, *, collection_id: int) -> dict[int, frozenset[str]]:
+        """Words that name the companies of a collection's documents, by document."""
+        return self.kept_while_unchanged(
+            f"owners {collection_id}", lambda: self._find_owners(collection_id)
+        )
+
+    def _find_owners(self, collection_id: int) -> dict[int, frozenset[str]]:
+        found: dict[int, set[str]] = {}
+        for document_id, word in self.rows(
+            "SELECT o.document_id, o.word FROM owners o JOIN documents d ON d.id = o.document_id"
+            " WHERE d.collection_id = ?",
+            collection_id,
+        ):
+            found.setdefault(int(document_id), set()).add(str(word))
+        return {document_id: frozenset(words) for document_id, words in found.items()}
 
     def collections(self) -> list[CollectionInfo]:
         """List the collections that hold something."""

@@ -184,6 +184,19 @@ class ChunkRows(Database):
                 )
         return [(one, found[one]) for one in chunk_ids if one in found]
 
+    def texts_of(self, chunk_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+        """(section, text) of some chunks; those that are gone are left out."""
+        found: dict[int, tuple[str, str]] = {}
+        for begin in range(0, len(chunk_ids), 500):
+            part = chunk_ids[begin : begin + 500]
+            marks = ",".join("?" * len(part))
+            with self.reading() as db:
+                rows = db.execute(
+                    f"SELECT id, section, text FROM chunks WHERE id IN ({marks})", part
+                ).fetchall()
+            found.update((int(one), (str(section), str(text))) for one, section, text in rows)
+        return found
+
     def texts_to_embed(self) -> list[tuple[int, str]]:
         """(chunk, text) of all chunks, to embed them anew."""
         with self.reading() as db:

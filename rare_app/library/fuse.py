@@ -1,4 +1,4 @@
-"""One score out of meaning, words, names and quoted phrases."""
+"""One score out of meaning, words, names, quoted phrases, figures and headings."""
 
 from dataclasses import dataclass
 
@@ -22,8 +22,15 @@ class Candidate:
         How much less the question names this document than the one it names best, in [-1, 0]; 0
         where it names none. A name tells documents apart and says nothing of their contents: it
         must not lift the score that tells whether they answer at all.
+    aside : bool
+        Whether the question asks for another document of this one's series.
     phrases : float
         Share of the quoted phrases that the chunk holds, in [0, 1].
+    figures : float
+        Where the question asks for a figure: the share of figures in the chunk less a half, so
+        that it hardly moves the score that tells whether the documents answer; else 0.
+    heading : bool
+        Whether the question holds the words of the heading above the chunk.
     """
 
     chunk_id: int
@@ -32,7 +39,10 @@ class Candidate:
     words: float = 0.0
     pairs: float = 0.0
     name: float = 0.0
+    aside: bool = False
     phrases: float = 0.0
+    figures: float = 0.0
+    heading: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +51,11 @@ class Weights:
 
     words: float = 0.4
     pairs: float = 0.2
-    name: float = 0.3
+    name: float = 0.5
+    aside: float = 2.0
     phrases: float = 1.0
+    figures: float = 0.1
+    heading: float = 0.1
 
 
 def fuse(candidate: Candidate, weights: Weights) -> float:
@@ -52,5 +65,8 @@ def fuse(candidate: Candidate, weights: Weights) -> float:
         + weights.words * candidate.words
         + weights.pairs * candidate.pairs
         + weights.name * candidate.name
+        - weights.aside * candidate.aside
         + weights.phrases * candidate.phrases
+        + weights.figures * candidate.figures
+        + weights.heading * candidate.heading
     )

@@ -32,8 +32,37 @@ def word_shares(
     -------
     words, pairs : dict of int to float
         Chunk to BM25, over what a chunk would reach that holds each word of the question once;
-        words that stand in no chunk count against all. Seldom above 1.
+        words that stand in no chunk count against all. Seldom above 1. Other forms of a word
+        (:attr:`Query.others`) count as far as they score above the word itself.
     """
+    words, pairs = _shares(
+        query, catalogue=catalogue, collection_id=collection_id, k=k, document_ids=document_ids
+    )
+    whole = catalogue.rarity(query.words or query.forms) if query.others else 1.0
+
+    def score(terms: Sequence[str]) -> dict[int, float]:
+        return dict(
+            catalogue.search_words(
+                terms, collection_id=collection_id, k=k, document_ids=document_ids
+            )
+        )
+
+    for given, others in query.others:
+        known = score([given])
+        for chunk_id, other in score(others).items():
+            more = max(0.0, other - known.get(chunk_id, 0.0)) / whole
+            words[chunk_id] = words.get(chunk_id, 0.0) + more
+    return words, pairs
+
+
+def _shares(
+    query: Query,
+    *,
+    catalogue: Catalogue,
+    collection_id: int,
+    k: int,
+    document_ids: Sequence[int] | None,
+) -> tuple[dict[int, float], dict[int, float]]:
     chunks = catalogue.count_all_chunks()
     known = query.words or query.forms
     found = [(*query.words, *query.forms), query.pairs]

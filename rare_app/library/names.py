@@ -1,19 +1,23 @@
-"""Which documents a question names, by the words of their names and by “the latest”."""
+"""Which documents a question names: by words of their names, by their owner, by “the latest”."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
+from rare_app.library.periods import RECENT, latest_of, periods_in
 from rare_app.library.query import words_of
 
-_RECENT = re.compile(
-    r"\b(?:latest|newest|most recent|most current|most up-to-date)\b", re.IGNORECASE
-)
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_PART = re.compile(r"(?<![^\W_])(?:q|h|quarter|half)[ _-]?([1-4])(?![^\W_])", re.IGNORECASE)
-_MONTH = re.compile(r"(?<=(?:19|20)\d\d)[-_. ]?(0[1-9]|1[0-2])(?:[-_. ]?([0-3]\d))?(?!\d)")
-_DIGITS = re.compile(r"\d+")
+_FIRST = 3000
+"""Characters of a document's first page in which its owner is looked for."""
 _WITH_DIGIT = re.compile(r"[^\s,;:]*\d[^\s,;:]*")
 _PIECE = re.compile(r"[^\W_]+")
+_FORM = (
+    r"(?:Corporation|Corp|Incorporated|Inc|Limited|Ltd|LLC|L\.L\.C|PLC|plc|GmbH|AG|SE|S\.A|N\.V"
+    r"|B\.V|KG|KGaA|Oyj?|ASA?|AB|A/S|S\.p\.A|Pty|CORPORATION|CORP|INCORPORATED|INC|LIMITED|LTD)"
+)
+_COMPANY = re.compile(rf"((?:[^\W\d_a-zß-ÿ][\w&’'.-]*,?[ \t]+){{1,4}}){_FORM}(?![^\W_])")
+_COMMON = frozenset(
+    ["and", "company", "for", "form", "group", "holding", "holdings", "international", "the"]
+)
 _LATEST = "\0latest"
 
 
@@ -25,50 +29,46 @@ def naming_words(names: Iterable[str], titles: Iterable[str]) -> frozenset[str]:
     )
 
 
-def period_of(name: str) -> tuple[int, int, int] | None:
-    """Read (year, quarter or month, day) from a document's name; ``None`` without a year."""
-    year = _YEAR.search(name)
-    if year is None:
-        return None
-    if part := _PART.search(name):
-        return int(year[0]), int(part[1]), 0
-    if month := _MONTH.search(name):
-        return int(year[0]), int(month[1]), int(month[2] or 0)
-    return int(year[0]), 0, 0
+def owners_of(title: str, first_page: str) -> set[str]:
+    """Find the words that name the companies of a title or first page: “intel”.
+
+    A company is what stands before its legal form (“INTEL CORPORATION”, “Siemens AG”).
+    """
+    return {
+        word
+        for company in _COMPANY.findall(f"{title}\n{first_page[:_FIRST]}")
+        for word in _PIECE.findall(company.lower())
+        if len(word) > 2 and word not in _COMMON
+    }
 
 
-def latest_of(names: Mapping[int, str]) -> set[int]:
-    """Find the latest of each series: documents whose names differ in their digits alone."""
-    series: dict[str, list[tuple[tuple[int, int, int], int]]] = {}
-    for document_id, name in names.items():
-        if period := period_of(name):
-            series.setdefault(_DIGITS.sub("#", name.lower()), []).append((period, document_id))
-    found: set[int] = set()
-    for one in series.values():
-        newest = max(period for period, _ in one)
-        if any(period != newest for period, _ in one):
-            found.update(document_id for period, document_id in one if period == newest)
-    return found
-
-
-def named_documents(question: str, names: Mapping[int, str]) -> dict[int, float]:
+def named_documents(
+    question: str,
+    names: Mapping[int, str],
+    owners: Mapping[int, Collection[str]] | None = None,
+) -> dict[int, float]:
     """Say how far a question names each document.
 
     Parameters
     ----------
     names : mapping of int to str
         Documents' names without their suffixes.
+    owners : mapping of int to words, optional
+        Words that name the companies of some documents (:func:`owners_of`); they count as words of
+        the documents' names.
 
     Returns
     -------
     dict of int to float
         The share of a name's words that the question holds, over the largest such share; documents
         without such a word are left out. “The latest” counts as a word of the newest document of a
-        series (:func:`latest_of`).
+        series (:func:`rare_app.library.periods.latest_of`), “the third quarter” as “Q3”.
     """
-    asked = set(words_of(question))
+    asked = set(words_of(question)) | periods_in(question).parts
     words = {document_id: set(words_of(name)) for document_id, name in names.items()}
-    if _RECENT.search(question):
+    for document_id, own in (owners or {}).items():
+        words[document_id] |= set(own)
+    if RECENT.search(question):
         asked.add(_LATEST)
         for document_id in latest_of(names):
             words[document_id].add(_LATEST)

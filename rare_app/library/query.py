@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from rare_app.library.abbreviations import Abbreviations
 from rare_app.library.scripts import pairs_of, space_out, without_runs
 from rare_app.words import STOP_WORDS
 
@@ -60,12 +61,15 @@ class Query:
         Words that follow one another in the question, as phrases.
     phrases : tuple of str
         What the question has between quotation marks: passages that hold it go first.
+    others : tuple of (str, tuple of str)
+        Abbreviations with what they stand for, and the other way round.
     """
 
     words: tuple[str, ...]
     forms: tuple[str, ...] = ()
     pairs: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
+    others: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def words_of(text: str) -> list[str]:
@@ -75,7 +79,12 @@ def words_of(text: str) -> list[str]:
     return list(dict.fromkeys(kept))[:_LONGEST]
 
 
-def parse_query(question: str, *, spoken_for: frozenset[str] = frozenset()) -> Query:
+def parse_query(
+    question: str,
+    *,
+    spoken_for: frozenset[str] = frozenset(),
+    abbreviations: Abbreviations | None = None,
+) -> Query:
     """Take a question apart.
 
     - Words: those of :func:`words_of`.
@@ -90,12 +99,16 @@ def parse_query(question: str, *, spoken_for: frozenset[str] = frozenset()) -> Q
     question : str
         As asked.
     spoken_for : frozenset of str
-        Words that name a document of the collection: they say where to look, not what for.
+        Words that name a document of the collection: they say where to look, not what for. A
+        question of nothing else keeps them.
+    abbreviations : Abbreviations, optional
+        What the documents abbreviate: ``R&D`` also as ``research and development``.
     """
     plain = without_runs(question)
     known = words_of(plain)
     # A question of nothing else ("What does the report say?") keeps them.
-    idle = spoken_for | ASKING if set(known) - spoken_for - ASKING else spoken_for
+    idle = spoken_for | ASKING
+    idle = next((own for own in (idle, spoken_for) if set(known) - own), frozenset[str]())
     words = [*pairs_of(question), *(one for one in known if one not in idle)]
     tokens = [
         _POSSESSIVE.sub("", token) for token in _TOKEN.findall(_OUTSIDE.sub(" ", plain.lower()))
@@ -121,7 +134,15 @@ def parse_query(question: str, *, spoken_for: frozenset[str] = frozenset()) -> Q
         _first(one for one in forms if not idle.issuperset(one.split())),
         _first(pairs),
         _first(spaced),
+        tuple(
+            (_as_phrase(given), tuple(map(_as_phrase, others)))
+            for given, others in (abbreviations or Abbreviations()).other_forms(plain)
+        ),
     )
+
+
+def _as_phrase(text: str) -> str:
+    return " ".join(_PIECE.findall(text))
 
 
 def _first(found: Iterable[str]) -> tuple[str, ...]:

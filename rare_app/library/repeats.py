@@ -11,6 +11,7 @@ RUN = 4
 """Words in a run."""
 
 _WORD = re.compile(r"\w+")
+_NUMBER = re.compile(r"\w*\d\w*")
 
 
 def drop_repeats(
@@ -34,7 +35,7 @@ def drop_repeats(
         runs = frozenset(
             " ".join(words[at : at + RUN]) for at in range(max(1, len(words) - RUN + 1))
         )
-        numbers = frozenset(word for word in words if any(c.isdigit() for c in word))
+        numbers = frozenset(_NUMBER.findall(passage.text.lower()))
         if any(
             numbers == known_numbers and len(runs & known) >= likeness * len(runs | known)
             for known, known_numbers in seen

@@ -1,12 +1,15 @@
 """The catalogue's tables, and how those of an older version are brought up to date."""
 
 import sqlite3
+from collections.abc import Sequence
 
+from rare_app.library.abbreviations import MOST, find_abbreviations
+from rare_app.library.names import owners_of
 from rare_app.library.scripts import space_out
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """1: words of the chunks alone. 2: scripts without blanks are spaced out, sections are indexed.
-3: chats."""
+3: chats. 4: abbreviations and owners are learned from the documents."""
 
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
@@ -37,6 +40,14 @@ _TABLES = (
         spaced TEXT
     )""",
     "CREATE INDEX IF NOT EXISTS chunks_of_document ON chunks (document_id, ordinal)",
+    """CREATE TABLE IF NOT EXISTS abbreviations (
+        document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+        short TEXT NOT NULL, long TEXT NOT NULL, PRIMARY KEY (document_id, short, long)
+    ) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS owners (
+        document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+        word TEXT NOT NULL, PRIMARY KEY (document_id, word)
+    ) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS ingest_jobs (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         collection TEXT NOT NULL, name TEXT NOT NULL, file TEXT NOT NULL, started_at TEXT NOT NULL
@@ -106,6 +117,8 @@ def prepare(db: sqlite3.Connection) -> int:
                 db.execute(statement)
             if version is not None and version < 2:
                 db.execute("INSERT INTO chunk_words (chunk_words) VALUES ('rebuild')")
+            if version is not None and version < 4:
+                _learn_all(db)
             db.execute(
                 "INSERT OR REPLACE INTO meta VALUES ('schema_version', ?)", (str(SCHEMA_VERSION),)
             )
@@ -115,6 +128,28 @@ def prepare(db: sqlite3.Connection) -> int:
         db.rollback()
         raise
     return version
+
+
+def learn(db: sqlite3.Connection, document_id: int, *, title: str, pages: Sequence[str]) -> None:
+    """Note which abbreviations a document explains and whose it is."""
+    pairs = {pair for page in pages for pair in find_abbreviations(page)}
+    db.executemany(
+        "INSERT OR IGNORE INTO abbreviations VALUES (?, ?, ?)",
+        ((document_id, short, long) for short, long in sorted(pairs)[:MOST]),
+    )
+    db.executemany(
+        "INSERT OR IGNORE INTO owners VALUES (?, ?)",
+        ((document_id, word) for word in sorted(owners_of(title, pages[0] if pages else ""))),
+    )
+
+
+def _learn_all(db: sqlite3.Connection) -> None:
+    """Bring version 3 to 4."""
+    for document_id, title in db.execute("SELECT id, title FROM documents").fetchall():
+        pages = db.execute(
+            "SELECT text FROM pages WHERE document_id = ? ORDER BY number", (document_id,)
+        )
+        learn(db, document_id, title=title, pages=[text for (text,) in pages])
 
 
 def _version(db: sqlite3.Connection) -> int | None:

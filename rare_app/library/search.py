@@ -10,19 +10,26 @@ from numpy.typing import NDArray
 from rare_app.errors import UserError
 from rare_app.library.catalogue import Catalogue
 from rare_app.library.embed import Embedder
+from rare_app.library.figures import asks_for_figures, share_of_figures
 from rare_app.library.fuse import Candidate, Weights, fuse
+from rare_app.library.heading import is_asked_for
 from rare_app.library.lexical import word_shares
 from rare_app.library.names import named_documents, naming_words
+from rare_app.library.periods import left_aside
 from rare_app.library.query import parse_query
 from rare_app.library.repeats import drop_repeats
 from rare_app.library.rerank import Judge, rerank
 from rare_app.library.types import Passage
+from rare_app.words import content_words
 
 WEIGHTS = Weights()
 """What the app uses."""
 
 _CANDIDATES = 100
 """Chunks that meaning and words each propose."""
+_SCORED = 2000
+"""Chunks that are scored by words: one that is near in meaning may hold some as well. So many of
+the documents that a question asks for are compared with it."""
 
 Nearest = Callable[[int, NDArray[np.float32], int], list[tuple[int, float]]]
 """Collection, question vector, how many → (chunk, cosine similarity) pairs, best first."""
@@ -84,7 +91,14 @@ def gather(
     names = {document_id: PurePath(name).stem for document_id, name, _ in documents}
     # Words that name a document say which one is meant, not what is asked of it.
     spoken_for = naming_words(names.values(), (title for _, _, title in documents))
-    query = parse_query(question, spoken_for=spoken_for)
+    owners = catalogue.owners(collection_id=collection_id)
+    if len(names) > 1:
+        spoken_for |= frozenset(word for own in owners.values() for word in own)
+    query = parse_query(
+        question,
+        spoken_for=spoken_for,
+        abbreviations=catalogue.abbreviations(collection_id=collection_id),
+    )
 
     def look_up(phrase: str) -> list[int]:
         found = catalogue.search_words(
@@ -93,14 +107,25 @@ def gather(
         return [chunk_id for chunk_id, _ in found]
 
     words, pairs = word_shares(
-        query, catalogue=catalogue, collection_id=collection_id, k=reach, document_ids=document_ids
+        query,
+        catalogue=catalogue,
+        collection_id=collection_id,
+        k=max(reach, _SCORED),
+        document_ids=document_ids,
     )
     phrases = Counter(chunk_id for phrase in query.phrases for chunk_id in look_up(phrase))
-    proposed = [one for one in {**words, **pairs, **phrases} if one not in near]
-    near.update((i, float(stored @ vector)) for i, stored in catalogue.vectors(proposed))
     if document_ids is not None:
         names = {one: name for one, name in names.items() if one in set(document_ids)}
-    named = named_documents(question, names)
+    asked, aside = left_aside(question, names)
+    proposed = {*_best(words, reach), *_best(pairs, reach), *phrases}
+    # Those of a series that are asked for are all looked at: their twins crowd them out of both.
+    own = [one for document_id in sorted(asked) for one in catalogue.chunk_ids_of(document_id)]
+    missing = [one for one in dict.fromkeys([*proposed, *own[:_SCORED]]) if one not in near]
+    near.update((i, float(stored @ vector)) for i, stored in catalogue.vectors(missing))
+    named = named_documents(question, names, owners if len(names) > 1 else None)
+    texts = catalogue.texts_of(list(near))
+    stems = frozenset(content_words(question)) - frozenset(content_words(" ".join(spoken_for)))
+    counting = asks_for_figures(question)
     return [
         Candidate(
             chunk_id=chunk_id,
@@ -109,10 +134,18 @@ def gather(
             words=words.get(chunk_id, 0.0),
             pairs=pairs.get(chunk_id, 0.0),
             name=named.get(document_id, 0.0) - bool(named),
+            aside=document_id in aside,
             phrases=phrases[chunk_id] / max(1, len(query.phrases)),
+            figures=share_of_figures(texts[chunk_id][1]) - 0.5 if counting else 0.0,
+            heading=is_asked_for(texts[chunk_id][0], stems),
         )
         for chunk_id, document_id in catalogue.documents_of(list(near))
+        if chunk_id in texts
     ]
+
+
+def _best(scores: dict[int, float], most: int) -> list[int]:
+    return sorted(scores, key=lambda one: (-scores[one], one))[:most]
 
 
 def search(
@@ -128,7 +161,7 @@ def search(
     read_again: int = 0,
     document_ids: Sequence[int] | None = None,
 ) -> list[Passage]:
-    """Find the passages for a question by meaning, words, quoted phrases and document names.
+    """Find the passages for a question by meaning, words, phrases, names, figures and headings.
 
     The score is that of :func:`rare_app.library.fuse.fuse`.
 

@@ -1,27 +1,6 @@
-import pytest
-
-from rare_app.library.names import latest_of, named_documents, period_of
+from rare_app.library.names import named_documents, owners_of
 
 FILINGS = {1: "2022 Q3 MSFT", 2: "2023 Q3 MSFT", 3: "2023 Q1 INTC"}
-
-
-@pytest.mark.parametrize(
-    ("name", "period"),
-    [
-        ("2022 Q3 MSFT", (2022, 3, 0)),
-        ("report-2021-07-31", (2021, 7, 31)),
-        ("minutes 2019", (2019, 0, 0)),
-        ("20230415_log", (2023, 4, 15)),
-        ("Residential lease", None),
-    ],
-)
-def test_periods_are_read_from_names(name, period):
-    assert period_of(name) == period
-
-
-def test_the_latest_of_a_series_differs_from_the_others_in_digits_alone():
-    assert latest_of(FILINGS) == {2}
-    assert latest_of({1: "lease", 2: "manual"}) == set()
 
 
 def test_the_document_whose_name_is_asked_for_comes_first():
@@ -32,3 +11,24 @@ def test_the_document_whose_name_is_asked_for_comes_first():
 
 def test_the_latest_names_the_newest_document():
     assert named_documents("What does the most recent report say?", FILINGS) == {2: 1.0}
+
+
+def test_quarters_in_words_and_the_company_name_documents_too():
+    owners = {1: {"microsoft"}, 2: {"microsoft"}, 3: {"intel"}}
+    assert named_documents("Intel's debt?", FILINGS, owners) == {3: 1.0}
+    shares = named_documents("Microsoft's tax in the third quarter of 2023?", FILINGS, owners)
+    assert max(shares, key=shares.__getitem__) == 2
+    assert shares[3] < shares[1] < 1
+
+
+def test_a_company_stands_before_its_legal_form():
+    page = "FORM 10-Q\nINTEL CORPORATION\n(Exact name of registrant)\nSiemens Energy AG, Munich"
+    assert owners_of("Report of Acme Widgets, Inc.", page) == {
+        "report",
+        "acme",
+        "widgets",
+        "intel",
+        "siemens",
+        "energy",
+    } - {"report"}
+    assert owners_of("Bees", "The limited view of an ordinary hive.") == set()

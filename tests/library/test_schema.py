@@ -109,3 +109,23 @@ def test_a_library_that_is_up_to_date_is_not_written_to(open_library, settings, 
     assert [one.name for one in second.documents()] == ["a.md"]
     second.close()
     blocker.close()
+
+
+def test_abbreviations_and_owners_are_learned_from_an_older_library(open_library, settings, write):
+    library = open_library()
+    library.add([write("a.md", "Acme Corporation\n\nEarnings per share (EPS) rose.")])
+    library.close()
+    with sqlite3.connect(settings.database_path) as db:
+        db.execute("DROP TABLE abbreviations")
+        db.execute("DROP TABLE owners")
+        db.execute("UPDATE meta SET value = '2' WHERE key = 'schema_version'")
+
+    library = open_library()
+    [collection_id] = library._catalogue.collection_ids()
+    known = library._catalogue.abbreviations(collection_id=collection_id)
+    assert known.long_forms == {"EPS": ("earnings per share",)}
+    assert set(library._catalogue.owners(collection_id=collection_id).values()) == {
+        frozenset({"acme"})
+    }
+    library.remove("a.md")
+    assert library._catalogue.abbreviations(collection_id=collection_id).long_forms == {}

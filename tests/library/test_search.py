@@ -107,3 +107,50 @@ def test_ten_thousand_characters_are_refused_not_cut(shelf):
     with pytest.raises(QuestionError, match="10,000 characters"):
         shelf.retrieve("bees?" * 2000)
     assert shelf.retrieve("bees " * 1599, k=1)[0].document == "bees.md"
+
+
+QUARTER = "Our effective tax rate was {rate}% in the quarter. It fell because of lower duties.\n"
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory, embedder):
+    from rare_app.library import Library
+    from rare_app.settings import Settings
+
+    folder = tmp_path_factory.mktemp("reports")
+    for year, rate in ((2021, 17), (2022, 19), (2023, 18)):
+        text = f"Acme Corporation\n\n{QUARTER.format(rate=rate)}\nSales rose in {year - 1}."
+        (folder / f"{year} Q3 ACM.md").write_text(text, encoding="utf-8")
+    terms = "The cost of goods sold (COGS) is explained here.\n"
+    (folder / "terms.md").write_text(terms, encoding="utf-8")
+    costs = "Cost of goods sold came to 12 thousand for the garden tools.\n"
+    (folder / "costs.md").write_text(costs, encoding="utf-8")
+    library = Library(settings=Settings(home=folder / "home"), embedder=embedder)
+    library.add(sorted(folder.glob("*.md")))
+    yield library
+    library.close()
+
+
+@pytest.mark.parametrize(
+    ("question", "document"),
+    [
+        ("What was the effective tax rate in the third quarter of fiscal 2023?", "2023 Q3 ACM.md"),
+        ("What was the effective tax rate in Q3 2021?", "2021 Q3 ACM.md"),
+        ("What was the effective tax rate in the latest report?", "2023 Q3 ACM.md"),
+    ],
+)
+def test_the_period_that_is_asked_for_goes_before_its_twins(reports, question, document):
+    found = [one.document for one in reports.retrieve(question, k=3)]
+    assert found[0] == document
+    assert not {one for one in found if "ACM" in one} - {document}
+
+
+def test_a_question_through_time_sees_all_periods(reports):
+    question = "How did the effective tax rate of 2023 develop since the earlier reports?"
+    found = {one.document for one in reports.retrieve(question, k=3)}
+    assert found == {"2021 Q3 ACM.md", "2022 Q3 ACM.md", "2023 Q3 ACM.md"}
+
+
+def test_an_abbreviation_finds_what_it_stands_for(reports):
+    found = {one.document for one in reports.retrieve("How high was COGS?", k=2)}
+    assert found == {"terms.md", "costs.md"}
