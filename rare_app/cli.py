@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from rare_app import __version__
-from rare_app.commands import ask, evaluate, library, memory, upkeep
+from rare_app.commands import ask, chats, evaluate, library, memory, upkeep
 from rare_app.commands.types import Run
 from rare_app.errors import UserError
 from rare_app.log import quiet_environment, start_logging
@@ -42,6 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("retrieve takes a QUESTION or --file")
     if options.command == "memory" and (options.document is None) == ("pin" in options.work):
         parser.error("memory pin and memory unpin take a DOCUMENT, the others none")
+    if options.command == "chats" and (options.chat is None) == (options.work != "list"):
+        parser.error("chats show and chats delete take an ID, chats list none")
     quiet_environment()
     try:
         settings = load_settings(home=options.home, quoting=getattr(options, "quoting", None))
@@ -124,6 +126,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.declare(command, within=within, reading=reading)
     evaluate.declare(command, within=within, reading=reading)
     memory.declare(command, within=within)
+    chats.declare(command)
     upkeep.declare(command)
     add_tuning(
         commands.add_parser("tune", help="Train, export and measure an adapter."), parents=[common]

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any, TypeVar
 
+from rare_app.chats import ChatInfo, StoredAnswer, StoredChat
 from rare_app.evaluation import CaseResult, Figures, ListResult
 from rare_app.library import (
     AUDITED_NEIGHBOURS,
@@ -151,6 +152,46 @@ def _made(shape: type[_Shape], data: Mapping[str, Any], **values: Any) -> _Shape
         if name in known
     }
     return shape(**{**taken, **values})
+
+
+def chat_info_data(chat: ChatInfo) -> Data:
+    """One line of the list of chats."""
+    return {
+        "chat": chat.chat_id,
+        "title": chat.title,
+        "collection": chat.collection,
+        "questions": chat.turns,
+        "created_at": chat.created_at,
+        "changed_at": chat.changed_at,
+    }
+
+
+def chat_data(chat: StoredChat) -> Data:
+    """Give a whole chat; of each question all answers, ``shown`` tells which one the page shows."""
+    return {
+        **chat_info_data(chat.info),
+        "turns": [
+            {
+                "question": turn.question,
+                "created_at": turn.created_at,
+                "shown": turn.shown if turn.answers else None,
+                "answers": [_stored_answer_data(one) for one in turn.answers],
+            }
+            for turn in chat.turns
+        ],
+    }
+
+
+def _stored_answer_data(one: StoredAnswer) -> Data:
+    return {
+        "standalone": one.standalone,
+        "asked": asdict(one.asked),
+        "answer": one.data,
+        "error": one.error,
+        "seconds": one.seconds,
+        "rating": one.rating,
+        "created_at": one.created_at,
+    }
 
 
 def figures_data(figures: Figures) -> Data:

@@ -9,8 +9,11 @@ import pytest
 from docx import Document
 
 from rare_app import cli, model
+from rare_app.chats import Asked, ChatStore
 from rare_app.errors import UserError
 from rare_app.library import Library
+from rare_app.present import answer_data
+from rare_app.reasoning import Answer
 from rare_app.settings import PROJECT_FOLDER
 
 from .conftest import BRIDGES
@@ -398,3 +401,45 @@ def test_what_leaves_the_machine_is_said(run, settings, write, monkeypatch):
     assert "there is nothing to build" in err
     monkeypatch.setenv("RARE_LLM_URL", "llm.example.invalid")
     assert "must begin with http://" in run("retrieve", "queen")[2]
+
+
+def test_documents_are_chosen_by_name(run, write):
+    run("add", write("bees.md"), write("bridge.md", BRIDGES))
+    _, out, _ = run("retrieve", "queen", "--document", "bridge.md", "--json")
+    assert {one["document"] for one in only_document(out)["passages"]} == {"bridge.md"}
+    status, _, err = run("retrieve", "queen", "--document", "bees.md", "--document", "x.md")
+    assert (status, err.strip()) == (
+        1,
+        "There is no document “x.md” in the collection “default”: “list” shows the names.",
+    )
+    assert "no document “x.md”" in run("ask", "queen", "--document", "x.md")[2]
+
+
+def test_chats_are_listed_shown_and_deleted(run, settings, embedder):
+    assert run("chats")[:2] == (0, "There are no chats yet.\n")
+    library = Library(settings=settings, embedder=embedder)
+    store = ChatStore(library.database)
+    turn = store.add_turn("Who repairs the roof?", collection="default")
+    asked = Asked(collection="default", documents=("lease.md",))
+    answer_id = store.begin_answer(turn.turn_id, standalone="Who?", asked=asked)
+    data = answer_data(Answer(answered=True, answer="The landlord."))
+    store.end_answer(answer_id, standalone="Who mends the roof?", data=data)
+    unfinished = store.add_turn("And then?", collection="default", chat_id=1)
+    library.close()
+
+    [listed] = only_document(run("chats", "--json")[1])["chats"]
+    assert (listed["chat"], listed["questions"]) == (1, 2)
+    assert only_document(run("chats", "--search", "gutter", "--json")[1])["chats"] == []
+    assert "Who repairs the roof?" in run("chats", "list", "--search", "landlord")[1]
+    first, last = only_document(run("chats", "show", 1, "--json")[1])["turns"]
+    assert first["answers"][first["shown"]]["answer"] == data
+    assert first["answers"][0]["asked"]["documents"] == ["lease.md"]
+    assert (last["question"], last["answers"], last["shown"]) == (unfinished.question, [], None)
+    text = run("chats", "show", 1)[1]
+    assert "> Who repairs the roof?\n  understood as: Who mends the roof?\nThe landlord." in text
+    assert only_document(run("chats", "delete", 1, "--json")[1])["deleted"]["chat"] == 1
+    status, _, err = run("chats", "show", 1)
+    assert (status, "There is no chat 1" in err) == (1, True)
+    for wrong in (("show",), ("list", 1), ("eat", 1)):
+        with pytest.raises(SystemExit):
+            run("chats", *wrong)

@@ -136,7 +136,7 @@ class Rewriter:
                 return "".join(
                     generate(
                         able,
-                        sampler=Sampler(),
+                        sampler=Sampler(temperature=0.0, seed=0),
                         longest=_TOKENS,
                         stop=("?",),
                         usage=Usage(),

@@ -25,7 +25,9 @@ def add_endpoints(services: Services) -> None:
                 services.library.add(list(files or ()), collection=collection or None)
             )
 
-    def ask(question: str, collection: str, k: float, adapter: str, memory: str) -> dict[str, Any]:
+    def ask(
+        question: str, collection: str, k: float, adapter: str, memory: str, documents: str
+    ) -> dict[str, Any]:
         with _mendable():
             return answer_data(
                 services.assistant.answer(
@@ -34,13 +36,19 @@ def add_endpoints(services: Services) -> None:
                     k=int(k) or None,
                     adapter=adapter or "",
                     memory=memory != "off",
+                    documents=_names(documents),
                 )
             )
 
-    def retrieve(question: str, k: float, collection: str) -> dict[str, Any]:
+    def retrieve(question: str, k: float, collection: str, documents: str) -> dict[str, Any]:
         with _mendable():
             return passages_data(
-                services.library.retrieve(question, k=int(k) or 10, collection=collection or None)
+                services.library.retrieve(
+                    question,
+                    k=int(k) or 10,
+                    collection=collection or None,
+                    documents=_names(documents),
+                )
             )
 
     def list_documents(collection: str) -> dict[str, Any]:
@@ -54,19 +62,25 @@ def add_endpoints(services: Services) -> None:
         count = gr.Number(value=0, label="k", precision=0)
         adapter = gr.Textbox(value="", label="adapter")
         memory = gr.Textbox(value="on", label="memory")
+        documents = gr.Textbox(value="", lines=2, label="documents, one a line")
         result = gr.JSON(label="result")
         button = gr.Button()
         button.click(add, [files, collection], result, api_name="add")
         button.click(
             ask,
-            [asked, collection, count, adapter, memory],
+            [asked, collection, count, adapter, memory, documents],
             result,
             api_name="ask",
             concurrency_id="model",
             concurrency_limit=4,
         )
-        button.click(retrieve, [asked, count, collection], result, api_name="retrieve")
+        button.click(retrieve, [asked, count, collection, documents], result, api_name="retrieve")
         button.click(list_documents, [collection], result, api_name="list")
+
+
+def _names(documents: str) -> list[str]:
+    """Read the names of documents, one a line; none for all of the collection."""
+    return [name.strip() for name in (documents or "").splitlines() if name.strip()]
 
 
 class _mendable:  # noqa: N801 - reads as a statement

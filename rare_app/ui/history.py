@@ -52,11 +52,11 @@ element.addEventListener('click', (event) => {
   else if (event.target.closest('.rare-chat-rename')) rename(one);
   else if (event.target.closest('.rare-chat-delete')) {
     one.classList.add('rare-doomed');
-    one.querySelector('.rare-keep').focus();
-  } else if (event.target.closest('.rare-keep')) {
+    one.querySelector('.rare-chat-keep').focus();
+  } else if (event.target.closest('.rare-chat-keep')) {
     one.classList.remove('rare-doomed');
     one.querySelector('.rare-chat-delete').focus();
-  } else if (event.target.closest('.rare-yes')) {
+  } else if (event.target.closest('.rare-chat-yes')) {
     one.classList.add('rare-going');
     trigger('delete', {chat: number(one)});
   }
@@ -161,16 +161,16 @@ def _row(one: ChatInfo, current: int | None, now: datetime, *, named: bool) -> s
     found = f"<span class='rare-chat-found'>{escape(one.found)}</span>" if one.found else ""
     here = " aria-current='true'" if one.chat_id == current else ""
     return (
-        f"<li class='rare-row rare-chat-row' data-chat='{one.chat_id}' data-title='{title}'>"
+        f"<li class='rare-chat-row' data-chat='{one.chat_id}' data-title='{title}'>"
         f"<button type='button' class='rare-chat-open'{here}>"
-        f"<span class='rare-row-name rare-chat-title'>{title}</span>{found}"
-        f"<span class='rare-row-detail'>{escape(detail)}</span></button>"
+        f"<span class='rare-chat-title'>{title}</span>{found}"
+        f"<span class='rare-chat-detail'>{escape(detail)}</span></button>"
         f"<button type='button' class='rare-chat-rename' aria-label='Rename {title}' "
         f"title='Rename'>{_PENCIL}</button>"
         f"<button type='button' class='rare-chat-delete' aria-label='Delete {title}' "
         "title='Delete'>✕</button>"
-        "<span class='rare-sure'><button type='button' class='rare-yes'>Delete</button>"
-        "<button type='button' class='rare-keep'>Keep</button></span></li>"
+        "<span class='rare-chat-sure'><button type='button' class='rare-chat-yes'>Delete</button>"
+        "<button type='button' class='rare-chat-keep'>Keep</button></span></li>"
     )
 
 
