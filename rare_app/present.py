@@ -85,6 +85,8 @@ def answer_data(answer: Answer) -> Data:
                 "supported": claim.supported,
                 "score": claim.score,
                 "citations": [_citation_data(one) for one in claim.citations],
+                "status": claim.status,
+                "contradicted_by": [_citation_data(one) for one in claim.contradicted_by],
             }
             for claim in answer.claims
         ],
@@ -94,6 +96,8 @@ def answer_data(answer: Answer) -> Data:
         "adapter": answer.adapter,
         "timings": asdict(answer.timings),
         "tokens": asdict(answer.tokens),
+        "retried": answer.retried,
+        "withheld": answer.withheld,
     }
 
 
