@@ -92,6 +92,8 @@ def answer_data(answer: Answer) -> Data:
                 "supported": claim.supported,
                 "score": claim.score,
                 "citations": [_citation_data(one) for one in claim.citations],
+                "status": claim.status,
+                "contradicted_by": [_citation_data(one) for one in claim.contradicted_by],
             }
             for claim in answer.claims
         ],
@@ -105,6 +107,8 @@ def answer_data(answer: Answer) -> Data:
         "decision": None if answer.decision is None else asdict(answer.decision),
         "stopped": answer.stopped,
         "notice": answer.notice,
+        "retried": answer.retried,
+        "withheld": answer.withheld,
     }
 
 
@@ -123,7 +127,12 @@ def answer_from_data(data: Mapping[str, Any]) -> Answer:
         question=str(data.get("question", "")),
         reasoning=str(data.get("reasoning", "")),
         claims=tuple(
-            _made(Claim, one, citations=_citations(one.get("citations", ())))
+            _made(
+                Claim,
+                one,
+                citations=_citations(one.get("citations", ())),
+                contradicted_by=_citations(one.get("contradicted_by", ())),
+            )
             for one in data.get("claims", ())
         ),
         quotes=_citations(data.get("quotes", ())),
@@ -136,6 +145,8 @@ def answer_from_data(data: Mapping[str, Any]) -> Answer:
         decision=None if decision is None else _made(Decision, decision),
         stopped=bool(data.get("stopped", False)),
         notice=str(data.get("notice", "")),
+        retried=bool(data.get("retried", False)),
+        withheld=str(data.get("withheld", "")),
     )
 
 

@@ -41,6 +41,7 @@ _CHOICES = {
     "memory": ("on", "off"),
     "memory_type": ("f16", "q8_0"),
     "read_ahead": ("on", "off"),
+    "unsupported": ("retry", "mark"),
 }
 """Options that take one of a few words."""
 _KINDS: dict[type, str] = {int: "whole number", float: "number"}
@@ -123,6 +124,10 @@ class Settings:
     gate_offset: float = -4.25
     """Nats added to the log-odds of quoting; it quotes where the sum is above 0. The two numbers of
     the gate hold where there is a reader; without one the model's own log-odds decide."""
+    unsupported: str = "retry"
+    """What is done with an answer whose central claim no passage carries: ``retry``: it is tried
+    again from notes on the passages, then replaced by the refusal; ``mark``: it is shown and said
+    to be unsupported (docs/proof.md)."""
     memory: str = "on"
     """``on``: what the model has read of a passage is stored and loaded; ``off``: passages are read
     again for every question, each in view of those before it."""

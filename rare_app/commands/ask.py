@@ -70,6 +70,15 @@ def _ask(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
     for claim in answer.claims:
         for one in claim.citations:
             out.write(f"  – {one.document}, {one.page}: “{' '.join(one.quote.split())}”\n")
-        if not claim.supported:
+        for one in claim.contradicted_by:
+            out.write(
+                f"  – but {one.document}, {one.page} says otherwise: "
+                f"“{' '.join(one.quote.split())}”\n"
+            )
+        if claim.status == "weak":
+            out.write(f"  – only loosely supported: “{claim.text}”\n")
+        if claim.status == "unsupported":
             out.write(f"  – not found in the passages: “{claim.text}”\n")
+    if answer.withheld:
+        out.write("  – an answer was written that no passage carries; it is withheld\n")
     return 0

@@ -1,9 +1,10 @@
 """Question and passages to a streamed, parsed answer whose claims are tied to their words."""
 
-from rare_app.reasoning.align import align_claim, find_quote
+from rare_app.reasoning.align import find_quote
 from rare_app.reasoning.ask import Assistant
 from rare_app.reasoning.assemble import assemble
 from rare_app.reasoning.claims import split_claims, split_sentences
+from rare_app.reasoning.dating import date_of
 from rare_app.reasoning.lines import unwrap
 from rare_app.reasoning.parse import (
     Completion,
@@ -13,6 +14,7 @@ from rare_app.reasoning.parse import (
     without_quote_tags,
 )
 from rare_app.reasoning.prompt import REFUSAL, Turn, as_read
+from rare_app.reasoning.proof import Prover
 from rare_app.reasoning.read_ahead import ReadAhead, ReadingProgress
 from rare_app.reasoning.types import (
     Answer,
@@ -23,6 +25,8 @@ from rare_app.reasoning.types import (
     Event,
     Reading,
     Retrieved,
+    Retrying,
+    Status,
     Timings,
     TokenCounts,
     Understood,
@@ -40,19 +44,22 @@ __all__ = [
     "Decision",
     "Done",
     "Event",
+    "Prover",
     "ReadAhead",
     "Reading",
     "ReadingProgress",
     "Retrieved",
+    "Retrying",
+    "Status",
     "Timings",
     "TokenCounts",
     "Turn",
     "Understood",
     "Waiting",
     "Writing",
-    "align_claim",
     "as_read",
     "assemble",
+    "date_of",
     "find_quote",
     "is_refusal",
     "parse_completion",

@@ -18,9 +18,9 @@ from rare_app.model import (
     Usage,
     generate,
 )
-from rare_app.reasoning.align import align_claim
 from rare_app.reasoning.assemble import assemble
 from rare_app.reasoning.claims import split_claims
+from rare_app.reasoning.notes import notes_text, take_notes
 from rare_app.reasoning.parse import is_refusal, parse_completion
 from rare_app.reasoning.prompt import (
     ANSWER_CLOSE,
@@ -30,12 +30,15 @@ from rare_app.reasoning.prompt import (
     REFUSAL_THOUGHTS,
     THINK_CLOSE,
     Turn,
+    as_read,
     completion,
 )
+from rare_app.reasoning.proof import Prover
 from rare_app.reasoning.quoting import Quoting, cite_quotes
 from rare_app.reasoning.rewrite import Rewriter
 from rare_app.reasoning.run import Clock, Run, Stop
 from rare_app.reasoning.server_run import ServerRun
+from rare_app.reasoning.settle import is_carried, settle
 from rare_app.reasoning.types import (
     Answer,
     Decision,
@@ -43,6 +46,7 @@ from rare_app.reasoning.types import (
     Event,
     Reading,
     Retrieved,
+    Retrying,
     TokenCounts,
     Understood,
     Waiting,
@@ -178,8 +182,15 @@ class Assistant:
             settings, question, passages, told[-_TOLD_TURNS:], clock, cancelled, model, adapter
         ) as run:
             yield from run.events(memory=memory)
-            answer = run.answer()
-        yield Done(self._prove(answer, question, clock, run.quoted))
+            answer = self._prove(run.answer(), question, run.quoted)
+            if self._wants_another(answer, question):
+                yield Retrying()
+                second = None
+                if notes := self._notes(question, answer.passages):
+                    yield from run.retry(notes, memory=memory)
+                    second = self._prove(run.answer(), question, run.quoted)
+                answer = settle(answer, second, question)
+        yield Done(replace(answer, timings=clock.timings()))
 
     def _standalone(
         self,
@@ -225,28 +236,36 @@ class Assistant:
                 return event.answer
         raise AssertionError("ask() ends with Done")
 
-    def _prove(
-        self, answer: Answer, question: str, clock: Clock, quoted: Sequence[QuotedSpan]
-    ) -> Answer:
+    def _wants_another(self, answer: Answer, question: str) -> bool:
+        return (
+            self._settings.unsupported == "retry"
+            and answer.answered
+            and not answer.stopped
+            and not is_carried(answer, question)
+        )
+
+    def _notes(self, question: str, passages: Sequence[Passage]) -> list[QuotedSpan]:
+        texts = [as_read(passage.text) for passage in passages]
+        return take_notes(self._guide.judge(question, texts), passages)
+
+    def _prove(self, answer: Answer, question: str, quoted: Sequence[QuotedSpan]) -> Answer:
         """Find the places that quotes and claims rest on."""
         quotes, invented = cite_quotes(answer.reasoning, answer.passages, quoted)
-        claims = tuple(
-            align_claim(
-                claim,
-                answer.passages,
-                question=question,
-                quoted=quotes,
-                embed=self._guide.embed,
-            )
-            for claim in (split_claims(answer.answer) if answer.answered else ())
+        prover = Prover(
+            answer.passages,
+            question=question,
+            embed=self._guide.embed,
+            judge=lambda: self._guide.judge(question, [as_read(p.text) for p in answer.passages]),
+            quoted=quotes,
         )
+        said = split_claims(answer.answer) if answer.answered else ()
+        claims = tuple(prover.prove(claim) for claim in said)
         return replace(
             answer,
             question=question,
             claims=claims,
             quotes=quotes,
             invented_quotes=invented,
-            timings=clock.timings(),
         )
 
 
@@ -276,6 +295,7 @@ class _Run:
         self._stopped = False
         self.notice = lambda: ""
         self._decision: Decision | None = None
+        self._notes: tuple[QuotedSpan, ...] = ()
         reserve = settings.reasoning_tokens + settings.answer_tokens + 16
         self._prompt, used = assemble(
             question,
@@ -294,6 +314,8 @@ class _Run:
     @property
     def quoted(self) -> Sequence[QuotedSpan]:
         """Quotes whose place is known, in order."""
+        if self._notes:
+            return self._notes
         return self._filter.quotes if self._filter else ()
 
     def events(self, *, memory: bool) -> Iterator[Event]:
@@ -313,6 +335,17 @@ class _Run:
             self._stopped = True
         if self._filter:
             self._filter.close()
+        yield self._progress(finished=True)
+
+    def retry(self, notes: Sequence[QuotedSpan], *, memory: bool) -> Iterator[Event]:
+        """Put the notes in as the reasoning, and write the answer."""
+        self._notes, self._text = tuple(notes), ""
+        try:
+            self._read(memory)
+            yield from self._put_in(f"{notes_text(notes, self._passages)}{ANSWER_START}")
+            yield from self._answer()
+        except Cancelled:
+            self._stopped = True
         yield self._progress(finished=True)
 
     def _read(self, memory: bool) -> int:
@@ -336,6 +369,10 @@ class _Run:
             # The reasoning ended, ran long or went round in circles: ask for the answer.
             rest = self._filter.rest_of_close if self._filter is not None else ""
             yield from self._put_in(f"{rest}{ANSWER_START}")
+        yield from self._answer()
+
+    def _answer(self) -> Iterator[Event]:
+        """Write the answer after its tag."""
         by = self._quoting.answer_filter(self._loaded.model, self.quoted)
         if by is not None:
             by.accept(self._text[self._text.rfind(ANSWER_OPEN) :].encode())

@@ -1,6 +1,6 @@
 """The app's prompt as chat messages, for models behind a server that have not learned its form."""
 
-from rare_app.reasoning.prompt import ANSWER_CLOSE, ANSWER_OPEN, SYSTEM, THINK_OPEN
+from rare_app.reasoning.prompt import ANSWER_CLOSE, ANSWER_OPEN, REFUSAL, SYSTEM, THINK_OPEN
 
 FORM_SYSTEM = (
     f"{SYSTEM}\n\nWrite exactly in this form:\n<think>\n<quote>words copied from a passage, letter "
@@ -11,6 +11,12 @@ FORM_SYSTEM = (
 
 ANSWER_NOW = f"Now write only the answer, inside {ANSWER_OPEN} and {ANSWER_CLOSE}."
 """What is said where the reasoning has ended without an answer."""
+
+FROM_NOTES = (
+    "Answer from these words alone. If they do not hold the answer, write "
+    f"{ANSWER_OPEN}{REFUSAL}{ANSWER_CLOSE}."
+)
+"""What is said under the notes on the passages, where a first answer was carried by none."""
 
 
 def chat_messages(asked: str) -> list[dict[str, str]]:

@@ -133,12 +133,18 @@ class Quoting:
 
     @functools.cached_property
     def _guidance(self) -> Guidance:
-        said = self._guide.judge(self._question, self._texts)
-        if not said.sentences:
-            return said
-        # The guide reads a passage's words alone; which document is meant the retrieval knows.
-        ranked = np.array([self._passages[one.passage].score for one in said.sentences])
-        return replace(said, scores=said.scores + RETRIEVAL_NATS * (ranked - ranked.max()))
+        return with_retrieval(self._guide.judge(self._question, self._texts), self._passages)
+
+
+def with_retrieval(said: Guidance, passages: Sequence[Passage]) -> Guidance:
+    """Let the retrieval have a say in what the guide says of some passages.
+
+    The guide reads a passage's words alone; which document is meant the retrieval knows.
+    """
+    if not said.sentences:
+        return said
+    ranked = np.array([passages[one.passage].score for one in said.sentences])
+    return replace(said, scores=said.scores + RETRIEVAL_NATS * (ranked - ranked.max()))
 
 
 def cite_quotes(

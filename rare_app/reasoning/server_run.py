@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from rare_app.library import Passage
 from rare_app.model import Cancelled, ChatServer, QuotedSpan, RequestRefusedError
-from rare_app.reasoning.chat_messages import ANSWER_NOW, chat_messages
+from rare_app.reasoning.chat_messages import ANSWER_NOW, FROM_NOTES, chat_messages
+from rare_app.reasoning.notes import notes_text
 from rare_app.reasoning.parse import Completion, is_refusal, parse_completion
 from rare_app.reasoning.prompt import (
     ANSWER_CLOSE,
@@ -83,6 +84,24 @@ class ServerRun:
             self._stopped = True
         yield self._progress(finished=True)
 
+    def retry(
+        self,
+        notes: Sequence[QuotedSpan],
+        *,
+        memory: bool,  # noqa: ARG002 - the server has its own
+    ) -> Iterator[Event]:
+        """Ask again with notes under the question."""
+        self._thought = self._text = ""
+        noted = notes_text(notes, self._passages)
+        try:
+            yield from self._write(
+                self._messages(f"\n\nWhat the passages say:\n{noted}\n\n{FROM_NOTES}"),
+                longest=self._settings.reasoning_tokens + self._settings.answer_tokens,
+            )
+        except Cancelled:
+            self._stopped = True
+        yield self._progress(finished=True)
+
     def _ask_for_the_answer(self, messages: list[dict[str, str]]) -> Iterator[Event]:
         """Ask once more where the reasoning has ended without an answer."""
         said = self._whole()
@@ -96,12 +115,12 @@ class ServerRun:
         ]
         yield from self._write(asked, longest=self._settings.answer_tokens)
 
-    def _messages(self) -> list[dict[str, str]]:
+    def _messages(self, added: str = "") -> list[dict[str, str]]:
         blocks = "".join(
             passage_block(text=one.text, title=one.title, section=one.section)
             for one in self._passages
         )
-        return chat_messages(f"{blocks}{question_block(self._question, self._history)}")
+        return chat_messages(f"{blocks}{question_block(self._question, self._history)}{added}")
 
     def _write(self, messages: list[dict[str, str]], *, longest: int) -> Iterator[Event]:
         counted = False

@@ -1,8 +1,12 @@
 """The shapes of an answer: claims with their citations, and what happens on the way to it."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from rare_app.library import Passage
+
+Status = Literal["supported", "weak", "contradicted", "unsupported"]
+"""What became of a claim's check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +39,33 @@ class Citation:
 class Claim:
     """One thing that the answer says, and where the documents say it.
 
-    ``score`` in [0, 1] tells how well the cited words carry the claim.
+    Attributes
+    ----------
+    text : str
+        The claim.
+    supported : bool
+        Whether the cited words carry it; so may be a claim that another passage contradicts.
+    score : float
+        Probability that the passages say it, in [0, 1] (docs/proof.md).
+    citations : tuple of Citation
+        The words it rests on; of a weak claim those that come closest.
+    status : {"supported", "weak", "contradicted", "unsupported"}
+        ``contradicted`` where another passage says otherwise.
+    contradicted_by : tuple of Citation
+        The words that say otherwise.
     """
 
     text: str
     supported: bool
     score: float
     citations: tuple[Citation, ...] = ()
+    status: Status = ""  # type: ignore[assignment]  # set below where it is left out
+    contradicted_by: tuple[Citation, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.status:
+            status: Status = "supported" if self.supported else "unsupported"
+            object.__setattr__(self, "status", status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +130,10 @@ class Answer:
         Whether the user stopped it half-way.
     notice : str
         A sentence that the user is to see once, with this answer.
+    retried : bool
+        Whether no passage carried the first answer, and the question was answered again.
+    withheld : str
+        The answer that the refusal stands for, because no passage carries it.
     """
 
     answered: bool
@@ -123,6 +151,8 @@ class Answer:
     decision: Decision | None = None
     stopped: bool = False
     notice: str = ""
+    retried: bool = False
+    withheld: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +191,15 @@ class Writing:
 
 
 @dataclass(frozen=True, slots=True)
+class Retrying:
+    """Event: no passage carries the answer; it is tried again with the evidence made explicit."""
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """Event: the answer is whole."""
 
     answer: Answer
 
 
-Event = Understood | Retrieved | Waiting | Reading | Writing | Done
+Event = Understood | Retrieved | Waiting | Reading | Writing | Retrying | Done

@@ -6,7 +6,7 @@ from html import escape
 from rare_app.chats import Asked
 from rare_app.reasoning import Answer
 from rare_app.ui.cited import citations_of, cited_passages
-from rare_app.ui.render import page_label
+from rare_app.ui.labels import page_label
 
 # One listener for all rows, whenever they come. What is copied is on the button itself.
 TOOLS_SCRIPT = """

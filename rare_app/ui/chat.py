@@ -17,6 +17,7 @@ from rare_app.reasoning import (
     Event,
     Reading,
     Retrieved,
+    Retrying,
     Understood,
     Waiting,
     Writing,
@@ -297,6 +298,9 @@ def _take(one: Exchange, event: Event) -> None:
         case Writing(reasoning=reasoning, answer=answer):
             one.status = "Reasoning …"
             one.reasoning, one.partial = reasoning, answer
+        case Retrying():
+            one.status = "No passage carries this answer: reading once more …"
+            one.partial = ""
         case Done(answer=answer):
             one.answer, one.reasoning = answer, answer.reasoning
             if not answer.model:

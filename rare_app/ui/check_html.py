@@ -5,7 +5,8 @@ from html import escape
 
 from rare_app.evaluation import ListedQuestion, ListFigure, ListResult, sum_up_list
 from rare_app.ui.check_jobs import CheckJob
-from rare_app.ui.render import error_html, page_label
+from rare_app.ui.labels import page_label
+from rare_app.ui.render import error_html
 
 _SHOWN_MISSES = 100
 _SHOWN_PASSAGES = 3

@@ -1,5 +1,7 @@
 """The places that an answer's page lets the user open, in the order in which they are shown."""
 
+from collections.abc import Sequence
+
 from rare_app.reasoning import Answer, Citation
 
 
@@ -19,9 +21,17 @@ def citations_of(answer: Answer, passage: int) -> list[Citation]:
 
 
 def places_of(answer: Answer) -> list[Citation]:
-    """List all places that can be opened: what is cited, then the other passages as wholes."""
+    """List all places that can be opened.
+
+    That is what is cited, then what says otherwise, then the other passages as wholes.
+    """
     cited = cited_passages(answer)
     places = [citation for passage in cited for citation in citations_of(answer, passage)]
+    known = {(one.passage, one.start, one.end) for one in places}
+    for one in (other for claim in answer.claims for other in claim.contradicted_by):
+        if (one.passage, one.start, one.end) not in known:
+            known.add((one.passage, one.start, one.end))
+            places.append(one)
     for number, passage in enumerate(answer.passages):
         if number not in cited:
             places.append(
@@ -38,5 +48,17 @@ def places_of(answer: Answer) -> list[Citation]:
 
 
 def first_place(answer: Answer, passage: int) -> int:
-    """Find the first place of a passage among :func:`places_of`."""
-    return next(i for i, one in enumerate(places_of(answer)) if one.passage == passage)
+    """Find the first place of a passage; its whole where it is not cited."""
+    cited = passage in cited_passages(answer)
+    whole = answer.passages[passage].end - answer.passages[passage].start
+    return next(
+        i
+        for i, one in enumerate(places_of(answer))
+        if one.passage == passage and (cited or one.end - one.start == whole)
+    )
+
+
+def place_of(places: Sequence[Citation], wanted: Citation) -> int:
+    """Find a citation among :func:`places_of`."""
+    key = (wanted.passage, wanted.start, wanted.end)
+    return next(i for i, one in enumerate(places) if (one.passage, one.start, one.end) == key)

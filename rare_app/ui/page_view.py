@@ -16,7 +16,7 @@ from rare_app.reasoning import Answer, Citation, unwrap
 from rare_app.services import Services
 from rare_app.ui.chat import Chat
 from rare_app.ui.cited import places_of
-from rare_app.ui.render import page_label, short_name
+from rare_app.ui.labels import page_label, short_name
 
 log = logging.getLogger(__name__)
 

@@ -3,21 +3,23 @@
 import re
 from collections.abc import Iterable, Sequence
 from html import escape
-from pathlib import PurePath
 
 from rare_app.library import Passage
 from rare_app.reasoning import Answer, Citation, Claim, ReadingProgress, unwrap
 from rare_app.servers import what_leaves, what_serves
 from rare_app.settings import Settings
-from rare_app.ui.cited import citations_of, cited_passages, first_place, places_of
+from rare_app.ui.cited import (
+    citations_of,
+    cited_passages,
+    first_place,
+    place_of,
+    places_of,
+)
+from rare_app.ui.claim_html import RETRIED, WITHHELD, conflicts_html, flag_html
 from rare_app.ui.jobs import FileState
+from rare_app.ui.labels import page_label, short_name
 
 _QUOTE = re.compile(r"<quote>(.*?)(?:</quote>|(?=<quote>)|\Z)", re.IGNORECASE | re.DOTALL)
-
-
-def page_label(kind: str, number: int) -> str:
-    """Name a place in a document, as its reader would: "page 3", "slide 3", "part 3"."""
-    return f"{kind} {number}"
 
 
 def question_html(question: str, *, longest: int = 2000) -> str:
@@ -71,6 +73,10 @@ def answer_html(answer: Answer, *, turn: int) -> str:
     notice = f"<p class='rare-note'>{escape(answer.notice)}</p>" if answer.notice else ""
     if answer.stopped:
         body += "<p class='rare-note'>Stopped before the end.</p>"
+    if answer.withheld:
+        body += f"<p class='rare-note'>{WITHHELD}</p>"
+    elif answer.retried:
+        body += f"<p class='rare-note'>{RETRIED}</p>"
     cards = "".join(
         _card(
             answer.passages[passage],
@@ -83,6 +89,7 @@ def answer_html(answer: Answer, *, turn: int) -> str:
     )
     sources = f"<h4>Sources</h4><ol class='rare-sources'>{cards}</ol>" if cards else ""
     rest = [i for i in range(len(answer.passages)) if i not in marks]
+    body += conflicts_html(answer, turn=turn)
     return (
         f"<div class='rare-answer'>{body}{sources}{_others(answer, rest, bool(cards), turn)}"
         f"{_footer(answer)}{notice}{_exports(turn)}</div>"
@@ -115,26 +122,18 @@ def _answer_text(answer: Answer, marks: dict[int, int], turn: int) -> str:
 
 def _claim(answer: Answer, claim: Claim, marks: dict[int, int], turn: int) -> str:
     text = escape(claim.text)
-    if not claim.supported:
-        hint = "No passage that was read carries this."
-        return (
-            f"<span class='rare-unsupported' title='{hint}'>{text}</span>"
-            "<span class='rare-flag'>not found in the passages</span>"
-        )
+    flag = flag_html(claim.status)
+    if claim.status == "unsupported":
+        return f"<span class='rare-unsupported'>{text}</span>{flag}"
     # A mark opens the words of this very claim; of two claims on one passage each its own.
     places = places_of(answer)
     firsts = {marks[one.passage]: one for one in reversed(claim.citations)}
     links = "".join(
         f"<a class='rare-mark' href='#source-{turn}-{n}' data-turn='{turn}' "
-        f"data-place='{_place(places, firsts[n])}' aria-label='Source {n}: open its page'>{n}</a>"
+        f"data-place='{place_of(places, firsts[n])}' aria-label='Source {n}: open its page'>{n}</a>"
         for n in sorted(firsts)
     )
-    return f"<span class='rare-supported'>{text}</span>{links}"
-
-
-def _place(places: Sequence[Citation], wanted: Citation) -> int:
-    key = (wanted.passage, wanted.start, wanted.end)
-    return next(i for i, one in enumerate(places) if (one.passage, one.start, one.end) == key)
+    return f"<span class='rare-{claim.status}'>{text}</span>{links}{flag}"
 
 
 def _card(
@@ -233,14 +232,6 @@ def _exports(turn: int) -> str:
         "<details class='rare-exports'><summary>Export</summary><div><span>This answer</span>"
         f"{buttons('this answer', '')}{chat}</div></details>"
     )
-
-
-def short_name(name: str, longest: int = 60) -> str:
-    """Shorten a long file name near its end, its suffix kept."""
-    if len(name) <= longest:
-        return name
-    suffix = PurePath(name).suffix[:12]
-    return f"{name[: longest - len(suffix) - 1]}…{suffix}"
 
 
 # --- progress ---

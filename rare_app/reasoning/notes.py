@@ -1,0 +1,51 @@
+"""Reading notes: of each passage that matters the one sentence that says most.
+
+The evidence is made explicit before a question is answered a second time, as in Chain-of-Note
+(Yu et al. 2023, arXiv 2311.09210); which passage matters is judged from the reader's probabilities,
+in the place of the critic's tokens of Self-RAG (Asai et al. 2023, arXiv 2310.11511).
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from rare_app.evidence import Guidance
+from rare_app.library import Passage
+from rare_app.model import QuotedSpan
+from rare_app.reasoning.prompt import QUOTE_CLOSE, QUOTE_OPEN, as_read
+from rare_app.reasoning.quoting import with_retrieval
+
+MOST = 3
+"""Notes of an answer."""
+WITHIN_NATS = 6.0
+"""How much less likely than the best one a passage's sentence may be and still be noted."""
+_LONGEST = 400
+"""Characters; a longer sentence (a table that runs on) is noted from its beginning."""
+
+
+def take_notes(guidance: Guidance, passages: Sequence[Passage]) -> list[QuotedSpan]:
+    """Pick the best sentence of each passage that may answer, likeliest first.
+
+    Parameters
+    ----------
+    guidance : Guidance
+        What the guide says of the question and these passages.
+    """
+    if not guidance.sentences:
+        return []
+    scores = with_retrieval(guidance, passages).scores
+    order = [int(i) for i in np.argsort(-scores, kind="stable")]
+    noted: dict[int, QuotedSpan] = {}
+    for i in order:
+        one = guidance.sentences[i]
+        if scores[i] < scores[order[0]] - WITHIN_NATS or len(noted) == MOST:
+            break
+        end = min(one.end, one.start + _LONGEST)
+        noted.setdefault(one.passage, QuotedSpan(text=one.passage, start=one.start, end=end))
+    return list(noted.values())
+
+
+def notes_text(notes: Sequence[QuotedSpan], passages: Sequence[Passage]) -> str:
+    """Write notes as the quotes of a reasoning, a line each."""
+    texts = (as_read(passages[one.text].text)[one.start : one.end] for one in notes)
+    return "\n".join(f"{QUOTE_OPEN}{text}{QUOTE_CLOSE}" for text in texts)

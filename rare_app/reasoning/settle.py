@@ -1,0 +1,53 @@
+"""What becomes of an answer whose central claim no passage carries."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rare_app.reasoning.prompt import REFUSAL
+from rare_app.reasoning.types import Answer, Claim
+from rare_app.words import content_words
+
+
+def central_claim(claims: Sequence[Claim], question: str) -> Claim | None:
+    """Pick the claim that answers: the one with most of the question's words, the first of equals.
+
+    Returns
+    -------
+    Claim or None
+        ``None`` without claims.
+    """
+    asked = set(content_words(question))
+    return max(claims, key=lambda one: len(asked & set(content_words(one.text))), default=None)
+
+
+def is_carried(answer: Answer, question: str) -> bool:
+    """Tell whether an answer may stand: its central claim is supported, or at least weak."""
+    central = central_claim(answer.claims, question)
+    return central is None or central.supported or central.status == "weak"
+
+
+def settle(first: Answer, second: Answer | None, question: str) -> Answer:
+    """Choose between an answer that nothing carries and the second try; or refuse.
+
+    Parameters
+    ----------
+    second : Answer or None
+        ``None`` where there was nothing to try with.
+
+    Returns
+    -------
+    Answer
+        The second try where it is an answer that passages carry; else the refusal, which keeps
+        what was withheld.
+    """
+    if second is not None and second.answered and is_carried(second, question):
+        return replace(second, retried=True, decision=first.decision)
+    return replace(
+        first,
+        answered=False,
+        answer=REFUSAL,
+        claims=(),
+        retried=True,
+        withheld=first.answer,
+        stopped=second is not None and second.stopped,
+    )

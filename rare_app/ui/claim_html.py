@@ -1,0 +1,95 @@
+"""What a claim's check came to, as HTML: flags in plain words, and passages that disagree."""
+
+from difflib import SequenceMatcher
+from html import escape
+
+from rare_app.reasoning import Answer, Citation, Claim, Status, date_of
+from rare_app.ui.cited import place_of, places_of
+from rare_app.ui.labels import page_label, short_name
+
+RETRIED = (
+    "No passage carried the first answer; this one was written from the sentences that matter most."
+)
+WITHHELD = "An answer was written that no passage carries; it is not shown."
+
+_FLAGS: dict[Status, tuple[str, str, str]] = {
+    "weak": (
+        "≈",
+        "close, but not quite what the source says",
+        "Read the source before you use it.",
+    ),
+    "contradicted": ("⇄", "the passages disagree", "Another passage says otherwise: see below."),
+    "unsupported": ("?", "not found in the passages", "No passage that was read carries this."),
+}
+"""Sign, words and explanation; the sign keeps the kinds apart where colours cannot."""
+
+
+def flag_html(status: Status) -> str:
+    """Write the flag behind a claim; supported ones have none."""
+    if status not in _FLAGS:
+        return ""
+    sign, words, hint = _FLAGS[status]
+    return (
+        f"<span class='rare-flag rare-flag-{status}' title='{hint}'>"
+        f"<span aria-hidden='true'>{sign}</span> {words}</span>"
+    )
+
+
+def conflicts_html(answer: Answer, *, turn: int) -> str:
+    """Write the passages that disagree side by side, with their documents and dates."""
+    told = [claim for claim in answer.claims if claim.contradicted_by]
+    if not told:
+        return ""
+    return (
+        "<section class='rare-conflicts' aria-label='Passages that disagree'>"
+        "<h4>The passages disagree</h4>"
+        f"{''.join(_conflict(answer, claim, turn) for claim in told)}</section>"
+    )
+
+
+def _conflict(answer: Answer, claim: Claim, turn: int) -> str:
+    against = claim.contradicted_by[0]
+    rests = claim.citations[0] if claim.citations else None
+    ours = rests.quote if rests else claim.text
+    sides = [
+        _side(answer, rests, "The answer rests on", _differing(ours, against.quote), turn)
+        if rests
+        else (
+            "<div class='rare-side'><p class='rare-side-head'>The answer says</p>"
+            f"<blockquote tabindex='0'>{_differing(ours, against.quote)}</blockquote></div>"
+        )
+    ]
+    for number, other in enumerate(claim.contradicted_by):
+        head = "Says otherwise" if not number else "Says otherwise, too"
+        sides.append(_side(answer, other, head, _differing(other.quote, ours), turn))
+    return f"<div class='rare-sides'>{''.join(sides)}</div>"
+
+
+def _side(answer: Answer, citation: Citation, head: str, words: str, turn: int) -> str:
+    passage = answer.passages[citation.passage]
+    label = escape(page_label(passage.page_kind, passage.page))
+    name = escape(passage.document, quote=True)
+    dated = date_of(passage)
+    when = f"dated {dated}" if dated else "no date given"
+    place = place_of(places_of(answer), citation)
+    return (
+        f"<div class='rare-side'><p class='rare-side-head'>{head}</p>"
+        f"<div class='rare-source-head'><span class='rare-document' title='{name}'>"
+        f"{escape(short_name(passage.document))}</span>"
+        f"<span class='rare-dated'>{escape(when)}</span>"
+        f"<button type='button' class='rare-open' data-turn='{turn}' data-place='{place}' "
+        f"aria-label='Open {label} of {name}'>{label}</button></div>"
+        f"<blockquote tabindex='0'>{words}</blockquote></div>"
+    )
+
+
+def _differing(text: str, other: str) -> str:
+    """Escape a text and mark the words that the other one does not have at their place."""
+    ours, theirs = text.split(), other.split()
+    matcher = SequenceMatcher(None, ours, theirs, autojunk=False)
+    parts = []
+    for tag, start, end, _, _ in matcher.get_opcodes():
+        words = escape(" ".join(ours[start:end]))
+        if words:
+            parts.append(words if tag == "equal" else f"<mark>{words}</mark>")
+    return " ".join(parts)

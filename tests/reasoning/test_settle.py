@@ -1,0 +1,75 @@
+"""Whether an answer may stand, and what takes its place."""
+
+import pytest
+
+from rare_app.evidence import Guidance, Sentence
+from rare_app.reasoning import REFUSAL, Answer, Claim, date_of
+from rare_app.reasoning.notes import notes_text, take_notes
+from rare_app.reasoning.settle import central_claim, is_carried, settle
+
+from ..conftest import BEES, BRIDGES, passage
+
+QUESTION = "How long is the bridge?"
+GOOD = Claim("The bridge is 2 km long.", True, 0.9)
+WEAK = Claim("The bridge is long.", False, 0.4, status="weak")
+BAD = Claim("The bridge is 3 km long.", False, 0.1)
+
+
+def answer(*claims):
+    return Answer(answered=True, answer=" ".join(one.text for one in claims), claims=claims)
+
+
+def test_the_central_claim_holds_most_of_the_question():
+    aside = Claim("Bees fly.", True, 0.9)
+    assert central_claim([aside, BAD, GOOD], QUESTION) is BAD
+    assert central_claim([], QUESTION) is None
+    assert not is_carried(answer(aside, BAD), QUESTION)
+    assert is_carried(answer(aside, GOOD), QUESTION)
+    assert is_carried(answer(WEAK), QUESTION)
+
+
+@pytest.mark.parametrize("second", [None, answer(BAD), Answer(answered=False, answer=REFUSAL)])
+def test_what_nothing_carries_is_withheld(second):
+    settled = settle(answer(BAD), second, QUESTION)
+    assert (settled.answered, settled.answer, settled.claims) == (False, REFUSAL, ())
+    assert (settled.withheld, settled.retried) == (BAD.text, True)
+
+
+def test_a_second_try_that_is_carried_takes_its_place():
+    settled = settle(answer(BAD), answer(GOOD), QUESTION)
+    assert (settled.answered, settled.answer, settled.withheld) == (True, GOOD.text, "")
+    assert settled.retried
+
+
+def test_notes_are_one_sentence_of_each_passage_that_matters():
+    import numpy as np
+
+    passages = [passage(BEES, number=1), passage(BRIDGES, number=2), passage("Ants.", number=3)]
+    places = [(0, "A honey bee colony holds one queen."), (0, "The queen lays"), (1, "The Forth")]
+    sentences = tuple(
+        Sentence(i, passages[i].text.index(words), passages[i].text.index(words) + len(words))
+        for i, words in [*places, (2, "Ants.")]
+    )
+    scores = np.array([1.0, 2.0, 0.5, -20.0], dtype=np.float32)
+    notes = take_notes(Guidance(sentences, scores), passages)
+    assert notes_text(notes, passages).splitlines() == [
+        "<quote>The queen lays</quote>",
+        "<quote>The Forth</quote>",
+    ]
+    assert take_notes(Guidance((), scores[:0]), passages) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "date"),
+    [
+        ({"document": "2023 Q1 report.pdf"}, "2023 Q1"),
+        ({"document": "lease_2021-04-30.pdf"}, "2021-04-30"),
+        ({"title": "Rules of 4 March 2019"}, "4 March 2019"),
+        ({"section": "Valid from May 2020"}, "May 2020"),
+        ({"text": "In 1890 it opened. Last updated: 5 May 2022."}, "5 May 2022"),
+        ({"text": "In 1890 it opened."}, ""),
+    ],
+)
+def test_a_documents_date_is_read_from_its_name_first(fields, date):
+    text = fields.pop("text", "Words.")
+    assert date_of(passage(text, **fields)) == date

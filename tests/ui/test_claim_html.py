@@ -1,0 +1,68 @@
+"""Claims on the page: each kind told in words, and passages that disagree side by side."""
+
+from rare_app.reasoning import REFUSAL, Answer, Citation, Claim
+from rare_app.ui.cited import places_of
+from rare_app.ui.render import answer_html
+
+from ..conftest import passage
+
+PASSAGES = (
+    passage("The notice period is <b>30</b> days.", number=1, document="Lease 2019.pdf"),
+    passage("The notice period is <b>60</b> days.", number=2, document="Lease.pdf"),
+)
+CITATIONS = tuple(
+    Citation(i, one.document, one.page, one.start, one.end, one.text)
+    for i, one in enumerate(PASSAGES)
+)
+
+
+def html(*claims, **fields):
+    text = " ".join(one.text for one in claims)
+    options = {"answered": True, "answer": text, "claims": claims, "passages": PASSAGES}
+    return answer_html(Answer(**{**options, **fields}), turn=1)
+
+
+def test_each_kind_of_claim_is_told_in_words():
+    shown = html(
+        Claim("It is long.", True, 0.9, CITATIONS[:1]),
+        Claim("It is old.", False, 0.4, CITATIONS[:1], status="weak"),
+        Claim("It is <i>red</i>.", False, 0.1),
+    )
+    supported, weak, unsupported = (shown.split("It is")[i] for i in (1, 2, 3))
+    assert "rare-flag" not in supported.split("rare-weak")[0]
+    assert "not quite what the source says" in weak
+    assert "data-place='0'" in weak
+    assert "not found in the passages" in unsupported
+    assert "&lt;i&gt;red&lt;/i&gt;" in unsupported
+    assert "rare-conflicts" not in shown
+
+
+def test_passages_that_disagree_stand_side_by_side_with_their_dates():
+    claim = Claim("30 days", True, 0.9, CITATIONS[:1], "contradicted", CITATIONS[1:])
+    shown = html(claim)
+    sides = shown[shown.index("rare-conflicts") : shown.index("</section>")]
+    assert sides.count("<div class='rare-side'>") == 2
+    first, second = sides.split("Says otherwise")
+    assert "dated 2019" in first
+    assert "no date given" in second
+    assert "<mark>&lt;b&gt;30&lt;/b&gt;</mark> days." in first
+    assert "<mark>&lt;b&gt;60&lt;/b&gt;</mark> days." in second
+    assert "<b>" not in sides
+    places = places_of(Answer(answered=True, answer="", claims=(claim,), passages=PASSAGES))
+    assert places[1] == CITATIONS[1]
+    assert "data-place='1' aria-label='Open page 2 of Lease.pdf'" in second
+
+
+def test_a_claim_that_is_only_denied_is_shown_against_the_words():
+    claim = Claim("The notice period is 20 days.", False, 0.1, (), "contradicted", CITATIONS[1:])
+    shown = html(claim)
+    assert "The answer says" in shown
+    assert "the passages disagree" in shown
+
+
+def test_a_withheld_answer_is_said_and_not_shown():
+    shown = html(answered=False, answer=REFUSAL, withheld="Nonsense.", retried=True)
+    assert REFUSAL in shown
+    assert "no passage carries; it is not shown" in shown
+    assert "Nonsense" not in shown
+    assert "Closest passages" in shown
