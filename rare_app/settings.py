@@ -148,6 +148,8 @@ class Settings:
     chroma_url: str = ""
     """Chroma server that keeps the vectors, e.g. ``http://127.0.0.1:8000``; empty for the index in
     this folder. Vectors leave the machine when the server is another one (docs/scale.md)."""
+    chroma_token: str = field(default="", repr=False)
+    """Token of ``chroma_url``, sent as bearer token and as ``X-Chroma-Token``."""
     llm_url: str = ""
     """OpenAI-compatible server that writes the answers, up to and with ``/v1``; empty for the model
     of this machine. Questions and passages leave the machine when the server is another one."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rare_app.documents import Document, Page, split_document
+from rare_app.documents import Chunk, Document, Page, split_document
 from rare_app.errors import UserError
 from rare_app.settings import Settings
 from rare_app.tuning.items import Item
@@ -21,6 +21,9 @@ from rare_app.tuning.text import fraction
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 """The embedder's own counting of tokens."""
+
+SpanQuestion = tuple[str, str, int, Sequence[tuple[int, int]]]
+"""Identifier, question, index of the text that it is about, spans of the evidence in characters."""
 
 QUESTIONS = 250
 """Most questions of a set."""
@@ -96,7 +99,7 @@ def from_items(name: str, items: Iterable[Item], *, most: int = QUESTIONS) -> Re
 def from_spans(
     name: str,
     texts: Sequence[tuple[str, str]],
-    questions: Iterable[tuple[str, str, int, Sequence[tuple[int, int]]]],
+    questions: Iterable[SpanQuestion],
     *,
     count_tokens: CountTokens,
     settings: Settings,
@@ -115,33 +118,38 @@ def from_spans(
     settings : Settings
         ``chunk_tokens`` and ``chunk_overlap_tokens`` are used.
     """
-    passages: list[RetrievalPassage] = []
-    cuts: list[list[tuple[int, int, int]]] = []
-    for document_name, text in texts:
-        document = Document(
-            name=document_name,
-            content_hash="",
-            media_type="text/markdown" if document_name.endswith(".md") else "text/plain",
-            title="",
-            page_kind="part",
-            pages=(Page(1, text),),
-        )
-        chunks = split_document(document, count_tokens=count_tokens, settings=settings)
-        cuts.append([(one.start, one.end, len(passages) + at) for at, one in enumerate(chunks)])
-        passages += [
-            RetrievalPassage(text=one.text, document=document_name, section=one.section)
-            for one in chunks
-        ]
+    cut = [
+        (document_name, at, chunk)
+        for at, (document_name, text) in enumerate(texts)
+        for chunk in cut_text(document_name, text, count_tokens=count_tokens, settings=settings)
+    ]
+    passages = [
+        RetrievalPassage(text=chunk.text, document=document_name, section=chunk.section)
+        for document_name, _, chunk in cut
+    ]
     found = []
     for identifier, question, at, spans in questions:
         relevant = frozenset(
             index
-            for start, end, index in cuts[at]
-            if any(start < high and low < end for low, high in spans)
+            for index, (_, held, chunk) in enumerate(cut)
+            if held == at and any(chunk.start < high and low < chunk.end for low, high in spans)
         )
         if relevant:
             found.append(RetrievalQuestion(identifier=identifier, text=question, relevant=relevant))
     return RetrievalSet(name=name, passages=tuple(passages), questions=_pick(found, most))
+
+
+def cut_text(name: str, text: str, *, count_tokens: CountTokens, settings: Settings) -> list[Chunk]:
+    """Cut a text as the app does; a name that ends in ``.md`` marks headings."""
+    document = Document(
+        name=name,
+        content_hash="",
+        media_type="text/markdown" if name.endswith(".md") else "text/plain",
+        title="",
+        page_kind="part",
+        pages=(Page(1, text),),
+    )
+    return split_document(document, count_tokens=count_tokens, settings=settings)
 
 
 def read_covid(folder: Path, *, count_tokens: CountTokens, settings: Settings) -> RetrievalSet:
@@ -157,28 +165,52 @@ def read_covid(folder: Path, *, count_tokens: CountTokens, settings: Settings) -
 
 
 def read_chunking(folder: Path, *, count_tokens: CountTokens, settings: Settings) -> RetrievalSet:
-    """Read the five corpora of the chunking evaluation with their reference spans.
+    """Cut the corpora of the chunking evaluation; relevant is what overlaps the reference spans."""
+    texts, questions = read_chunking_corpora(folder)
+    return from_spans(
+        "chunking_eval", texts, questions, count_tokens=count_tokens, settings=settings
+    )
+
+
+def read_chunking_corpora(
+    folder: Path, *, corpora: Sequence[str] = ()
+) -> tuple[list[tuple[str, str]], list[SpanQuestion]]:
+    """Read the five corpora of the chunking evaluation, and its questions with their spans.
+
+    Parameters
+    ----------
+    corpora : sequence of str
+        Names of those that are read; all by default.
 
     Raises
     ------
     UserError
-        A question names a corpus that is not there.
+        A question names a corpus that is not there, or there is none of the names.
     """
     paths = sorted((folder / "corpora").glob("*.md"))
     names = [path.stem for path in paths]
+    if unknown := set(corpora) - set(names):
+        raise UserError(f"There is no corpus “{min(unknown)}”; known are {', '.join(names)}.")
+    chosen = [name for name in names if not corpora or name in corpora]
+    place = {name: at for at, name in enumerate(chosen)}
     # Spans count characters of the file as it is: line ends are not to be translated.
-    texts = [(f"corpus-{at}.txt", path.read_bytes().decode()) for at, path in enumerate(paths, 1)]
-    questions = []
+    texts = [
+        (f"corpus-{at}.txt", path.read_bytes().decode())
+        for at, path in enumerate(paths, 1)
+        if path.stem in place
+    ]
+    questions: list[SpanQuestion] = []
     with (folder / "questions_df.csv").open(encoding="utf-8", newline="") as file:
         for number, row in enumerate(csv.DictReader(file)):
             if row["corpus_id"] not in names:
                 raise UserError(f"The corpus “{row['corpus_id']}” is missing in {folder}.")
+            if row["corpus_id"] not in place:
+                continue
             spans = [(int(one["start_index"]), int(one["end_index"])) for one in _references(row)]
-            at = names.index(row["corpus_id"])
-            questions.append((f"chunking-{number}", row["question"], at, spans))
-    return from_spans(
-        "chunking_eval", texts, questions, count_tokens=count_tokens, settings=settings
-    )
+            questions.append(
+                (f"chunking-{number}", row["question"], place[row["corpus_id"]], spans)
+            )
+    return texts, questions
 
 
 def _references(row: dict[str, str]) -> list[dict[str, int]]:

@@ -87,6 +87,17 @@ class Embedder:
         encoded = self._counter.encode_batch_fast(list(texts), add_special_tokens=False)
         return [len(one.ids) for one in encoded]
 
+    def token_offsets(self, text: str) -> NDArray[np.int64]:
+        """Character spans of a text's tokens, special tokens not counted.
+
+        Returns
+        -------
+        array of int64, shape (tokens, 2)
+            Half-open, in order.
+        """
+        encoded = self._counter.encode(text, add_special_tokens=False)
+        return np.asarray(encoded.offsets, dtype=np.int64).reshape(-1, 2)
+
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Embed texts.
 

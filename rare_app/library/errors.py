@@ -30,7 +30,7 @@ class LibraryBusyError(LibraryError):
 
 
 class IndexServerError(LibraryError):
-    """The Chroma server that keeps the vectors is not there."""
+    """The Chroma server that keeps the vectors is not there, or refuses us."""
 
 
 class DamagedLibraryError(LibraryError):

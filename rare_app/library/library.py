@@ -56,6 +56,7 @@ class Library:
                 path=settings.chroma_path,
                 settings_for=self._catalogue.graph_settings,
                 server=settings.chroma_url,
+                token=settings.chroma_token,
                 owner=self._catalogue.identity if settings.chroma_url else "",
             )
         self.embedder = embedder or Embedder(batch=settings.embed_batch)

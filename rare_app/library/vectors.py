@@ -3,6 +3,7 @@
 import errno
 import logging
 import os
+import re
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -37,13 +38,16 @@ class VectorIndex:
         Gives the settings of a collection's graph when the graph is made.
     server : str
         Address of a Chroma server that keeps the graphs in place of the folder; empty for none.
+    token : str
+        Proves to the server that one may use it; empty for none.
     owner : str
         Begins the names of the graphs on the server, which other libraries may use too.
 
     Raises
     ------
     IndexServerError
-        The server is not there. The folder, if it is damaged, is begun anew instead.
+        The server is not there, or refuses the token. The folder, if it is damaged, is begun anew
+        instead.
     """
 
     def __init__(
@@ -52,11 +56,13 @@ class VectorIndex:
         path: Path,
         settings_for: Callable[[int], GraphSettings] = lambda _: GraphSettings(),
         server: str = "",
+        token: str = "",
         owner: str = "",
     ) -> None:
         self._path = path
         self._settings_for = settings_for
         self._server = server
+        self._token = token
         self._prefix = f"rare-{owner}-" if server else ""
         self._lock = threading.RLock()
         self._client = self._open()
@@ -86,18 +92,36 @@ class VectorIndex:
 
         address = urlsplit(self._server)
         secure = address.scheme == "https"
+        # Chroma's own service reads the second, what stands before a server of one's own the first.
+        proof = {"Authorization": f"Bearer {self._token}", "X-Chroma-Token": self._token}
         try:
             client = chromadb.HttpClient(
                 host=address.hostname or "",
                 port=address.port or (443 if secure else 80),
                 ssl=secure,
+                headers=proof if self._token else None,
                 settings=options,
             )
             client.list_collections(limit=1)
         except Exception as error:
             log.warning("The Chroma server does not answer.", exc_info=True)
-            raise self._lost() from error
+            raise self._refused(error) or self._lost() from error
         return client
+
+    def _refused(self, error: Exception) -> IndexServerError | None:
+        """Give the sentence for a server that wants another token; ``None`` for other failures."""
+        said = f"{error} {error.__cause__ or error.__context__ or ''}"
+        if not re.search(r"\b40[13]\b|unauthori[sz]ed|forbidden|permission denied", said, re.I):
+            return None
+        return IndexServerError(
+            f"The Chroma server at {self._server} refuses "
+            + (
+                "the token in RARE_CHROMA_TOKEN: mend it"
+                if self._token
+                else "to answer without a token: set RARE_CHROMA_TOKEN"
+            )
+            + ", or remove RARE_CHROMA_URL to use the index of this machine."
+        )
 
     def _lost(self) -> IndexServerError:
         return IndexServerError(
