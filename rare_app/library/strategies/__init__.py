@@ -5,13 +5,24 @@ None is used by the app: none won clearly at less than 100 ms. They share one sh
 """
 
 from rare_app.library.strategies.feedback import expand_by_feedback
+from rare_app.library.strategies.graph import expand_by_graph
+from rare_app.library.strategies.question_index import QuestionIndex
 from rare_app.library.strategies.second_hop import search_in_two_hops
 from rare_app.library.strategies.types import Search, Strategy
 
-__all__ = ["STRATEGIES", "Search", "Strategy", "expand_by_feedback", "search_in_two_hops"]
+__all__ = [
+    "STRATEGIES",
+    "QuestionIndex",
+    "Search",
+    "Strategy",
+    "expand_by_feedback",
+    "expand_by_graph",
+    "search_in_two_hops",
+]
 
 STRATEGIES: dict[str, Strategy] = {
     "feedback": expand_by_feedback,
     "second hop": search_in_two_hops,
+    "graph": expand_by_graph,
 }
-"""By name."""
+"""By name; :class:`QuestionIndex` needs an index of its own."""
