@@ -6,6 +6,9 @@ or the sense of its sentence changed. A line a case goes to the file; cases that
 are passed over, so that a long run can be taken up again. The summary tells how many answers are
 right, wrong, abstained, shown as contradicted, and silently wrong: wrong, and no conflict shown.
 
+``--given`` asks no model: it tells whether the conflict is found where the answer is the right one,
+and where it is the changed one.
+
 As each case is first answered with ``unsupported = mark``, the same run tells how many answers held
 a claim that nothing supports before such answers were tried again or withheld, how many after,
 and how many right answers that cost.
@@ -24,7 +27,7 @@ from rare_app.evaluation import Case, given_passages, interval, read_cases, toke
 from rare_app.evaluation.misleading import mislead
 from rare_app.evaluation.score import holds
 from rare_app.log import quiet_environment
-from rare_app.reasoning import Answer, Assistant
+from rare_app.reasoning import Answer, Assistant, Prover
 from rare_app.reasoning.settle import is_carried
 from rare_app.services import open_services
 from rare_app.settings import load_settings
@@ -111,6 +114,27 @@ def _unsupported(row: Row) -> bool:
     return any(status == "unsupported" for status in row["statuses"])
 
 
+def given(queue: Sequence[Case], answers: Sequence[str], *, items: int) -> None:
+    """Print whether the conflict is found, were the answer the right or the changed one."""
+    found: dict[str, list[tuple[bool, bool]]] = {}
+    false = []
+    for case in queue:
+        made = mislead(case, answers=answers, chance=Random(case.id))
+        if made is None or len(false) == items:
+            continue
+        plain = Prover(given_passages(case.passages or ()), question=case.question)
+        false.append(bool(plain.prove(made.right).contradicted_by))
+        misled = Prover(given_passages(made.case.passages or ()), question=case.question)
+        told = [bool(misled.prove(one).contradicted_by) for one in (made.right, made.wrong)]
+        found.setdefault(made.kind, []).append((told[0], told[1]))
+    print("| changed | items | conflict shown at the right answer | at the changed one |")
+    print("|---|---|---|---|")
+    for kind, pairs in {**found, "all": [one for own in found.values() for one in own]}.items():
+        cells = [share([pair[i] for pair in pairs]) for i in (0, 1)]
+        print(f"| {kind} | {len(pairs)} | {' | '.join(cells)} |")
+    print(f"without the added passage a conflict is shown for {share(false)}")
+
+
 class Asker:
     """Answers a case as the app does, and as it would without a second try."""
 
@@ -139,10 +163,13 @@ def main() -> int:
     """Answer, keep, sum up."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("cases", type=Path, nargs="*")
-    parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--output", type=Path, default=Path("misleading.jsonl"))
     parser.add_argument("--items", type=int, default=200)
     parser.add_argument("--skip", type=int, default=0, help="items of each file")
     parser.add_argument("--home", type=Path)
+    parser.add_argument(
+        "--given", action="store_true", help="look at conflicts alone, without asking a model"
+    )
     options = parser.parse_args()
     quiet_environment()
     kept = options.output
@@ -156,8 +183,11 @@ def main() -> int:
     ]
     answers = [one.answers[0] for cases in sets for one in cases]
     queue = [one for group in zip(*sets, strict=False) for one in group]
-    asker = Asker(options.home) if queue else None
     done = len(rows)
+    if options.given:
+        given(queue, answers, items=options.items)
+        return 0
+    asker = Asker(options.home) if queue else None
     for case in queue:
         if done >= options.items or asker is None:
             break
@@ -168,8 +198,8 @@ def main() -> int:
             continue
         begun = time.perf_counter()
         before, plain = asker.ask(case)
-        misled, kind = made
-        _, changed = asker.ask(misled)
+        kind = made.kind
+        _, changed = asker.ask(made.case)
         row = {
             "id": case.id,
             "question": case.question,

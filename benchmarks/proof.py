@@ -302,11 +302,12 @@ def main() -> int:
     parser.add_argument("--fit", action="store_true")
     parser.add_argument("--plots", type=Path)
     parser.add_argument("--cache", type=Path, help="folder that keeps embeddings")
-    parser.add_argument("--show", type=int, default=0, help="print so many of the worst errors")
     options = parser.parse_args()
     quiet_environment()
     reader = find_reader(load_settings(), embedder=embedder_folder())
     claims = build_claims(options.data, each=options.each)
+    if not options.fit:
+        claims = [one for one in claims if not one.fits]
     embed = embed_all(claims, folder=options.cache)
     guide = Guide(embed=embed, reader=reader)
     rows, spent = collect(claims, embed=embed, guide=guide)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from random import Random
 
 from rare_app.evaluation.cases import Case
@@ -13,7 +13,27 @@ from rare_app.reasoning import as_read
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
-def mislead(case: Case, *, answers: Sequence[str], chance: Random) -> tuple[Case, str] | None:
+@dataclass(frozen=True, slots=True)
+class Misled:
+    """A case with a contradicting passage.
+
+    Attributes
+    ----------
+    case : Case
+        With the passage more.
+    kind : str
+        What was changed in it: ``number``, ``name`` or ``negation``.
+    right, wrong : str
+        The answer as the gold passage and as the changed one gives it; the same for a denial.
+    """
+
+    case: Case
+    kind: str
+    right: str
+    wrong: str
+
+
+def mislead(case: Case, *, answers: Sequence[str], chance: Random) -> Misled | None:
     """Add a passage that contradicts the one that answers.
 
     In the sentence that holds the answer another number takes the place of the answer's own, or
@@ -26,9 +46,8 @@ def mislead(case: Case, *, answers: Sequence[str], chance: Random) -> tuple[Case
 
     Returns
     -------
-    (Case, str) or None
-        The case and what was changed (``number``, ``name`` or ``negation``); ``None`` where no
-        passage holds the answer.
+    Misled or None
+        ``None`` where no passage holds the answer in a sentence that can be changed.
     """
     found = _sentence(case)
     if found is None:
@@ -36,13 +55,13 @@ def mislead(case: Case, *, answers: Sequence[str], chance: Random) -> tuple[Case
     number, start, end, answer = found
     text = as_read((case.passages or ())[number])
     sentence = text[start:end]
-    kind, changed = _change(sentence, answer, answers, case, chance)
+    kind, changed, wrong = _change(sentence, answer, answers, case, chance)
     if not changed or changed == sentence:
         return None
     added = text[:start] + changed + text[end:]
     passages = list(case.passages or ())
     passages.insert(chance.randrange(len(passages) + 1), added)
-    return replace(case, passages=tuple(passages)), kind
+    return Misled(replace(case, passages=tuple(passages)), kind, answer, wrong)
 
 
 def _sentence(case: Case) -> tuple[int, int, int, str] | None:
@@ -62,10 +81,11 @@ def _sentence(case: Case) -> tuple[int, int, int, str] | None:
 
 def _change(
     sentence: str, answer: str, answers: Sequence[str], case: Case, chance: Random
-) -> tuple[str, str]:
+) -> tuple[str, str, str]:
+    """Give the kind of change, the changed sentence and the answer that it holds."""
     if match := _NUMBER.search(answer):
         new = answer[: match.start()] + other_number(match[0], chance) + answer[match.end() :]
-        return "number", sentence.replace(answer, new)
+        return "number", sentence.replace(answer, new), new
     if answer[:1].isupper() and chance.random() < 0.7:
         asked = f"{case.question} {' '.join(case.answers)} {sentence}".lower()
         fits = [
@@ -77,5 +97,7 @@ def _change(
             and not any(word in asked for word in one.lower().split())
         ]
         if fits:
-            return "name", sentence.replace(answer, chance.choice(fits))
-    return "negation", change(sentence, "negation", pool=(), near="", chance=chance)
+            new = chance.choice(fits)
+            return "name", sentence.replace(answer, new), new
+    denied = change(sentence, "negation", pool=(), near="", chance=chance)
+    return "negation", denied, answer

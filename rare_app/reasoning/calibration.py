@@ -49,6 +49,8 @@ class Calibration:
         chance = 1 / (1 + math.exp(-max(-30.0, min(30.0, nats))))
         if not signs["words_passage"] and not signs["numbers_held"]:
             return min(chance, _NOTHING_SHARED)  # likeness of meaning alone carries nothing
+        if short and signs["number_nowhere"]:
+            return min(chance, 0.9 * self.weak_from)  # a number that stands nowhere is not weak
         return chance
 
 

@@ -52,6 +52,9 @@ def signs(
     """
     near, whole = grounds.near(place), grounds.wholes[place.passage]
     scale = grounds.scales[place.passage]
+    # Words that stand there as they are say what they say; what is denied about them stands in the
+    # question ("What did it fail to do?").
+    said = statement if stands(statement.text, place.text) else place
     found = {
         "likeness": likeness,
         "words": grounds.share(statement.stems, place.stems),
@@ -60,14 +63,14 @@ def signs(
         "words_two": _with_another(statement, place, grounds),
         "sequence": sequence(statement.text, place.text),
         "length": math.log1p(len(statement.stems)),
-        "denied": float(min(2, denials(statement.polarity, place.polarity))),
-        "opposed": float(min(1, opposed(statement.polarity, place.polarity))),
-        "negations": float(min(1, abs(statement.polarity.cues - place.polarity.cues))),
+        "denied": float(min(2, denials(statement.polarity, said.polarity))),
+        "opposed": float(min(1, opposed(statement.polarity, said.polarity))),
+        "negations": float(min(1, abs(statement.polarity.cues - said.polarity.cues))),
         **_numbers(statement.quantities, place, near, whole, scale),
         **_names(statement.names(grounds.common), place, near, whole),
     }
     found["repeated"] = float(_repeats(statement, place))
-    unmet = statement.polarity.cues > 0 and place.polarity.cues == 0
+    unmet = statement.polarity.cues > 0 and said.polarity.cues == 0
     found["negation_added"] = float(unmet)
     if statement.short:
         asked = grounds.share(statement.asked, place.stems)

@@ -58,10 +58,11 @@ def test_half_of_the_claims_are_altered_and_split_by_document():
 def test_a_passage_is_added_that_says_something_else(answer):
     case = Case("1", "What?", ("Bees.", TEXT), (answer,), None, (TEXT,))
     for seed in range(10):
-        made, kind = mislead(case, answers=("Anna Weber of Bonn",), chance=Random(seed))
-        [added] = [one for one in made.passages if one not in case.passages]
-        assert (answer in added) is (kind == "negation")
-        assert made.answers == case.answers
+        made = mislead(case, answers=("Anna Weber of Bonn",), chance=Random(seed))
+        [added] = [one for one in made.case.passages if one not in case.passages]
+        assert (answer in added) is (made.kind == "negation")
+        assert (made.right, made.case.answers) == (answer, case.answers)
+        assert made.wrong in added
     assert (
         mislead(Case("1", "?", ("Bees.",), ("x",), None, None), answers=(), chance=Random(0))
         is None

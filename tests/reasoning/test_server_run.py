@@ -38,7 +38,7 @@ def assistant_for(settings, library):
     made = []
 
     def make(url, **options):
-        chosen = replace(settings, llm_url=url, **options)
+        chosen = replace(settings, llm_url=url, **{"unsupported": "mark", **options})
         server = find_server(chosen)
         made.append(server)
         return Assistant(
@@ -95,6 +95,19 @@ def test_refusal_and_invented_quotes_are_told(assistant_for):
     assert (first.answered, first.answer, first.claims) == (False, REFUSAL, ())
     assert second.invented_quotes == ("It lays 9 eggs",)
     assert [claim.supported for claim in second.claims] == [False]
+
+
+def test_what_no_passage_carries_is_asked_again_with_notes(assistant_for):
+    invented = "<think><quote>It lays 9 eggs</quote></think><answer>9 eggs.</answer>"
+    with serving(completion(invented), completion(REASONED)) as server:
+        assistant = assistant_for(server.url, unsupported="retry", reader="none")
+        answer = assistant.answer(QUESTION, passages=PASSAGES)
+    assert (answer.retried, answer.withheld) == (True, "")
+    assert answer.answer == "The queen lays up to 2,000 eggs a day."
+    assert [claim.supported for claim in answer.claims] == [True]
+    first, second = (one["messages"][1]["content"] for one in server.asked)
+    assert second.startswith(first.split("\n\nBegin with")[0])
+    assert "What the passages say:\n<quote>The queen lays up to 2,000 eggs a day" in second
 
 
 @pytest.mark.parametrize(
