@@ -1,7 +1,7 @@
 """A follow-up question made to stand by itself, by rules.
 
-The bundled model is too small to rewrite a question (it answers it, or writes another), so English
-follow-ups are taken apart by word lists. Where the rules are not sure the question stays as it is.
+The bundled model is too small to be relied on for it, so English follow-ups are taken apart by word
+lists. Where the rules are not sure the question stays as it is.
 """
 
 from rare_app.followups import lexicon as known
@@ -84,23 +84,11 @@ def make_standalone(question: str, *, last: str, answer: str = "") -> str:
     if places and "do so" in " ".join(plain):
         return with_last(tokens, before)
     if places:
-        return resolve(tokens, places, before, answer)
-    content = [one for one in plain if one not in _FUNCTION]
+        return resolve(tokens, places, before, answer) or question
+    content = [one for one in plain if one not in known.FUNCTION]
     if content and set(content) <= known.RELATIONAL and not _has_object(plain):
         return with_last(tokens, before)
     return finish(tokens) if led and take_apart(finish(tokens)) else question
-
-
-_FUNCTION = (
-    known.WH
-    | known.AUXILIARIES
-    | known.DETERMINERS
-    | known.PREPOSITIONS
-    | known.ADVERBS
-    | known.PRONOUNS
-    | known.AMOUNTS
-    | {"be", "not"}
-)
 
 
 def may_need_the_chat(question: str) -> bool:
@@ -112,7 +100,7 @@ def may_need_the_chat(question: str) -> bool:
     if not tokens or len(tokens) > _LONGEST:
         return False
     plain = [one.lower() for one in tokens]
-    content = [one for one in plain if one not in _FUNCTION and one[0].isalnum()]
+    content = [one for one in plain if one not in known.FUNCTION and one[0].isalnum()]
     english = bool(set(plain) & known.ENGLISH)
     return not english or len(content) < 3 or plain[0] in _LEADS or bool(points_back(tokens))
 

@@ -22,7 +22,7 @@ from rare_app.words import content_words
 log = logging.getLogger(__name__)
 
 WRITES_FROM_BYTES = 700_000_000
-"""A smaller model of this machine is not asked: it answers the question, or writes another one."""
+"""A smaller model of this machine is not asked: it cannot be relied on for it."""
 _TURNS = 3
 _LONGEST_ANSWER = 300
 """Characters of an earlier answer that are told."""
