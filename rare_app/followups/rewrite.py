@@ -4,11 +4,15 @@ The bundled model is too small to be relied on for it, so English follow-ups are
 lists. Where the rules are not sure the question stays as it is.
 """
 
+import re
+
 from rare_app.followups import lexicon as known
 from rare_app.followups.backwards import points_back, resolve, with_last
 from rare_app.followups.fragment import ask_for, finish, put_in
 from rare_app.followups.parts import Question, is_period, take_apart, text_of, tokens_of
+from rare_app.words import content_words
 
+_POSSESSIVE = re.compile(r"['’]s\b")
 _LONGEST = 30
 """Words of a follow-up; a longer question says what it means."""
 _LEADS = frozenset(
@@ -89,6 +93,13 @@ def make_standalone(question: str, *, last: str, answer: str = "") -> str:
     if content and set(content) <= known.RELATIONAL and not _has_object(plain):
         return with_last(tokens, before)
     return finish(tokens) if led and take_apart(finish(tokens)) else question
+
+
+def telling_words(text: str) -> set[str]:
+    """Give the stems of the words that say what a text is about."""
+    plain = _POSSESSIVE.sub("", text.lower()).split()
+    kept = (one for one in plain if one.strip(".,;:?!") not in known.FUNCTION)
+    return set(content_words(" ".join(kept)))
 
 
 def may_need_the_chat(question: str) -> bool:
