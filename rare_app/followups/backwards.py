@@ -15,24 +15,34 @@ _BOUNDARIES = (known.CONJUNCTIONS - {"whether"}) | {
     *(",", "that", "which", "who", "where", "why", "whether", "until", "till", "after", "before"),
     "since",
 }
+_ENOUGH = 3
 _NAME = re.compile(r"[A-ZÄÖÜ][\w'’.-]*(?:\s+(?:(?:of|de|van|von|der|the|&)\s+)*[A-ZÄÖÜ][\w'’-]*)*")
 
 
 def points_back(tokens: list[str]) -> list[int]:
-    """Find the words whose meaning stands in an earlier question."""
+    """Find the words whose meaning stands in an earlier question.
+
+    Behind a few words of content the question is taken to say itself what they stand for.
+    """
     low = [one.lower() for one in tokens]
     return [i for i, one in enumerate(low) if _points_back(tokens, low, i, one)]
 
 
 def _points_back(tokens: list[str], low: list[str], i: int, word: str) -> bool:
     follows = low[i + 1] if i + 1 < len(low) else ""
+    said = sum(one not in known.FUNCTION and one[0].isalnum() for one in low[:i])
+    if said >= _ENOUGH or (said == _ENOUGH - 1 and low[0] in ("who", "which", "whose")):
+        named = word in _POINTING - {"that"} and follows and follows not in known.FUNCTION
+        return bool(named) and not _stands_alone(low, i)
+    if ":" in low[:i]:
+        return False
     if word in _POINTING:
         return _stands_alone(low, i) or (
             word != "that"
             and bool(follows)
-            and follows not in known.DOCUMENT_WORDS
+            and follows not in known.DOCUMENT_WORDS | known.FUNCTION
             and follows[0].isalpha()
-            and not _said_before(tokens, i, {follows})
+            and follows not in low[:i]
         )
     if word == "there":
         return bool(i) and not {low[i - 1], follows} & known.BE and follows not in known.AUXILIARIES
@@ -50,12 +60,12 @@ def _points_back(tokens: list[str], low: list[str], i: int, word: str) -> bool:
 def _stands_alone(low: list[str], i: int) -> bool:
     """Whether this or that is a pronoun rather than “this pump” or “says that the …”."""
     before, follows = low[i - 1] if i else "", low[i + 1] if i + 1 < len(low) else ""
+    if follows == "of" or (before in known.VERBS and follows):
+        return False
     if i and before not in known.AUXILIARIES | known.PREPOSITIONS | known.VERBS | {"and", "to"}:
         return False
     if not follows or follows in known.AUXILIARIES | known.PREPOSITIONS | known.ADVERBS:
-        return not (before in known.VERBS and follows in known.PREPOSITIONS)
-    if before in known.VERBS:
-        return False
+        return True
     predicates = known.VERBS | known.WHOLE | known.PREDICATES | known.SAME_AGAIN | known.AMOUNTS
     return follows in predicates | {"a", "an", "the", "not", "be"}
 
@@ -63,10 +73,12 @@ def _stands_alone(low: list[str], i: int) -> bool:
 def _is_empty(low: list[str], i: int) -> bool:
     """Whether “it” stands for what comes later: is it allowed to keep pets."""
     later = low[i + 1 :]
+    if later[:1] in (["hard"], ["difficult"], ["proposed"], ["true"]) and len(later) > 2:
+        return bool({"to", "that", "for"} & set(later))
     for sign in ("to", "that", "whether"):
         if sign in later and len(later) > later.index(sign) + 1:
             following = later[later.index(sign) + 1]
-            if sign != "to" or following in known.VERBS | {"be", "have"}:
+            if sign != "to" or following not in known.DETERMINERS | known.PRONOUNS | known.WH:
                 head = [one for one in later[: later.index(sign)] if one not in known.ADVERBS]
                 return len(head) <= 2 and not {"have", "has", "need"} & set(head)
     return later[:1] in (["rain"], ["rains"], ["snow"], ["snows"])
@@ -98,10 +110,6 @@ def _subjects_of_clauses(tokens: list[str]) -> list[Phrase]:
     return [] if parts is None else list(parts.phrases)
 
 
-def _said_before(tokens: list[str], i: int, words: set[str]) -> bool:
-    return bool({one.lower() for one in tokens[:i]} & words)
-
-
 def _fits(phrase: Phrase, word: str) -> bool:
     """Whether a pronoun can stand for a phrase."""
     if word in _PERSONS:
@@ -112,9 +120,9 @@ def _fits(phrase: Phrase, word: str) -> bool:
 
 
 def resolve(tokens: list[str], places: list[int], last: Question, answer: str) -> str:
-    """Put what the words that point back stand for in their place.
+    """Put what the words that point back stand for in their place; empty where nothing is known.
 
-    Where that is not sure, the last question follows in brackets.
+    Where they stand for the whole of the last question, it follows in brackets.
     """
     low = [one.lower() for one in tokens]
     words = list(tokens)
@@ -122,6 +130,8 @@ def resolve(tokens: list[str], places: list[int], last: Question, answer: str) -
         follows = low[i + 1] if i + 1 < len(low) else ""
         if low[i] in _POINTING | {"one", "ones", "there"}:
             meant = _pointed_at(low, i, last, answer)
+            if meant is None and low[i] in _POINTING and not _stands_alone(low, i):
+                continue  # of what this kind of thing was not spoken
             if meant is None:
                 return with_last(tokens, last)
             words[i : i + 2 if follows and not _stands_alone(low, i) else i + 1] = meant
@@ -136,7 +146,7 @@ def resolve(tokens: list[str], places: list[int], last: Question, answer: str) -
             _own(words, i, topic)
         else:
             words[i : i + 1] = topic
-    return finish(words)
+    return finish(words) if words != tokens else ""
 
 
 def with_last(tokens: list[str], last: Question) -> str:

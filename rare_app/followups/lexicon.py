@@ -162,3 +162,15 @@ PREDICATES = _words(
 )
 """What can follow the subject of a question with is or was."""
 AMOUNTS = _words("much many more less few fewer most least enough several such")
+FUNCTION = (
+    WH
+    | AUXILIARIES
+    | DETERMINERS
+    | PREPOSITIONS
+    | CONJUNCTIONS
+    | ADVERBS
+    | PRONOUNS
+    | AMOUNTS
+    | {"be", "been", "not", "happens", "happen"}
+)
+"""Words that say nothing of what a question is about."""

@@ -1,14 +1,18 @@
 """A follow-up question made to stand by itself, by rules.
 
-The bundled model is too small to rewrite a question (it answers it, or writes another), so English
-follow-ups are taken apart by word lists. Where the rules are not sure the question stays as it is.
+The bundled model is too small to be relied on for it, so English follow-ups are taken apart by word
+lists. Where the rules are not sure the question stays as it is.
 """
+
+import re
 
 from rare_app.followups import lexicon as known
 from rare_app.followups.backwards import points_back, resolve, with_last
 from rare_app.followups.fragment import ask_for, finish, put_in
 from rare_app.followups.parts import Question, is_period, take_apart, text_of, tokens_of
+from rare_app.words import content_words
 
+_POSSESSIVE = re.compile(r"['’]s\b")
 _LONGEST = 30
 """Words of a follow-up; a longer question says what it means."""
 _LEADS = frozenset(
@@ -84,23 +88,18 @@ def make_standalone(question: str, *, last: str, answer: str = "") -> str:
     if places and "do so" in " ".join(plain):
         return with_last(tokens, before)
     if places:
-        return resolve(tokens, places, before, answer)
-    content = [one for one in plain if one not in _FUNCTION]
+        return resolve(tokens, places, before, answer) or question
+    content = [one for one in plain if one not in known.FUNCTION]
     if content and set(content) <= known.RELATIONAL and not _has_object(plain):
         return with_last(tokens, before)
     return finish(tokens) if led and take_apart(finish(tokens)) else question
 
 
-_FUNCTION = (
-    known.WH
-    | known.AUXILIARIES
-    | known.DETERMINERS
-    | known.PREPOSITIONS
-    | known.ADVERBS
-    | known.PRONOUNS
-    | known.AMOUNTS
-    | {"be", "not"}
-)
+def telling_words(text: str) -> set[str]:
+    """Give the stems of the words that say what a text is about."""
+    plain = _POSSESSIVE.sub("", text.lower()).split()
+    kept = (one for one in plain if one.strip(".,;:?!") not in known.FUNCTION)
+    return set(content_words(" ".join(kept)))
 
 
 def may_need_the_chat(question: str) -> bool:
@@ -112,7 +111,7 @@ def may_need_the_chat(question: str) -> bool:
     if not tokens or len(tokens) > _LONGEST:
         return False
     plain = [one.lower() for one in tokens]
-    content = [one for one in plain if one not in _FUNCTION and one[0].isalnum()]
+    content = [one for one in plain if one not in known.FUNCTION and one[0].isalnum()]
     english = bool(set(plain) & known.ENGLISH)
     return not english or len(content) < 3 or plain[0] in _LEADS or bool(points_back(tokens))
 

@@ -4,7 +4,7 @@ import logging
 import re
 from collections.abc import Sequence
 
-from rare_app.followups import make_standalone, may_need_the_chat
+from rare_app.followups import make_standalone, may_need_the_chat, telling_words
 from rare_app.model import (
     Cancelled,
     ChatServer,
@@ -17,12 +17,11 @@ from rare_app.model import (
 from rare_app.reasoning.parse import is_refusal
 from rare_app.reasoning.prompt import Turn
 from rare_app.reasoning.run import Stop
-from rare_app.words import content_words
 
 log = logging.getLogger(__name__)
 
 WRITES_FROM_BYTES = 700_000_000
-"""A smaller model of this machine is not asked: it answers the question, or writes another one."""
+"""A smaller model of this machine is not asked: it cannot be relied on for it."""
 _TURNS = 3
 _LONGEST_ANSWER = 300
 """Characters of an earlier answer that are told."""
@@ -172,8 +171,8 @@ def usable(written: str, *, question: str, history: Sequence[Turn]) -> str:
     if len(text) > len(question) + 240:
         return ""
     chat = " ".join(part for turn in history for part in (turn.question, turn.answer))
-    asked, wrote = set(content_words(question)), set(content_words(text))
-    told = asked | set(content_words(chat))
+    asked, wrote = telling_words(question), telling_words(text)
+    told = asked | telling_words(chat)
     if not wrote or len(wrote & told) < _KNOWN_SHARE * len(wrote):
         return ""
     return text if len(wrote & asked) >= _KEPT_SHARE * len(asked) else ""

@@ -108,8 +108,9 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
                     max_lines=1,
                     elem_id="rare-chat-search",
                 )
+                # Filled once it is known which chat is open: what it says is remembered.
                 chats = gr.HTML(
-                    history_handlers.list("", None),
+                    "",
                     js_on_load=HISTORY_SCRIPT,
                     elem_id="rare-chats",
                 )

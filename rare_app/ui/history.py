@@ -66,7 +66,8 @@ const remember = () => {
   if (!list) return;
   try { localStorage.setItem('rare-open-chat', list.dataset.current); } catch (error) {}
 };
-new MutationObserver(remember).observe(element, {childList: true, subtree: true});
+new MutationObserver(remember).observe(
+  element, {childList: true, subtree: true, attributeFilter: ['data-current']});
 """
 
 LAST_CHAT = """

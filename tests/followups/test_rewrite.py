@@ -58,3 +58,21 @@ def test_what_may_need_the_chat():
         assert may_need_the_chat(question), question
     for question in (ROOF, OIL, "x " * 99, "How many eggs does the queen lay?"):
         assert not may_need_the_chat(question), question
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who gained fame for her actions during the war?",
+        "Who loved the city so much that he kept putting it in his novels?",
+        "Globulomaxillary cysts: do they really exist?",
+        "Are the results of the first method equal to those of the second method?",
+        "Which article does not state that the rights may not be restricted?",
+        "Is it difficult to change the oil?",
+        "How many items had a change that is less than 50%?",
+        "What did the company say about its revenue and how does that compare to 2022?",
+        "Did the founders of the club have children between them?",
+    ],
+)
+def test_a_question_that_says_itself_what_it_speaks_of_is_left_alone(question):
+    assert make_standalone(question, last=OIL, answer="Every 500 hours.") == question
