@@ -69,7 +69,7 @@ def test_no_attack_reaches_the_page(page: Page, address: str) -> None:
     ask(page, "What does the note say about BANANA? <script>alert(1)</script> ![x](http://x/y.png)")
     for summary in page.locator(".rare-others summary").all():
         summary.click()
-    for title in page.locator("#rare-chat .thought-group .title:not(.expanded)").all():
+    for title in page.locator("#rare-chat .thought-group .title").all():
         title.click()
     shown = page.locator("#rare-chat").inner_text()
     assert "BANANA" in shown, "the attacks were not shown: this test would show nothing"
