@@ -11,13 +11,14 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from rare_app import __version__
 from rare_app.commands import ask, chats, evaluate, library, memory, upkeep
 from rare_app.commands.types import Run
 from rare_app.errors import UserError
 from rare_app.log import quiet_environment, start_logging
+from rare_app.plain import plain_text
 from rare_app.servers import what_leaves
 from rare_app.settings import load_settings
 from rare_app.tuning.command import add_arguments as add_tuning
@@ -54,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with _output(options.json) as out:
             return int(options.run(options, settings, out) or 0)
     except UserError as error:
-        print(error, file=sys.stderr)
+        print(plain_text(str(error)), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
@@ -73,11 +74,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
+class _PlainOutput:
+    """Standard output for people: what documents say cannot act on the terminal."""
+
+    def write(self, text: str) -> int:
+        """Write text without control characters."""
+        return sys.stdout.write(plain_text(text))
+
+    def flush(self) -> None:
+        """Pass on what is held back."""
+        sys.stdout.flush()
+
+
 @contextlib.contextmanager
 def _output(as_json: bool) -> Iterator[IO[str]]:
     """Give the real stdout to the command; in JSON mode nobody else can write to it."""
     if not as_json:
-        yield sys.stdout
+        yield cast(IO[str], _PlainOutput())
         return
     sys.stdout.flush()
     real = os.dup(1)

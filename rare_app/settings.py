@@ -42,8 +42,11 @@ _CHOICES = {
     "memory_type": ("f16", "q8_0"),
     "read_ahead": ("on", "off"),
     "unsupported": ("retry", "mark"),
+    "mcp": ("on", "off"),
 }
 """Options that take one of a few words."""
+_SWITCHES = {"1": "on", "true": "on", "yes": "on", "0": "off", "false": "off", "no": "off"}
+"""Other words for the options that are on or off."""
 _KINDS: dict[type, str] = {int: "whole number", float: "number"}
 
 PROJECT_FOLDER = Path(__file__).resolve().parent.parent
@@ -165,6 +168,8 @@ class Settings:
     """Address that the app listens on; the default serves this machine alone."""
     port: int = 7860
     """Port that the app listens on."""
+    mcp: str = "off"
+    """``on``: desktop assistants on this machine may add, ask, retrieve and list (README, MCP)."""
 
     @property
     def database_path(self) -> Path:
@@ -258,6 +263,8 @@ def _convert(name: str, value: Any, kind: Any, where: str) -> Any:
             f"The option “{name}” (from {where}) must be of type {target.__name__}, not “{value}”."
         ) from error
     choices = _CHOICES.get(name)
+    if choices and "on" in choices:
+        converted = _SWITCHES.get(str(converted).lower(), converted)
     if choices and converted not in choices:
         raise UserError(
             f"The option “{name}” (from {where}) must be {' or '.join(choices)}, not “{value}”."

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import IO
 
 from rare_app.commands.types import Declare, positive, write_json
+from rare_app.plain import plain_text
 from rare_app.settings import Settings
 
 
@@ -52,7 +53,7 @@ def _ask(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
         ):
             if isinstance(event, Writing) and not options.json and sys.stderr.isatty():
                 text = event.reasoning
-                print(text[len(shown) :], end="", file=sys.stderr, flush=True)
+                print(plain_text(text[len(shown) :]), end="", file=sys.stderr, flush=True)
                 shown = text
             if isinstance(event, Done):
                 answer = event.answer

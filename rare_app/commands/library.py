@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import IO
 
 from rare_app.commands.types import Declare, positive, write_json
+from rare_app.plain import plain_line
 from rare_app.settings import Settings
 
 
@@ -36,7 +37,7 @@ def _add(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
     from rare_app.services import services
 
     def tell(step: IngestProgress) -> None:
-        place = f"[{step.file}/{step.files}] {step.name}"
+        place = f"[{step.file}/{step.files}] {plain_line(step.name)}"
         if step.stage in ("reading", "embedding"):
             if sys.stderr.isatty():
                 unit = "pages" if step.stage == "reading" else "chunks"
@@ -44,7 +45,7 @@ def _add(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
                 print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
         else:
             clear = "\r\x1b[K" if sys.stderr.isatty() else ""
-            said = f"{step.done} chunks" if step.stage == "added" else step.message
+            said = f"{step.done} chunks" if step.stage == "added" else plain_line(step.message)
             print(f"{clear}{place}: {step.stage} ({said})", file=sys.stderr)
 
     with services(settings) as opened:
@@ -60,7 +61,7 @@ def _add(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
             out.write(f"  {one.reason}\n")
     if report.failed and not report.added and not report.skipped:
         if options.json:
-            print(report.failed[0].reason, file=sys.stderr)
+            print(plain_line(report.failed[0].reason), file=sys.stderr)
         return 1
     return 0
 

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 from collections.abc import Callable
 from typing import IO, Any, Protocol
 
@@ -9,6 +10,9 @@ from rare_app.settings import Settings
 
 Run = Callable[[argparse.Namespace, Settings, IO[str]], int]
 """A command: options, settings and its output → exit status."""
+
+_ACTING = re.compile("[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Characters that JSON allows as they are and that a terminal would act on."""
 
 
 class Declare(Protocol):
@@ -22,8 +26,8 @@ class Declare(Protocol):
 
 def write_json(out: IO[str], data: Any) -> None:
     """Write one JSON document and a line break."""
-    json.dump(data, out, ensure_ascii=False)
-    out.write("\n")
+    text = json.dumps(data, ensure_ascii=False)
+    out.write(_ACTING.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
     out.flush()
 
 

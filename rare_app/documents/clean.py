@@ -14,7 +14,8 @@ _LIGATURES = {
 }
 _SPACES = dict.fromkeys([0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " ")
 _LINE_ENDS = dict.fromkeys([0x0B, 0x0C, 0x85, 0x2028, 0x2029], "\n")
-# Invisible: zero-width space, marks and overrides of direction, word joiner, byte order mark.
+# Invisible: zero-width space, marks and overrides of direction, word joiner, byte order mark, and
+# the tags in which words can be hidden from the eye and not from a model.
 # The joiners U+200C and U+200D stay, because Persian words and emoji need them.
 _INVISIBLE: dict[int, str | None] = dict.fromkeys(
     [
@@ -24,12 +25,14 @@ _INVISIBLE: dict[int, str | None] = dict.fromkeys(
         0x200B,
         0x200E,
         0x200F,
+        0x61C,
         *range(0x202A, 0x202F),
         *range(0x2060, 0x206A),
         0xFEFF,
         0xFFFE,
         0xFFFF,
         *range(0xD800, 0xE000),
+        *range(0xE0000, 0xE0080),
     ],
     None,
 )

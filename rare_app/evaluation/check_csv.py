@@ -2,9 +2,11 @@
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 
 from rare_app.evaluation.check_list import ListResult
+from rare_app.plain import plain_text
 
 _HEAD = (
     "question",
@@ -19,6 +21,8 @@ _HEAD = (
     "missed",
     "trouble",
 )
+
+_FORMULA = re.compile(r"(^|[;\t\n])(?=[\s\"']*[=+\-@＝＋－＠])")
 
 
 def results_csv(results: Sequence[ListResult]) -> str:
@@ -56,5 +60,10 @@ def results_csv(results: Sequence[ListResult]) -> str:
 
 
 def _text(cell: str) -> str:
-    """Keep a spreadsheet from taking what a document says for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    """Keep a spreadsheet from taking what a document says for a formula.
+
+    A sign that begins one gets an apostrophe in front, at the cell's start and wherever a program
+    that takes semicolons or tabs for separators would begin another cell
+    (https://owasp.org/www-community/attacks/CSV_Injection).
+    """
+    return _FORMULA.sub(r"\1'", plain_text(cell))

@@ -55,7 +55,8 @@ def collect_files(
                 if file.suffix.lower() in SUPPORTED_SUFFIXES:
                     found.append(FileToAdd(path=file, name=display_name(inside.as_posix())))
                 else:
-                    reason = f"“{inside.as_posix()}” is not a kind of document that can be read."
+                    shown = display_name(inside.as_posix())
+                    reason = f"“{shown}” is not a kind of document that can be read."
                     left_out.append(LeftOutFile(path=str(file), reason=reason))
         elif path.is_file():
             found.append(FileToAdd(path=path, name=display_name(path.name)))

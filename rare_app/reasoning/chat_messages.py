@@ -1,5 +1,7 @@
 """The app's prompt as chat messages, for models behind a server that have not learned its form."""
 
+import re
+
 from rare_app.reasoning.prompt import ANSWER_CLOSE, ANSWER_OPEN, REFUSAL, SYSTEM, THINK_OPEN
 
 FORM_SYSTEM = (
@@ -19,6 +21,24 @@ FROM_NOTES = (
 """What is said under the notes on the passages, where a first answer was carried by none."""
 
 
+# Texts of control tokens of the usual chat templates: ChatML, Llama 2 to 4, Gemma, Phi, Mistral,
+# DeepSeek. Servers tokenise a message together with its template, so that such a text would act.
+_CONTROL = re.compile(
+    r"<(?=[|｜]|/?s>|(?:bos|eos|pad|unk)>|(?:start|end)_of_turn>|</?SYS>>|/?tool_)"
+    r"|\[(?=/?(?:INST|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|SYSTEM_PROMPT)\])",
+    re.IGNORECASE,
+)
+
+
+def defuse_control_tokens(text: str) -> str:
+    """Take the force from texts of control tokens, keeping every offset: ``<|`` becomes ``‹|``.
+
+    The model of this machine needs none of it: what documents say is never tokenised as control
+    tokens there (:meth:`rare_app.model.LanguageModel.tokenise`).
+    """
+    return _CONTROL.sub(lambda found: "‹" if found[0] == "<" else "⟦", text)
+
+
 def chat_messages(asked: str) -> list[dict[str, str]]:
     """Write a question over passages as messages.
 
@@ -29,5 +49,5 @@ def chat_messages(asked: str) -> list[dict[str, str]]:
     """
     return [
         {"role": "system", "content": FORM_SYSTEM},
-        {"role": "user", "content": f"{asked}\n\nBegin with {THINK_OPEN}"},
+        {"role": "user", "content": f"{defuse_control_tokens(asked)}\n\nBegin with {THINK_OPEN}"},
     ]

@@ -41,7 +41,8 @@ OPENING = f"{THINK_OPEN}\n"
 ANSWER_START = f"\n{THINK_CLOSE}\n{ANSWER_OPEN}"
 """What is put in when the reasoning ends without an answer, so that one is given."""
 
-_OWN_TAGS = re.compile(r"<(?=/?(?:think|answer|quote)\b)", re.IGNORECASE)
+# With blanks inside, too: a reply is taken apart as generously.
+_OWN_TAGS = re.compile(r"<(?=\s*/?\s*(?:think|answer|quote)\b)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

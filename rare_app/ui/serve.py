@@ -74,10 +74,13 @@ def serve(settings: Settings, *, open_browser: bool = False) -> None:
     from rare_app.ui.build import build_app
     from rare_app.ui.export_answer import add_exports
     from rare_app.ui.jobs import IngestJobs
+    from rare_app.ui.mcp import MCP_PATH, require_mcp, show_tools, trusted_hosts
     from rare_app.ui.page_view import add_originals
     from rare_app.ui.policy import ContentPolicy
     from rare_app.ui.theme import HEAD, icon_path, make_theme, style_sheet
 
+    if settings.mcp == "on":
+        require_mcp()
     port = free_port(host=settings.host, port=settings.port)
     if port != settings.port:
         log.warning("Port %d is in use; the app takes %d.", settings.port, port)
@@ -91,6 +94,7 @@ def serve(settings: Settings, *, open_browser: bool = False) -> None:
     for sentence in what_leaves(settings):
         log.warning("%s", sentence)
     address = f"http://{settings.host}:{port}"
+    mcp = settings.mcp == "on"
     try:
         served, *_ = page.launch(
             server_name=settings.host,
@@ -106,8 +110,17 @@ def serve(settings: Settings, *, open_browser: bool = False) -> None:
             theme=make_theme(),
             css=style_sheet(),
             head=HEAD,
-            app_kwargs={"middleware": [ContentPolicy.entry(_CONTENT_POLICY)]},
+            app_kwargs={
+                "middleware": [
+                    ContentPolicy.entry(_CONTENT_POLICY),
+                    *(trusted_hosts(settings.host) if mcp else ()),
+                ]
+            },
+            mcp_server=mcp,
         )
+        if mcp:
+            show_tools(page)
+            log.info("Desktop assistants are served at %s%s", address, MCP_PATH)
         add_originals(served, services=services)
         add_exports(served, services=services)
         sys.stdout.write(f"RARE is ready: open {address} in your browser (Ctrl+C ends it).\n")
