@@ -118,7 +118,7 @@ class Settings:
     models folders."""
     guide_weight: float = 2.0
     """What the guide's nats are multiplied by where a quote opens; 1 takes them as they are."""
-    answer_weight: float = 2.0
+    answer_weight: float = 3.0
     """What the reader's say in the answer's words is multiplied by; 0 leaves them to the model."""
     gate: str = "auto"
     """Whether a rule decides between quoting and refusing; ``auto``: where an adapter is on."""
