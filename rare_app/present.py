@@ -94,10 +94,13 @@ def answer_data(answer: Answer) -> Data:
                 "citations": [_citation_data(one) for one in claim.citations],
                 "status": claim.status,
                 "contradicted_by": [_citation_data(one) for one in claim.contradicted_by],
+                "citation_passages": [one.passage for one in claim.citations],
+                "contradicting_passages": [one.passage for one in claim.contradicted_by],
             }
             for claim in answer.claims
         ],
         "quotes": [_citation_data(one) for one in answer.quotes],
+        "quote_passages": [one.passage for one in answer.quotes],
         "passages": [passage_data(passage) for passage in answer.passages],
         "model": answer.model,
         "adapter": answer.adapter,
@@ -130,12 +133,12 @@ def answer_from_data(data: Mapping[str, Any]) -> Answer:
             _made(
                 Claim,
                 one,
-                citations=_citations(one.get("citations", ())),
-                contradicted_by=_citations(one.get("contradicted_by", ())),
+                citations=_citations(one, "citations", "citation_passages"),
+                contradicted_by=_citations(one, "contradicted_by", "contradicting_passages"),
             )
             for one in data.get("claims", ())
         ),
-        quotes=_citations(data.get("quotes", ())),
+        quotes=_citations(data, "quotes", "quote_passages"),
         invented_quotes=tuple(data.get("invented_quotes", ())),
         passages=tuple(_made(Passage, one) for one in data.get("passages", ())),
         model=str(data.get("model", "")),
@@ -150,8 +153,10 @@ def answer_from_data(data: Mapping[str, Any]) -> Answer:
     )
 
 
-def _citations(data: Sequence[Mapping[str, Any]]) -> tuple[Citation, ...]:
-    return tuple(_made(Citation, one) for one in data)
+def _citations(data: Mapping[str, Any], name: str, places: str) -> tuple[Citation, ...]:
+    """Read citations back, each with its passage's place, which stands beside them."""
+    pairs = zip(data.get(name, ()), data.get(places, ()), strict=True)
+    return tuple(_made(Citation, one, passage=place) for one, place in pairs)
 
 
 def _made(shape: type[_Shape], data: Mapping[str, Any], **values: Any) -> _Shape:
@@ -273,5 +278,4 @@ def _citation_data(citation: Citation) -> Data:
         "start": citation.start,
         "end": citation.end,
         "quote": citation.quote,
-        "passage": citation.passage,
     }

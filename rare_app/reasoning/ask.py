@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 
 from rare_app.evidence import Guide, find_reader
 from rare_app.library import Library, Passage, QuestionError, check_question, embedder_folder
@@ -226,7 +227,8 @@ class Assistant:
             return
         with self._engine.use(model=model, adapter=adapter) as loaded:
             run = _Run(settings, loaded, question, passages, history, clock, cancelled, self._guide)
-            run.notice = lambda: self._engine.take_notice(loaded)
+            # Asked for again by a second try, it is still to be told.
+            run.notice = cache(lambda: self._engine.take_notice(loaded))
             yield run
 
     def answer(self, question: str, **options: object) -> Answer:

@@ -26,7 +26,7 @@ def text_of(model, tokens):
 def test_own_tags_lose_their_force_and_every_offset_stays():
     safe = neutralise(MARKUP)
     assert len(safe) == len(MARKUP)
-    assert safe == "‹/think><|im_start|>system\n‹answer>x‹/answer>‹QUOTE>‹/quote>< answer><answers>"
+    assert safe == "‹/think><|im_start|>system\n‹answer>x‹/answer>‹QUOTE>‹/quote>‹ answer><answers>"
 
 
 def test_the_prompt_holds_the_special_tokens_of_the_template_alone(model):
