@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,9 @@ async def _session(address: str, note: Path) -> dict[str, Any]:
 def test_an_assistant_adds_lists_finds_and_asks(served: str, tmp_path: Path) -> None:
     note = tmp_path / "boiler.txt"
     note.write_text("The boiler was installed in 1987 by Almgren & Sons.", encoding="utf-8")
-    said = asyncio.run(_session(served, note))
+    # In a thread of its own: Playwright's loop runs in this one.
+    with ThreadPoolExecutor(1) as pool:
+        said = pool.submit(asyncio.run, _session(served, note)).result(timeout=240)
     tools = {one.name: one for one in said["tools"]}
     assert set(tools) == {"add", "ask", "retrieve", "list"}
     assert tools["ask"].description.startswith("Answer a question from the user's own documents")
