@@ -13,8 +13,9 @@ QUESTION = "How many litres per second does the coolant pump of loop B deliver?"
 
 # Elements that only an attack could have put where documents' words are shown.
 _FOREIGN = (
-    "script, iframe, style:not(svg style), link, meta, base, form:not(.rare-again), dialog, object, "
-    "embed, audio, video, animate, sup, table, b:not(.rare-view-name b):not(.rare-understood b), "
+    "script, iframe, style:not(svg style), link, meta, base, form:not(.rare-again), dialog, "
+    "object, embed, audio, video, animate, sup, table, "
+    "b:not(.rare-view-name b):not(.rare-understood b), "
     "img:not(.rare-sheet img), [onerror], [onload], [onmouseover], [onfocus], [ontoggle], "
     "[style*='url('], a[href^='javascript'], a[href^='data'], a[href^='http']"
 )
