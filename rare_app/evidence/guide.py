@@ -82,6 +82,7 @@ class Guide:
         self._reader = reader
         self._kept = kept
         self._vectors: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+        self._latest: tuple[str, tuple[str, ...], Guidance] | None = None
         self._lock = threading.Lock()
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -102,7 +103,16 @@ class Guide:
         self.judge("What is it?", ["It is a sentence."])
 
     def judge(self, question: str, texts: Sequence[str]) -> Guidance:
-        """Judge the sentences of some passages."""
+        """Judge the sentences of some passages; what was judged last is not read again.
+
+        Quotes, proof and notes of one answer all ask for the same.
+        """
+        key, known = (question, tuple(texts)), self._latest
+        if known is None or known[:2] != key:
+            known = self._latest = (*key, self._judge(question, texts))
+        return known[2]
+
+    def _judge(self, question: str, texts: Sequence[str]) -> Guidance:
         if self._reader is not None:
             try:
                 evidence = self._reader.read(question, texts)

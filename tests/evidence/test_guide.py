@@ -103,6 +103,20 @@ def test_the_reader_and_likeness_judge_together(embedder):
     assert (nothing.sentences, nothing.answers_log_odds) == ((), -np.inf)
 
 
+def test_what_was_judged_last_is_not_read_again(embedder):
+    reader, read = Stub("cluster"), []
+    plain = reader.read
+    reader.read = lambda question, texts: read.append(question) or plain(question, texts)
+    guide = Guide(embed=embedder.embed, reader=reader)
+    first = guide.judge("Who?", SENTENCES)
+    assert guide.judge("Who?", tuple(SENTENCES)) is first
+    assert read == ["Who?"]
+    guide.judge("Who?", SENTENCES[:2])
+    guide.judge("When?", SENTENCES[:2])
+    assert guide.judge("Who?", SENTENCES).scores.tolist() == first.scores.tolist()
+    assert read == ["Who?", "Who?", "When?", "Who?"]
+
+
 def test_a_heading_names_what_is_asked_for_and_does_not_answer_it(embedder):
     text = "Effective Tax Rate\nOur effective tax rate was 18% and 19% in the three months."
     guide = Guide(embed=embedder.embed, reader=Stub("Effective Tax", other=1.0))
