@@ -10,6 +10,9 @@ from typing import Any, TypeVar
 from rare_app.library.errors import DamagedLibraryError, storage_errors
 from rare_app.library.schema import SCHEMA_VERSION, prepare
 
+_CACHE_KB = 65_536
+"""Pages of the file that are kept in memory, in KiB; SQLite's default is 2 MiB."""
+
 _Found = TypeVar("_Found")
 
 
@@ -36,6 +39,7 @@ class Database:
                 self._db.execute("PRAGMA journal_mode = WAL")
                 self._db.execute("PRAGMA synchronous = NORMAL")
                 self._db.execute("PRAGMA foreign_keys = ON")
+                self._db.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
                 version = prepare(self._db)
         except sqlite3.DatabaseError as error:
             raise DamagedLibraryError(

@@ -1,6 +1,6 @@
 import pytest
 
-from rare_app.library import lexical
+from rare_app.library import chunk_rows, lexical
 from rare_app.library.lexical import word_shares
 from rare_app.library.query import parse_query
 
@@ -69,3 +69,26 @@ def test_another_collection_changes_nothing_of_what_is_found(library, write):
     assert not any(
         chunk.document == "seals.md" for chunk in library.chunks() if chunk.chunk_id in dict(among)
     )
+
+
+def test_common_words_add_to_chunks_that_hold_a_rarer_one(library, write, monkeypatch):
+    texts = {f"{i}.md": f"The pump has {i} seals. " + "Seal. " * (i % 4) for i in range(12)}
+    texts["0.md"] += " An impeller turns."
+    texts["impeller.md"] = "The impeller is made of steel."
+    library.add([write(name, text) for name, text in texts.items()])
+    catalogue = library._catalogue
+    [only] = catalogue.collection_ids()
+
+    def found(*terms, k=50):
+        return catalogue.search_words(terms, collection_id=only, k=k)
+
+    terms = ("seals", "impeller", "zebra", "pump")
+    whole = dict(found(*terms))
+    monkeypatch.setattr(chunk_rows, "COMMON_FROM", 3)
+    told = dict(found(*terms))
+    held = {one.chunk_id for one in library.chunks() if "impeller" in one.text}
+    assert set(told) == held < set(whole)
+    assert told == pytest.approx({one: whole[one] for one in held})
+    assert found(*terms, k=1) == found(*terms)[:1]
+    assert [i for i, _ in found("seals", "pump", "zebra")] != []
+    assert found("zebra") == found("", "…") == []
