@@ -1,9 +1,17 @@
 """Other ways to search, each in its own file; docs/retrieval.md says which of them paid.
 
-None is used by the app: none won clearly at less than 100 ms. They share one shape, so that
-``python -m benchmarks.retrieval --rankings`` measures the next reader or embedder with them too.
+None is used by the app: none won clearly at less than 100 ms. The searches share one shape, so that
+``python -m benchmarks.retrieval --rankings`` measures the next reader or embedder with them too;
+``python -m benchmarks.arrangement`` does so for ways to choose and order what was found.
 """
 
+from rare_app.library.strategies.arrange import (
+    as_read,
+    best_at_the_ends,
+    best_last,
+    join_neighbours,
+    limit_document,
+)
 from rare_app.library.strategies.feedback import expand_by_feedback
 from rare_app.library.strategies.graph import expand_by_graph
 from rare_app.library.strategies.question_index import QuestionIndex
@@ -15,8 +23,13 @@ __all__ = [
     "QuestionIndex",
     "Search",
     "Strategy",
+    "as_read",
+    "best_at_the_ends",
+    "best_last",
     "expand_by_feedback",
     "expand_by_graph",
+    "join_neighbours",
+    "limit_document",
     "search_in_two_hops",
 ]
 
