@@ -72,7 +72,8 @@ def join_neighbours(passages: Sequence[Passage], *, page_text: PageText) -> list
             # What is now one may touch the next: a passage that fills a gap joins both sides.
             one = joined.pop(at)
             start, end = min(one.start, own.start), max(one.end, own.end)
-            own = replace(one, start=start, end=end, text=page[start:end])
+            best = max(one, own, key=lambda part: part.score)
+            own = replace(best, start=start, end=end, text=page[start:end])
         joined.append(own)
     return sorted(joined, key=lambda one: -one.score)
 
