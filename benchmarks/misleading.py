@@ -4,7 +4,8 @@
 case twice: as it is, and with its gold passage added once more with the answer's number, its name
 or the sense of its sentence changed. A line a case goes to the file; cases that are in it already
 are passed over, so that a long run can be taken up again. The summary tells how many answers are
-right, wrong, abstained, shown as contradicted, and silently wrong: wrong, and no conflict shown.
+right, wrong, abstained, shown as contradicted, said to be doubtful, and silently wrong: wrong, and
+neither a conflict nor a doubt is shown.
 
 ``--given`` asks no model: it tells whether the conflict is found where the answer is the right one,
 and where it is the changed one.
@@ -34,6 +35,13 @@ from rare_app.settings import load_settings
 
 RIGHT_FROM = 0.5
 Row = dict[str, Any]
+OUTCOMES = (
+    "right",
+    "abstained",
+    "wrong, conflict shown",
+    "wrong, said to be doubtful",
+    "silently wrong",
+)
 
 
 def told(answer: Answer, case: Case) -> Row:
@@ -52,17 +60,21 @@ def told(answer: Answer, case: Case) -> Row:
         "scores": [one.score for one in answer.claims],
         "retried": answer.retried,
         "withheld": answer.withheld,
+        "expected": answer.expected,
+        "doubtful": answer.doubtful,
         "seconds": answer.timings.total_s,
     }
 
 
 def outcome(row: Row) -> str:
-    """Name what an answer came to, one of four."""
+    """Name what an answer came to, one of five."""
     if not row["answered"]:
         return "abstained"
     if row["right"]:
         return "right"
-    return "wrong, conflict shown" if row["conflict"] else "silently wrong"
+    if row["conflict"]:
+        return "wrong, conflict shown"
+    return "wrong, said to be doubtful" if row.get("doubtful") else "silently wrong"
 
 
 def share(values: Sequence[bool]) -> str:
@@ -77,7 +89,7 @@ def summary(rows: Sequence[Row]) -> None:
     pairs = [one for one in rows if one.get("with")]
     print("| of all items | as it is | with a contradicting passage |")
     print("|---|---|---|")
-    for name in ("right", "abstained", "wrong, conflict shown", "silently wrong"):
+    for name in OUTCOMES:
         cells = [share([outcome(one[way]) == name for one in pairs]) for way in ("plain", "with")]
         print(f"| {name} | {cells[0]} | {cells[1]} |")
     cells = [share([one[way]["conflict"] for one in pairs]) for way in ("plain", "with")]
@@ -103,6 +115,8 @@ def summary(rows: Sequence[Row]) -> None:
     right = [one for one in rows if one["before"]["right"]]
     lost = [not one["plain"]["right"] for one in right]
     gained = [one["plain"]["right"] and not one["before"]["right"] for one in rows]
+    doubted = [one["plain"].get("doubtful", False) for one in right]
+    print(f"right answers that are said to be doubtful: {share(doubted)}")
     print(f"right answers lost: {share(lost)} of {len(lost)}; gained: {sum(gained)}")
     wrong = [one for one in answered if not one["before"]["right"]]
     gone = [not one["plain"]["answered"] for one in wrong]
@@ -141,6 +155,7 @@ class Asker:
     def __init__(self, home: Path | None) -> None:
         settings = load_settings(home=home)
         self.services = open_services(settings)
+        self._withhold_below = settings.withhold_below
         self._mark, self._retry = (
             Assistant(
                 settings=replace(settings, unsupported=way),
@@ -154,7 +169,9 @@ class Asker:
         """Give the answer before and after it is tried again or withheld."""
         passages = given_passages(case.passages or ())
         before = self._mark.answer(case.question, passages=passages)
-        if not before.answered or is_carried(before, case.question):
+        if not before.answered or is_carried(
+            before, case.question, withhold_below=self._withhold_below
+        ):
             return before, before
         return before, self._retry.answer(case.question, passages=passages)
 

@@ -112,6 +112,8 @@ def answer_data(answer: Answer) -> Data:
         "notice": answer.notice,
         "retried": answer.retried,
         "withheld": answer.withheld,
+        "expected": answer.expected,
+        "doubtful": answer.doubtful,
     }
 
 
@@ -150,6 +152,8 @@ def answer_from_data(data: Mapping[str, Any]) -> Answer:
         notice=str(data.get("notice", "")),
         retried=bool(data.get("retried", False)),
         withheld=str(data.get("withheld", "")),
+        expected=data.get("expected"),
+        doubtful=bool(data.get("doubtful", False)),
     )
 
 

@@ -25,6 +25,8 @@ _LEAST = {
     "seed": 0,
     "guide_weight": 0,
     "answer_weight": 0,
+    "doubt_below": 0,
+    "withhold_below": 0,
     "memory_gb": 0.001,
     "memory_relink": 0,
     "memory_kept": 0.05,
@@ -131,6 +133,12 @@ class Settings:
     """What is done with an answer whose central claim no passage carries: ``retry``: it is tried
     again from notes on the passages, then replaced by the refusal; ``mark``: it is shown and said
     to be unsupported (docs/proof.md)."""
+    doubt_below: float = 0.06
+    """Expected recall of an answer's words, as the reader sees them, below which the page says that
+    they may not be what was asked for; 0 for never (docs/proof.md)."""
+    withhold_below: float = 0.01
+    """The same, below which the answer is treated as one that no passage carries; 0 for never. Both
+    are asked of our own adapters' answers alone."""
     memory: str = "on"
     """``on``: what the model has read of a passage is stored and loaded; ``off``: passages are read
     again for every question, each in view of those before it."""

@@ -80,6 +80,11 @@ def _ask(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
             out.write(f"  – only loosely supported: “{claim.text}”\n")
         if claim.status == "unsupported":
             out.write(f"  – not found in the passages: “{claim.text}”\n")
+    if answer.doubtful and answer.answered:
+        out.write("  – may not be what was asked for: read the passage first\n")
     if answer.withheld:
-        out.write("  – an answer was written that no passage carries; it is withheld\n")
+        out.write(
+            "  – an answer was written that no passage carries, or that hardly fits the question; "
+            "it is withheld\n"
+        )
     return 0

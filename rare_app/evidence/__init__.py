@@ -1,6 +1,7 @@
 """Which sentences of the passages a question is after, and whether any of them answers it."""
 
 from rare_app.evidence.answers import likely_answers
+from rare_app.evidence.expected import expected_recall
 from rare_app.evidence.find import find_reader
 from rare_app.evidence.guide import Guidance, Guide, lexical_scores
 from rare_app.evidence.judge import judge_passages
@@ -24,6 +25,7 @@ __all__ = [
     "Span",
     "Word",
     "clause_starts",
+    "expected_recall",
     "find_reader",
     "judge_passages",
     "lexical_scores",

@@ -14,7 +14,11 @@ Place = tuple[int, int, int]
 
 
 def likely_answers(
-    words: Sequence[Word], *, texts: Sequence[str], within: Sequence[Place]
+    words: Sequence[Word],
+    *,
+    texts: Sequence[str],
+    within: Sequence[Place],
+    count: int = COUNT,
 ) -> list[tuple[int, int, int, float]]:
     """List the likeliest answers, made of whole words.
 
@@ -26,11 +30,13 @@ def likely_answers(
         The passages.
     within : sequence of (passage, start, end)
         Where to look, in characters.
+    count : int
+        How many are listed at most.
 
     Returns
     -------
     list of (passage, start, end, share)
-        At most :data:`COUNT`, likeliest first. The share is the probability of the first piece
+        Likeliest first. The share is the probability of the first piece
         times that of the last one (0–1, over all pieces of all passages).
     """
     found: list[tuple[float, int, int, int]] = []
@@ -43,7 +49,7 @@ def likely_answers(
             for last in own[number : number + LONGEST]:
                 if last.end <= end and _ends_word(text, last.end):
                     found.append((first.opens + last.closes, passage, first.start, last.end))
-    best = heapq.nlargest(COUNT, set(found))
+    best = heapq.nlargest(count, set(found))
     return [(passage, start, end, math.exp(value)) for value, passage, start, end in best]
 
 

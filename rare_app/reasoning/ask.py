@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 
-from rare_app.evidence import Guide, find_reader
+from rare_app.evidence import Guide, expected_recall, find_reader
 from rare_app.library import Library, Passage, QuestionError, check_question, embedder_folder
 from rare_app.model import (
     Cancelled,
@@ -190,7 +190,9 @@ class Assistant:
                 if notes := self._notes(question, answer.passages):
                     yield from run.retry(notes, memory=memory)
                     second = self._prove(run.answer(), question, run.quoted)
-                answer = settle(answer, second, question)
+                answer = settle(
+                    answer, second, question, withhold_below=self._settings.withhold_below
+                )
         yield Done(replace(answer, timings=clock.timings()))
 
     def _standalone(
@@ -243,7 +245,7 @@ class Assistant:
             self._settings.unsupported == "retry"
             and answer.answered
             and not answer.stopped
-            and not is_carried(answer, question)
+            and not is_carried(answer, question, withhold_below=self._settings.withhold_below)
         )
 
     def _notes(self, question: str, passages: Sequence[Passage]) -> list[QuotedSpan]:
@@ -261,6 +263,7 @@ class Assistant:
             quoted=quotes,
         )
         said = split_claims(answer.answer) if answer.answered else ()
+        expected = self._expected(answer, question)
         claims = tuple(prover.prove(claim) for claim in said)
         return replace(
             answer,
@@ -268,6 +271,18 @@ class Assistant:
             claims=claims,
             quotes=quotes,
             invented_quotes=invented,
+            expected=expected,
+            doubtful=expected is not None and expected < self._settings.doubt_below,
+        )
+
+    def _expected(self, answer: Answer, question: str) -> float | None:
+        """Ask the reader how much of what it expects is in an answer of our own adapter."""
+        if not answer.answered or answer.adapter is None:
+            return None  # another model may know better than the reader
+        texts = [as_read(passage.text) for passage in answer.passages]
+        said = self._guide.judge(question, texts)
+        return expected_recall(
+            answer.answer, words=said.words, texts=texts, sentences=said.sentences
         )
 
 

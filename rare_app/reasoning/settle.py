@@ -1,4 +1,4 @@
-"""What becomes of an answer whose central claim no passage carries."""
+"""What becomes of an answer whose central claim no passage carries, or that hardly answers."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,17 +20,29 @@ def central_claim(claims: Sequence[Claim], question: str) -> Claim | None:
     return max(claims, key=lambda one: len(asked & set(content_words(one.text))), default=None)
 
 
-def is_carried(answer: Answer, question: str) -> bool:
-    """Tell whether an answer may stand: its central claim is supported, or at least weak."""
+def is_carried(answer: Answer, question: str, *, withhold_below: float = 0.0) -> bool:
+    """Tell whether an answer may stand: its central claim is supported, or at least weak.
+
+    Parameters
+    ----------
+    withhold_below : float
+        An answer whose words the reader expects less may not.
+    """
+    if answer.expected is not None and answer.expected < withhold_below:
+        return False
     central = central_claim(answer.claims, question)
     return central is None or central.supported or central.status == "weak"
 
 
-def settle(first: Answer, second: Answer | None, question: str) -> Answer:
-    """Choose between an answer that nothing carries and the second try; or refuse.
+def settle(
+    first: Answer, second: Answer | None, question: str, *, withhold_below: float = 0.0
+) -> Answer:
+    """Choose between an answer that may not stand and the second try; or refuse.
 
     Parameters
     ----------
+    withhold_below : float
+        As for :func:`is_carried`.
     second : Answer or None
         ``None`` where there was nothing to try with.
 
@@ -40,7 +52,11 @@ def settle(first: Answer, second: Answer | None, question: str) -> Answer:
         The second try where it is an answer that passages carry; else the refusal, which keeps
         what was withheld.
     """
-    if second is not None and second.answered and is_carried(second, question):
+    if (
+        second is not None
+        and second.answered
+        and is_carried(second, question, withhold_below=withhold_below)
+    ):
         return replace(second, retried=True, decision=first.decision)
     return replace(
         first,
@@ -49,5 +65,6 @@ def settle(first: Answer, second: Answer | None, question: str) -> Answer:
         claims=(),
         retried=True,
         withheld=first.answer,
+        doubtful=False,
         stopped=second is not None and second.stopped,
     )

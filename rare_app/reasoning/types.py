@@ -133,7 +133,14 @@ class Answer:
     retried : bool
         Whether no passage carried the first answer, and the question was answered again.
     withheld : str
-        The answer that the refusal stands for, because no passage carries it.
+        The answer that the refusal stands for, because no passage carries it, or because its words
+        are hardly what was asked for.
+    expected : float or None
+        Expected recall of the answer's words, as the reader sees them, in [0, 1]
+        (:func:`rare_app.evidence.expected_recall`): how likely they are what was asked for;
+        ``None`` where nobody can tell.
+    doubtful : bool
+        Whether that is little, so that the user should be told.
     """
 
     answered: bool
@@ -153,6 +160,8 @@ class Answer:
     notice: str = ""
     retried: bool = False
     withheld: str = ""
+    expected: float | None = None
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,14 @@ from rare_app.ui.cited import place_of, places_of
 from rare_app.ui.labels import page_label, short_name
 
 RETRIED = (
-    "No passage carried the first answer; this one was written from the sentences that matter most."
+    "No passage carried the first answer, or it hardly fitted the question; this one was written "
+    "from the sentences that matter most."
 )
-WITHHELD = "An answer was written that no passage carries; it is not shown."
+WITHHELD = (
+    "An answer was written that no passage carries, or that hardly fits the question; it is not "
+    "shown."
+)
+DOUBTFUL = "These words stand in the source, but may not be what was asked for: read it first."
 
 _FLAGS: dict[Status, tuple[str, str, str]] = {
     "weak": (

@@ -15,7 +15,7 @@ from rare_app.ui.cited import (
     place_of,
     places_of,
 )
-from rare_app.ui.claim_html import RETRIED, WITHHELD, conflicts_html, flag_html
+from rare_app.ui.claim_html import DOUBTFUL, RETRIED, WITHHELD, conflicts_html, flag_html
 from rare_app.ui.jobs import FileState
 from rare_app.ui.labels import page_label, short_name
 
@@ -73,6 +73,8 @@ def answer_html(answer: Answer, *, turn: int) -> str:
     notice = f"<p class='rare-note'>{escape(answer.notice)}</p>" if answer.notice else ""
     if answer.stopped:
         body += "<p class='rare-note'>Stopped before the end.</p>"
+    if answer.doubtful and answer.answered:
+        body += f"<p class='rare-note rare-doubt'><span aria-hidden='true'>≈</span> {DOUBTFUL}</p>"
     if answer.withheld:
         body += f"<p class='rare-note'>{WITHHELD}</p>"
     elif answer.retried:

@@ -1,5 +1,7 @@
 """Whether an answer may stand, and what takes its place."""
 
+from dataclasses import replace
+
 import pytest
 
 from rare_app.evidence import Guidance, Sentence
@@ -39,6 +41,17 @@ def test_a_second_try_that_is_carried_takes_its_place():
     settled = settle(answer(BAD), answer(GOOD), QUESTION)
     assert (settled.answered, settled.answer, settled.withheld) == (True, GOOD.text, "")
     assert settled.retried
+
+
+def test_an_answer_that_hardly_fits_the_question_may_not_stand():
+    hardly = replace(answer(GOOD), expected=0.005, doubtful=True)
+    assert is_carried(hardly, QUESTION)
+    assert not is_carried(hardly, QUESTION, withhold_below=0.01)
+    assert is_carried(replace(hardly, expected=0.01), QUESTION, withhold_below=0.01)
+    assert is_carried(replace(hardly, expected=None), QUESTION, withhold_below=0.01)
+    settled = settle(hardly, hardly, QUESTION, withhold_below=0.01)
+    assert (settled.answered, settled.withheld, settled.doubtful) == (False, GOOD.text, False)
+    assert settle(hardly, answer(GOOD), QUESTION, withhold_below=0.01).answer == GOOD.text
 
 
 def test_notes_are_one_sentence_of_each_passage_that_matters():

@@ -63,6 +63,14 @@ def test_a_claim_that_is_only_denied_is_shown_against_the_words():
 def test_a_withheld_answer_is_said_and_not_shown():
     shown = html(answered=False, answer=REFUSAL, withheld="Nonsense.", retried=True)
     assert REFUSAL in shown
-    assert "no passage carries; it is not shown" in shown
+    assert "hardly fits the question; it is not shown" in shown
     assert "Nonsense" not in shown
     assert "Closest passages" in shown
+
+
+def test_an_answer_that_may_not_fit_the_question_says_so():
+    assert "may not be what was asked for" in html(doubtful=True)
+    assert "may not be what was asked for" not in html()
+    assert "may not be what was asked for" not in html(
+        answered=False, answer=REFUSAL, doubtful=True
+    )
