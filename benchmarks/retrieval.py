@@ -29,11 +29,14 @@ from rare_app.library import Embedder, Library, Passage, embedder_folder
 from rare_app.library.query import parse_query
 from rare_app.library.rerank import Judge
 from rare_app.library.search import search
-from rare_app.library.strategies import STRATEGIES, Strategy
+from rare_app.library.strategies import STRATEGIES, Strategy, think_first
 from rare_app.log import quiet_environment
+from rare_app.model import Engine, Sampler, Usage, generate
 from rare_app.settings import load_settings
 
 DEPTH = 50
+DRAFT = "Write two sentences of a document that answers the question."
+DRAFT_TOKENS = 48
 READ_AGAIN = 15
 FIRST = 8
 
@@ -111,12 +114,41 @@ def _judge() -> Judge:
     return judge_passages(reader)
 
 
+@functools.cache
+def _engine() -> Engine:
+    return Engine(settings=load_settings())
+
+
+@functools.cache
+def draft(question: str) -> str:
+    """Let the bundled model, without the adapter, write what a passage that answers would say."""
+    with _engine().use(model="", adapter="none") as loaded:
+        frame = loaded.model.frame(DRAFT)
+        text = f"Question: {question}\nPassage:"
+        loaded.model.read(
+            [
+                *loaded.model.start_tokens(frame.before),
+                *loaded.model.tokenise(text),
+                *loaded.model.tokenise(frame.after, special=True),
+            ]
+        )
+        written = generate(
+            loaded.model,
+            sampler=Sampler(temperature=0.0, seed=0),
+            longest=DRAFT_TOKENS,
+            stop=("\n\n",),
+            usage=Usage(),
+        )
+        return " ".join("".join(written).split())
+
+
 RANKINGS: dict[str, Ranking] = {
     "dense": by_meaning,
     "lexical": by_words,
     "hybrid": as_the_app,
     "reranked": read_again,
     **{name: by_strategy(strategy) for name, strategy in STRATEGIES.items()},
+    "thinking": by_strategy(think_first(draft)),
 }
 
 

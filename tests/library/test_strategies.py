@@ -7,6 +7,7 @@ from rare_app.library.strategies import (
     expand_by_feedback,
     expand_by_graph,
     search_in_two_hops,
+    think_first,
 )
 from rare_app.library.strategies.graph import names_in
 from rare_app.library.strategies.question_index import template_questions
@@ -96,3 +97,15 @@ def test_a_passage_gains_by_a_question_of_its_own_that_is_like_the_users():
     pool = [passage("It rained.", number=2, score=0.5), passage("x", number=1, score=0.4)]
     found = index.search("What was Ada Berg?", 2, lambda *_: pool)
     assert [one.chunk_id for one in found] == [1, 2]
+
+
+def test_a_thought_finds_what_the_question_does_not_name():
+    asked = "Where was the director born, Ada Berg?"
+    plain = [one.chunk_id for one in search(asked, 9)]
+    thinking = think_first(lambda _: "The harbour is old.", weight=0.9)
+    assert 3 in [one.chunk_id for one in thinking(asked, 9, search)]
+    assert [one.chunk_id for one in thinking(asked, 9, search)] != plain
+    silent = think_first(lambda _: " ")
+    assert [one.chunk_id for one in silent(asked, 9, search)] == plain
+    assert think_first(lambda _: "Bread.")("?", 3, lambda *_: []) == []
+    assert len(thinking(asked, 2, search)) == 2

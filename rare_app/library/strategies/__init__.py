@@ -16,6 +16,7 @@ from rare_app.library.strategies.feedback import expand_by_feedback
 from rare_app.library.strategies.graph import expand_by_graph
 from rare_app.library.strategies.question_index import QuestionIndex
 from rare_app.library.strategies.second_hop import search_in_two_hops
+from rare_app.library.strategies.thinking import think_first
 from rare_app.library.strategies.types import Search, Strategy
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "join_neighbours",
     "limit_document",
     "search_in_two_hops",
+    "think_first",
 ]
 
 STRATEGIES: dict[str, Strategy] = {
@@ -38,4 +40,4 @@ STRATEGIES: dict[str, Strategy] = {
     "second hop": search_in_two_hops,
     "graph": expand_by_graph,
 }
-"""By name; :class:`QuestionIndex` needs an index of its own."""
+"""By name; :class:`QuestionIndex` needs an index of its own, :func:`think_first` a model."""
