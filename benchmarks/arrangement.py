@@ -6,11 +6,13 @@ held-out articles of SQuAD 2.0 into libraries as a user would, asks their questi
 papers, encyclopaedic ones that they cannot answer), and answers each from what is retrieved, once
 in every way:
 
-- ``ranked``: the first six passages, best first, as the app does;
+- ``ranked``: the first six passages (``--passages``), best first, as the app does;
 - ``best last``, ``ends``, ``as read``: the same in another order;
 - ``two a document``, ``three a document``: a limit on one document's passages;
 - ``joined``: neighbouring chunks among the six joined;
 - ``no gate``: without the rule that decides between quoting and refusing.
+
+``--chunk 100/0`` cuts the texts into other chunks; give it an output folder of its own.
 
 The score below which nothing is asked at all (``refuse_below``) is told with and without in the
 summary. Every answer is a line of a file, so that a run that was cut off goes on; a way that shows
@@ -44,22 +46,22 @@ from rare_app.tuning.items import Item
 from rare_app.tuning.readers import covid_qa, qed, squad
 from rare_app.tuning.text import fraction
 
-SHOWN, RANKED = 6, 24
-"""Passages that are shown, and that are chosen from."""
+RANKED = 24
+"""Passages that are chosen from."""
 BASE, NO_GATE = "ranked", "no gate"
 
 Row = dict[str, Any]
-Arrange = Callable[[Library, Sequence[Passage]], list[Passage]]
+Arrange = Callable[[Library, Sequence[Passage], int], list[Passage]]
 
 WAYS: dict[str, Arrange] = {
-    BASE: lambda _, found: list(found[:SHOWN]),
-    "best last": lambda _, found: best_last(found[:SHOWN]),
-    "ends": lambda _, found: best_at_the_ends(found[:SHOWN]),
-    "as read": lambda _, found: as_read(found[:SHOWN]),
-    "two a document": lambda _, found: limit_document(found, k=SHOWN, most=2),
-    "three a document": lambda _, found: limit_document(found, k=SHOWN, most=3),
-    "joined": lambda library, found: join_neighbours(found[:SHOWN], page_text=library.page_text),
-    NO_GATE: lambda _, found: list(found[:SHOWN]),
+    BASE: lambda _, found, k: list(found[:k]),
+    "best last": lambda _, found, k: best_last(found[:k]),
+    "ends": lambda _, found, k: best_at_the_ends(found[:k]),
+    "as read": lambda _, found, k: as_read(found[:k]),
+    "two a document": lambda _, found, k: limit_document(found, k=k, most=2),
+    "three a document": lambda _, found, k: limit_document(found, k=k, most=3),
+    "joined": lambda library, found, k: join_neighbours(found[:k], page_text=library.page_text),
+    NO_GATE: lambda _, found, k: list(found[:k]),
 }
 
 
@@ -165,7 +167,7 @@ def answer_all(
             base = {row["id"]: row for row in found.get(BASE, ())}
             for case in collection.cases[len(rows) :]:
                 ranked = library.retrieve(case.question, k=RANKED, collection=name)
-                shown = WAYS[way](library, ranked)
+                shown = WAYS[way](library, ranked, settings.passages)
                 texts = [one.text for one in shown]
                 same = base.get(case.id)
                 if same is not None and way != NO_GATE and same["texts"] == texts:
@@ -264,6 +266,8 @@ def main() -> int:
     parser.add_argument("--sets", nargs="*", default=["covid_qa", "squad", "unrelated"])
     parser.add_argument("--ways", nargs="*", default=list(WAYS), choices=list(WAYS))
     parser.add_argument("--limit", type=int, default=60)
+    parser.add_argument("--passages", type=int, help="how many are shown")
+    parser.add_argument("--chunk", help="length/overlap of the chunks in tokens, e.g. 100/0")
     options = parser.parse_args()
     quiet_environment()
     readers: dict[str, Callable[[], Collection]] = {
@@ -275,7 +279,14 @@ def main() -> int:
     options.output.mkdir(parents=True, exist_ok=True)
     for name in options.sets:
         collection = readers[name]()
-        settings = load_settings(home=options.output / "home" / name, read_ahead="off")
+        length, _, overlap = (options.chunk or "").partition("/")
+        settings = load_settings(
+            home=options.output / "home" / name,
+            read_ahead="off",
+            passages=options.passages,
+            chunk_tokens=length or None,
+            chunk_overlap_tokens=overlap or None,
+        )
         found = answer_all(
             collection, options.ways, settings=settings, name=name, output=options.output
         )
