@@ -52,7 +52,8 @@ def line(name: str, way: str, results: Sequence[CaseResult]) -> str:
 def fit(kept: Path) -> None:
     """Print what each setting of the gate would bring, from a run that always quoted.
 
-    Such a run is the way ``gated`` with a large ``RARE_GATE_OFFSET``.
+    Such a run is the way ``gated`` with a large ``RARE_GATE_OFFSET``. What was withheld after it
+    was written counts as refused, too.
     """
     rows = [json.loads(one) for one in kept.read_text(encoding="utf-8").splitlines()]
     rows = [one for one in rows if one["decision"]]
@@ -60,13 +61,14 @@ def fit(kept: Path) -> None:
     reader = np.array([one["decision"]["reader_log_odds"] or 0.0 for one in rows])
     known = np.array([one["answerable"] for one in rows])
     scores = np.array([float(one["score"] or 0) for one in rows])
+    stands = np.array([bool(one["answered"]) for one in rows])
     print(f"{len(rows)} cases, {known.sum()} of them answerable")
     print("reader  offset  answerable refused  unanswerable refused  score of the answerable")
     for weight in (0, 0.25, 0.5, 1, 2, 4):
         values = odds + weight * reader
-        for share in (0.05, 0.1, 0.15, 0.2):
+        for share in (0.0, 0.02, 0.05, 0.1, 0.15, 0.2):
             offset = -float(np.quantile(values[known], share))
-            quotes = values + offset > 0
+            quotes = (values + offset > 0) & stands
             right, wrong = 1 - quotes[known].mean(), 1 - quotes[~known].mean()
             score = (scores * quotes)[known].mean()
             print(f"{weight:6} {offset:7.2f} {right:19.1%} {wrong:21.1%} {score:24.3f}")
@@ -135,6 +137,12 @@ def keep(file: Path, *, name: str, way: str, result: CaseResult) -> None:
         "id": result.case.id,
         "answerable": bool(result.case.answers),
         "answered": answer.answered,
+        "answer": answer.answer,
+        "withheld": answer.withheld,
+        "retried": answer.retried,
+        "expected": answer.expected,
+        "doubtful": answer.doubtful,
+        "quotes": [one.quote for one in answer.quotes],
         "score": result.choice_right if result.token_f1 is None else result.token_f1,
         "verbatim": len(answer.quotes),
         "invented": len(answer.invented_quotes),
