@@ -213,6 +213,24 @@ class ChunkRows(Database):
             for chunk_id, blob in rows:
                 yield int(chunk_id), np.frombuffer(blob, dtype="<f4")
 
+    def known_vectors(self, texts: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """Give the vectors of texts that some chunk of any collection has already.
+
+        A new version of a document repeats most of the old one: what was embedded is not embedded
+        again.
+        """
+        found: dict[str, NDArray[np.float32]] = {}
+        with self.reading() as db:
+            for text in dict.fromkeys(texts):
+                row = db.execute(
+                    "SELECT vector FROM chunks WHERE substr(text, 1, 64) = substr(?1, 1, 64)"
+                    " AND text = ?1 AND vector IS NOT NULL LIMIT 1",
+                    (text,),
+                ).fetchone()
+                if row is not None:
+                    found[text] = np.frombuffer(row[0], dtype="<f4")
+        return found
+
     def documents_of(self, chunk_ids: Sequence[int]) -> list[tuple[int, int]]:
         """(chunk, document) of some chunks, in their order; those that are gone are left out."""
         found: dict[int, int] = {}

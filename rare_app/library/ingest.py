@@ -238,16 +238,7 @@ class Ingest:
             )
         if not chunks:
             raise DocumentError(f"“{document.name}” holds no text: there is nothing to add.")
-        # By length, so that little of a batch is padding; the longest come first.
-        order = sorted(range(len(chunks)), key=lambda at: -len(chunks[at].text))
-        texts = [chunks[at].text for at in order]
-        vectors = np.empty((len(chunks), self._embedder.dimension), dtype=np.float32)
-        with self._timed("embedding"):
-            for done, part in self._embedder.embed_in_batches(texts):
-                vectors[order[done - len(part) : done]] = part
-                self._tell(
-                    IngestProgress("embedding", document.name, read.number, files, done, len(texts))
-                )
+        vectors = self._embed([one.text for one in chunks], read, files=files)
         with self._timed("storing"), storage_errors(self._settings.home):
             collection_id = self._catalogue.collection_id(self._collection, create=True)
             assert collection_id is not None
@@ -281,6 +272,27 @@ class Ingest:
             replaced=bool(old),
             notes=document.notes,
         )
+
+    def _embed(self, texts: Sequence[str], read: _Read, *, files: int) -> NDArray[np.float32]:
+        """Embed what no chunk of the library says word for word; shape (texts, dimension)."""
+        vectors = np.empty((len(texts), self._embedder.dimension), dtype=np.float32)
+        with self._timed("embedding"):
+            known = self._catalogue.known_vectors(texts)
+            for at, text in enumerate(texts):
+                if text in known:
+                    vectors[at] = known[text]
+            new = [at for at, text in enumerate(texts) if text not in known]
+            # By length, so that little of a batch is padding; the longest come first.
+            new.sort(key=lambda at: -len(texts[at]))
+            held = len(texts) - len(new)
+            for done, part in self._embedder.embed_in_batches([texts[at] for at in new]):
+                vectors[new[done - len(part) : done]] = part
+                self._tell(
+                    IngestProgress(
+                        "embedding", read.file.name, read.number, files, held + done, len(texts)
+                    )
+                )
+        return vectors
 
     @contextmanager
     def _indexed(self, vectors: NDArray[np.float32], collection_id: int) -> Iterator[Sequence[int]]:

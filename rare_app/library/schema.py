@@ -7,9 +7,10 @@ from rare_app.library.abbreviations import MOST, find_abbreviations
 from rare_app.library.names import owners_of
 from rare_app.library.scripts import space_out
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """1: words of the chunks alone. 2: scripts without blanks are spaced out, sections are indexed.
-3: chats. 4: abbreviations and owners are learned from the documents."""
+3: chats. 4: abbreviations and owners are learned from the documents. 5: texts are found by their
+beginning."""
 
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
@@ -40,6 +41,7 @@ _TABLES = (
         spaced TEXT
     )""",
     "CREATE INDEX IF NOT EXISTS chunks_of_document ON chunks (document_id, ordinal)",
+    "CREATE INDEX IF NOT EXISTS chunks_by_beginning ON chunks (substr(text, 1, 64))",
     """CREATE TABLE IF NOT EXISTS abbreviations (
         document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
         short TEXT NOT NULL, long TEXT NOT NULL, PRIMARY KEY (document_id, short, long)

@@ -131,7 +131,7 @@ class Answer:
     notice : str
         A sentence that the user is to see once, with this answer.
     retried : bool
-        Whether no passage carried the first answer, and the question was answered again.
+        Whether the first answer could not stand, and the question was answered again.
     withheld : str
         The answer that the refusal stands for, because no passage carries it, or because its words
         are hardly what was asked for.
@@ -201,7 +201,7 @@ class Writing:
 
 @dataclass(frozen=True, slots=True)
 class Retrying:
-    """Event: no passage carries the answer; it is tried again with the evidence made explicit."""
+    """Event: the answer cannot stand; it is tried again with the evidence made explicit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -299,7 +299,7 @@ def _take(one: Exchange, event: Event) -> None:
             one.status = "Reasoning …"
             one.reasoning, one.partial = reasoning, answer
         case Retrying():
-            one.status = "No passage carries this answer: reading once more …"
+            one.status = "This answer may not hold: reading once more …"
             one.partial = ""
         case Done(answer=answer):
             one.answer, one.reasoning = answer, answer.reasoning

@@ -102,6 +102,27 @@ def test_a_changed_file_of_the_same_name_replaces_the_old_one(library, settings,
     check_words(settings)
 
 
+def test_what_was_embedded_is_not_embedded_again(library, write, monkeypatch):
+    long = "\n\n".join(f"{BEES} Hive {n}." for n in range(12))
+    library.add([write("note.md", long)])
+    before = {one.text: one for one in library.chunks()}
+    vectors = dict(library._catalogue.vectors([one.chunk_id for one in before.values()]))
+    asked: list[str] = []
+    embed = library.embedder.embed
+    monkeypatch.setattr(
+        library.embedder, "embed", lambda texts: asked.extend(texts) or embed(texts)
+    )
+    library.add([write("note.md", f"{long}\n\n# Bridges\n\n{BRIDGES}")])
+    library.add([write("copy.md", f"{long}\n\n# More\n\nBees rest.")], collection="other")
+    after = {one.text: one for one in library.chunks()}
+    assert asked
+    assert not set(asked) & set(before)
+    assert set(before) & set(after)
+    for text in set(before) & set(after):
+        [(_, again)] = library._catalogue.vectors([after[text].chunk_id])
+        assert again.tolist() == vectors[before[text].chunk_id].tolist()
+
+
 def test_a_pin_stays_over_restart_and_change_and_goes_with_the_document(open_library, write):
     library = open_library()
     library.add([write("bees.md"), write("bridge.md", BRIDGES)])
