@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 
 def test_vectors_have_unit_length_and_tell_meaning(embedder):
@@ -17,6 +18,17 @@ def test_batches_hold_every_text_in_order(embedder):
     np.testing.assert_allclose(
         np.concatenate([part for _, part in steps])[128:], embedder.embed(texts[128:]), atol=1e-5
     )
+
+
+@pytest.mark.parametrize("half", [True, False])
+def test_many_texts_get_the_vectors_that_each_gets_alone(embedder, monkeypatch, half):
+    monkeypatch.setitem(vars(embedder), "_half", half)
+    texts = [f"The pump of type {i} has {i * i} blades and {i % 7} seals." for i in range(40)]
+    together = embedder.embed(texts)
+    alone = np.concatenate([embedder.embed([text]) for text in texts])
+    assert together.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
+    assert (together * alone).sum(axis=1).min() > 0.9998
 
 
 def test_tokens_are_counted_beyond_the_window(embedder):
