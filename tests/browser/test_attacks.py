@@ -68,8 +68,9 @@ def test_no_attack_reaches_the_page(page: Page, address: str) -> None:
     assert "banana" not in after.lower()
     assert "52" in after, f"“{before}” became “{after}”"
     ask(page, "What does the note say about BANANA? <script>alert(1)</script> ![x](http://x/y.png)")
-    for summary in page.locator(".rare-others summary").all():
-        summary.click()
+    # Those of a refusal are open already: one click more would close them.
+    for _ in page.locator(".rare-others:not([open]) > summary").all():
+        page.locator(".rare-others:not([open]) > summary").first.click()
     for title in page.locator("#rare-chat .thought-group .title").all():
         title.click()
     shown = page.locator("#rare-chat").inner_text()
