@@ -15,6 +15,8 @@ SECTION_WEIGHT = 0.5
 COMMON_FROM = 10_000
 """Chunks that are scored by words. Where a question's words stand in more, the commonest of them
 only add to the score of chunks that hold another one."""
+SCORED_AT_LEAST = 500
+"""Chunks that the rarer words stand in before the others only add."""
 _LEAST_RARITY = 1e-6
 """FTS5's floor for words that stand in more than half of the chunks."""
 
@@ -64,31 +66,36 @@ class ChunkRows(Database):
         """
         found = [
             one
-            for match in self._matches(terms)
+            for match in self._matches(terms, whole=self._is_whole(collection_id, document_ids))
             for one in self._search(match, collection_id, k, document_ids)
         ]
         return sorted(found, key=lambda one: (-one[1], one[0]))[:k]
 
-    def _matches(self, terms: Sequence[str]) -> list[str]:
+    def _is_whole(self, collection_id: int, document_ids: Sequence[int] | None) -> bool:
+        """Whether all that the library holds is searched."""
+        return document_ids is None and self.collection_ids() == [collection_id]
+
+    def _matches(self, terms: Sequence[str], *, whole: bool) -> list[str]:
         """Give what to search for: apart from each other, and all that is scored together.
 
         BM25 takes a microsecond for each chunk that holds any of the words, and a word of every
         second chunk says next to nothing. So the rarest words say which chunks are scored; those
         that hold a common word, too, and those that do not are searched one after the other, so
-        that every score is that of all words.
+        that every score is that of all words. In a part of the library a word may be rare that is
+        common in the whole: there nothing is set apart.
         """
         quoted = list(dict.fromkeys(filter(None, map(_quote, terms))))
         if not quoted:
             return []
-        if self.count_all_chunks() <= COMMON_FROM:
+        if not whole or self.count_all_chunks() <= COMMON_FROM:
             return [" OR ".join(quoted)]
         counts = self._count_holding(quoted)
         rare: list[str] = []
-        room = COMMON_FROM
+        held = 0
         for match in sorted(quoted, key=lambda one: counts[one]):
-            room -= counts[match]
-            if room < 0 and any(counts[one] for one in rare):
+            if held >= SCORED_AT_LEAST and held + counts[match] > COMMON_FROM:
                 break
+            held += counts[match]
             rare.append(match)
         common = [match for match in quoted if match not in rare]
         if not common:
@@ -119,7 +126,7 @@ class ChunkRows(Database):
                 " ORDER BY score DESC, w.rowid LIMIT ?"
             )
             values: tuple[object, ...] = (SECTION_WEIGHT, match, json.dumps([*document_ids]), k)
-        elif self.collection_ids() == [collection_id]:
+        elif self._is_whole(collection_id, None):
             # Nothing to filter: FTS5 sorts by itself, without a look at each chunk that matches.
             query = (
                 "SELECT rowid, -rank FROM chunk_words WHERE chunk_words MATCH ?"

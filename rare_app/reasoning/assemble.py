@@ -21,7 +21,6 @@ def assemble(
     model: LanguageModel,
     reserve: int,
     history: Sequence[Turn] = (),
-    best_last: bool = False,
 ) -> tuple[Prompt, int]:
     """Build the prompt; what does not fit is left out from its least important end.
 
@@ -32,8 +31,6 @@ def assemble(
     ----------
     reserve : int
         Tokens that are kept free for the completion.
-    best_last : bool
-        Whether the best passage stands next to the question; else it comes first.
 
     Returns
     -------
@@ -75,8 +72,8 @@ def assemble(
             f"The question leaves no room for a passage in the context of “{model.path.stem}” "
             f"({model.context_tokens:,} tokens): shorten it, or choose a model with a longer one."
         )
-    shown = tuple(reversed(blocks)) if best_last else tuple(blocks)
-    return Prompt(prefix=prefix, blocks=shown, question=(*asked, *ending)), len(blocks)
+    prompt = Prompt(prefix=prefix, blocks=tuple(blocks), question=(*asked, *ending))
+    return prompt, len(blocks)
 
 
 def prefix_tokens(model: LanguageModel) -> tuple[int, ...]:

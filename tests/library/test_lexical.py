@@ -85,6 +85,7 @@ def test_common_words_add_to_chunks_that_hold_a_rarer_one(library, write, monkey
     terms = ("seals", "impeller", "zebra", "pump")
     whole = dict(found(*terms))
     monkeypatch.setattr(chunk_rows, "COMMON_FROM", 3)
+    monkeypatch.setattr(chunk_rows, "SCORED_AT_LEAST", 1)
     told = dict(found(*terms))
     held = {one.chunk_id for one in library.chunks() if "impeller" in one.text}
     assert set(told) == held < set(whole)
@@ -92,3 +93,13 @@ def test_common_words_add_to_chunks_that_hold_a_rarer_one(library, write, monkey
     assert found(*terms, k=1) == found(*terms)[:1]
     assert [i for i, _ in found("seals", "pump", "zebra")] != []
     assert found("zebra") == found("", "…") == []
+    monkeypatch.setattr(chunk_rows, "SCORED_AT_LEAST", 3)
+    assert dict(found(*terms)) == whole  # two chunks alone are too few
+
+    # In chosen documents, and beside other collections, a common word may be all there is.
+    monkeypatch.setattr(chunk_rows, "SCORED_AT_LEAST", 1)
+    documents = [one.document_id for one in library.documents()]
+    chosen = catalogue.search_words(terms, collection_id=only, k=50, document_ids=documents)
+    assert dict(chosen) == pytest.approx(whole)
+    library.add([write("other.md", "An impeller in a pump.")], collection="other")
+    assert set(dict(found(*terms))) == set(whole)
