@@ -20,13 +20,13 @@ the same as ``ranked`` is not answered again. Speed is not measured here.
 """
 
 import argparse
-import csv
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from benchmarks.retrieval import keyed_questions
 from rare_app.evaluation import Case, interval
 from rare_app.evaluation.evaluate import score_case
 from rare_app.evaluation.score import holds
@@ -102,20 +102,18 @@ def read_unrelated(data: Path, *, limit: int) -> Collection:
 
 
 def read_filings(folder: Path) -> Collection:
-    """Three filings of one company; the evidence are figures that the answer rests on."""
-    with (folder / "questions.csv").open(encoding="utf-8", newline="") as file:
-        cases = [
-            Case(
-                id=f"filings-{number}",
-                question=row["Question"],
-                passages=None,
-                answers=(row["Answer"],),
-                choices=None,
-                evidence=tuple(key.strip() for key in row["Evidence Keys"].split("|")),
-            )
-            for number, row in enumerate(csv.DictReader(file))
-            if (row.get("Evidence Keys") or "").strip()
-        ]
+    """Filings of two companies; what is looked for are figures that the answer rests on."""
+    cases = [
+        Case(
+            id=f"filings-{number}",
+            question=question,
+            passages=None,
+            answers=tuple(keys),
+            choices=None,
+            evidence=tuple(keys),
+        )
+        for number, (question, _, keys) in enumerate(keyed_questions(folder / "questions.csv"))
+    ]
     return Collection({}, cases, sorted(folder.glob("*.pdf")))
 
 

@@ -26,6 +26,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.proof import area
 from rare_app.evaluation import Case, given_passages, interval, read_cases, token_f1
 from rare_app.evaluation.misleading import mislead
 from rare_app.evaluation.score import holds
@@ -119,25 +120,17 @@ def summary(rows: Sequence[Row]) -> None:
     gained = [one["plain"]["right"] and not one["before"]["right"] for one in rows]
     doubted = [one["plain"].get("doubtful", False) for one in right]
     print(f"right answers that are said to be doubtful: {share(doubted)}")
-    told = [(one["before"]["expected"], one["before"]["right"]) for one in answered]
-    known = [(value, right) for value, right in told if value is not None]
-    print(f"expected recall, right against wrong: area under ROC {area(known):.3f} of {len(known)}")
+    known = [one["before"] for one in answered if one["before"].get("expected") is not None]
+    expected = np.array([one["expected"] for one in known], dtype=float)
+    rights = np.array([one["right"] for one in known], dtype=float)
+    if 0 < rights.sum() < rights.size:
+        roc = area(expected, rights)
+        print(f"expected recall, right against wrong: area under ROC {roc:.3f} of {len(known)}")
     print(f"right answers lost: {share(lost)} of {len(lost)}; gained: {sum(gained)}")
     wrong = [one for one in answered if not one["before"]["right"]]
     gone = [not one["plain"]["answered"] for one in wrong]
     print(f"wrong answers withheld: {share(gone)} of {len(gone)}")
     print(f"{sum(one['before']['retried'] or one['plain']['retried'] for one in rows)} retried")
-
-
-def area(known: Sequence[tuple[float, bool]]) -> float:
-    """Give how often a right answer is expected more than a wrong one; equal ones count half."""
-    right, wrong = (
-        np.array([value for value, own in known if own is way]) for way in (True, False)
-    )
-    if not right.size or not wrong.size:
-        return float("nan")
-    gaps = right[:, None] - wrong[None, :]
-    return float((gaps > 0).mean() + (gaps == 0).mean() / 2)
 
 
 def _unsupported(row: Row) -> bool:

@@ -38,7 +38,6 @@ _LEAST = {
 _MOST = {"memory_kept": 1}
 """Largest value of the numbers that have one."""
 _CHOICES = {
-    "passage_order": ("best-first", "best-last"),
     "quoting": ("guided", "constrained", "free"),
     "gate": ("auto", "on", "off"),
     "memory": ("on", "off"),
@@ -87,9 +86,6 @@ class Settings:
     # --- retrieval ---
     passages: int = 6
     """Passages handed to the model for a question."""
-    passage_order: str = "best-first"
-    """Where the best passage stands in the prompt of this machine's model: ``best-first``, or
-    ``best-last``, next to the question (docs/retrieval.md)."""
     rerank: int = 0
     """Passages that the reader reads again to put them in order; 0 for none. More than 20 have not
     paid, and each costs time before the first token (docs/retrieval.md)."""

@@ -321,7 +321,6 @@ class _Run:
             reserve=min(reserve, loaded.model.context_tokens // 2),
             # Our adapters have not learned to read a chat: it leads them astray (docs/quoting.md).
             history=() if loaded.adapter else history,
-            best_last=settings.passage_order == "best-last",
         )
         self._passages = tuple(passages[:used])
         self._quoting = Quoting(

@@ -15,7 +15,7 @@ WITHHELD = (
     "An answer was written that no passage carries, or that hardly fits the question; it is not "
     "shown."
 )
-DOUBTFUL = "These words stand in the source, but may not be what was asked for: read it first."
+DOUBTFUL = "This may not be what was asked for: read the source before you use it."
 
 _FLAGS: dict[Status, tuple[str, str, str]] = {
     "weak": (
