@@ -1,0 +1,212 @@
+"""One question on the model of this machine."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from rare_app.evidence import Guide
+from rare_app.library import Passage
+from rare_app.model import (
+    Cancelled,
+    Loaded,
+    QuotedSpan,
+    Sampler,
+    TokenFilter,
+    Usage,
+    generate,
+)
+from rare_app.reasoning.assemble import assemble
+from rare_app.reasoning.notes import notes_text
+from rare_app.reasoning.parse import is_refusal, parse_completion
+from rare_app.reasoning.prompt import (
+    ANSWER_CLOSE,
+    ANSWER_OPEN,
+    ANSWER_START,
+    REFUSAL,
+    REFUSAL_THOUGHTS,
+    THINK_CLOSE,
+    Turn,
+    completion,
+)
+from rare_app.reasoning.quoting import Quoting
+from rare_app.reasoning.run import Clock, Stop
+from rare_app.reasoning.types import Answer, Decision, Event, Reading, TokenCounts, Writing
+from rare_app.settings import Settings
+
+
+class LocalRun:
+    """Reads the prompt, with what is stored of it, and writes the completion.
+
+    Parameters
+    ----------
+    loaded : Loaded
+        The model, with its adapter and its memory.
+    question : str
+    passages : sequence of Passage
+        Those that do not fit into the context are left out, the last ones first.
+    history : sequence of Turn
+        Told to a model without an adapter of ours.
+    guide : Guide
+        Says which sentences the question is after.
+    """
+
+    notice: Callable[[], str]
+    """Gives what the user is to be told of the model, the first time."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        loaded: Loaded,
+        question: str,
+        passages: Sequence[Passage],
+        history: Sequence[Turn],
+        clock: Clock,
+        cancelled: Stop,
+        guide: Guide,
+    ) -> None:
+        self._settings = settings
+        self._loaded = loaded
+        self._clock = clock
+        self._cancelled = cancelled
+        self._usage = Usage()
+        self._text = ""
+        self._stopped = False
+        self.notice = lambda: ""
+        self._decision: Decision | None = None
+        self._notes: tuple[QuotedSpan, ...] = ()
+        reserve = settings.reasoning_tokens + settings.answer_tokens + 16
+        self._prompt, used = assemble(
+            question,
+            passages,
+            model=loaded.model,
+            reserve=min(reserve, loaded.model.context_tokens // 2),
+            # Our adapters have not learned to read a chat: it leads them astray (docs/quoting.md).
+            history=() if loaded.adapter else history,
+        )
+        self._passages = tuple(passages[:used])
+        self._quoting = Quoting(
+            settings=settings, question=question, passages=self._passages, guide=guide
+        )
+        self._filter = self._quoting.filter(loaded.model)
+
+    @property
+    def quoted(self) -> Sequence[QuotedSpan]:
+        """Quotes whose place is known, in order."""
+        if self._notes:
+            return self._notes
+        return self._filter.quotes if self._filter else ()
+
+    def events(self, *, memory: bool) -> Iterator[Event]:
+        """Read the prompt and write the completion."""
+        model = self._loaded.model
+        self._usage.prompt = len(self._prompt.tokens)
+        yield Reading(passages=len(self._passages), tokens=self._usage.prompt)
+        try:
+            self._usage.prompt_from_memory = self._read(memory)
+            decision = self._quoting.decide(model, tuned=self._loaded.adapter is not None)
+            self._decision = decision
+            if decision and not decision.quotes:
+                self._say(completion(reasoning=REFUSAL_THOUGHTS[0], answer=REFUSAL))
+            else:
+                yield from self._reason(must_quote=decision is not None)
+        except Cancelled:
+            self._stopped = True
+        if self._filter:
+            self._filter.close()
+        yield self._progress(finished=True)
+
+    def retry(self, notes: Sequence[QuotedSpan], *, memory: bool) -> Iterator[Event]:
+        """Put the notes in as the reasoning, and write the answer."""
+        self._notes, self._text = tuple(notes), ""
+        try:
+            self._read(memory)
+            yield from self._put_in(f"{notes_text(notes, self._passages)}{ANSWER_START}")
+            yield from self._answer()
+        except Cancelled:
+            self._stopped = True
+        yield self._progress(finished=True)
+
+    def _read(self, memory: bool) -> int:
+        """Bring the prompt into the context; gives how many tokens were not computed."""
+        loaded = self._loaded
+        if memory and loaded.memory is not None and self._settings.memory == "on":
+            recalled = loaded.memory.read(self._prompt, cancelled=self._cancelled)
+            return recalled.held + recalled.loaded
+        if loaded.memory is not None:
+            loaded.model.forget()
+        return loaded.model.read(self._prompt.tokens, cancelled=self._cancelled)
+
+    def _reason(self, *, must_quote: bool) -> Iterator[Event]:
+        """Write reasoning and answer."""
+        if self._filter and must_quote:
+            self._filter.demand()
+        yield from self._write(
+            self._settings.reasoning_tokens, stop=(THINK_CLOSE, ANSWER_OPEN), by=self._filter
+        )
+        if not parse_completion(self._text, finished=True).answer_begun:
+            # The reasoning ended, ran long or went round in circles: ask for the answer.
+            rest = self._filter.rest_of_close if self._filter is not None else ""
+            yield from self._put_in(f"{rest}{ANSWER_START}")
+        yield from self._answer()
+
+    def _answer(self) -> Iterator[Event]:
+        """Write the answer after its tag."""
+        by = self._quoting.answer_filter(self._loaded.model, self.quoted)
+        if by is not None:
+            by.accept(self._text[self._text.rfind(ANSWER_OPEN) :].encode())
+        yield from self._write(self._settings.answer_tokens, stop=(ANSWER_CLOSE,), by=by)
+        if not parse_completion(self._text, finished=True).answer:
+            yield from self._put_in(f"\n{ANSWER_OPEN}")
+            yield from self._write(self._settings.answer_tokens, stop=(ANSWER_CLOSE,))
+
+    def _write(
+        self, longest: int, *, stop: Sequence[str], by: TokenFilter | None = None
+    ) -> Iterator[Event]:
+        sampler = Sampler(temperature=self._settings.temperature, seed=self._settings.seed)
+        for text in generate(
+            self._loaded.model,
+            sampler=sampler,
+            longest=longest,
+            stop=stop,
+            usage=self._usage,
+            token_filter=by,
+            cancelled=self._cancelled,
+        ):
+            self._say(text)
+            yield self._progress(finished=False)
+
+    def _say(self, text: str) -> None:
+        self._clock.note_token()
+        self._text += text
+
+    def _put_in(self, text: str) -> Iterator[Event]:
+        model = self._loaded.model
+        tokens = model.tokenise(text)
+        if model.held_tokens + len(tokens) < model.context_tokens:
+            model.extend(tokens, cancelled=self._cancelled)
+            self._text += text
+            yield self._progress(finished=False)
+
+    def _progress(self, *, finished: bool) -> Writing:
+        parsed = parse_completion(self._text, finished=finished)
+        return Writing(reasoning=parsed.reasoning, answer=parsed.answer)
+
+    def answer(self) -> Answer:
+        """Sum up; claims and quotes are still to be found."""
+        parsed = parse_completion(self._text, finished=True)
+        text = parsed.answer
+        said = bool(text) and not is_refusal(text)
+        return Answer(
+            answered=said,
+            answer=text if said or self._stopped else REFUSAL,
+            reasoning=parsed.reasoning,
+            passages=self._passages,
+            model=self._loaded.file.name,
+            adapter=self._loaded.adapter.name if self._loaded.adapter else None,
+            tokens=TokenCounts(
+                prompt=self._usage.prompt,
+                prompt_from_memory=self._usage.prompt_from_memory,
+                generated=self._usage.generated,
+            ),
+            decision=self._decision,
+            stopped=self._stopped,
+            notice=self.notice(),
+        )
