@@ -242,7 +242,10 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
         def open_last(
             last: str, left: Chat, search: str, name: str, request: gr.Request
         ) -> tuple[Any, ...]:
-            return open_chat(int(last) if last.isdigit() else None, left, search, name, request)
+            if left.exchanges or not last.isdigit():
+                # The user was faster than the page, or there is nothing to come back to.
+                return (gr.skip(), gr.skip(), list_chats(search, left), *[gr.skip()] * 3)
+            return open_chat(int(last), left, search, name, request)
 
         def open_none(left: Chat, search: str, name: str, request: gr.Request) -> tuple[Any, ...]:
             return open_chat(None, left, search, name, request)

@@ -37,8 +37,9 @@ const rename = (one) => {
   };
   box.addEventListener('keydown', (event) => {
     event.stopPropagation();
-    if (event.key === 'Enter') end(true);
-    else if (event.key === 'Escape') end(false);
+    if (event.key !== 'Enter' && event.key !== 'Escape') return;
+    event.preventDefault();  // Else the same key presses the button that has the focus next.
+    end(event.key === 'Enter');
   });
   box.addEventListener('blur', () => end(true));
   open.replaceWith(box);

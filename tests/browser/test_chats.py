@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.app_process import running_app
 from tests.browser.steps import ask, upload
@@ -101,6 +101,50 @@ def test_a_chat_goes_on_and_stands_there_after_a_restart(
         page.context.close()
 
 
+def test_a_question_asked_before_the_page_has_loaded_is_answered(
+    browser: Browser, address: str
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    late: list[Route] = []
+    loading = True
+
+    def keep_back(route: Route) -> None:
+        if loading:
+            late.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/gradio_api/run/**", keep_back)
+    page.goto(address)
+    box = page.locator("#rare-question textarea")
+    expect(box).to_be_visible()
+    for _ in range(100):  # Until the page asks for the chat that was open last.
+        if any(_asks_for_a_chat(one) for one in late):
+            break
+        page.wait_for_timeout(100)
+    assert any(_asks_for_a_chat(one) for one in late)
+    loading = False
+    box.fill("Who feeds the cat?")
+    page.keyboard.press("Enter")
+    expect(page.locator(".rare-asked")).to_have_text(["Who feeds the cat?"])
+    for one in late:
+        one.continue_()
+    expect(page.locator(".rare-answer")).to_have_count(1)
+    page.wait_for_timeout(1500)
+    expect(page.locator(".rare-answer")).to_have_count(1)
+    show_chats(page)
+    page.get_by_role("button", name="Delete Who feeds the cat?").click()
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(page.locator(".rare-chat-title")).to_have_count(0)
+    context.close()
+
+
+def _asks_for_a_chat(request: Route) -> bool:
+    # The chat that was open last (none), the one on the page, what is searched, the collection.
+    return '"data":["",null,"","default"]' in (request.request.post_data or "")
+
+
 def test_chats_are_found_renamed_and_deleted(page: Page) -> None:
     # No documents are needed to have asked.
     for question in ("Who repairs the roof?", "When is the rent due?"):
@@ -119,6 +163,9 @@ def test_chats_are_found_renamed_and_deleted(page: Page) -> None:
     page.keyboard.type("Übersicht <i>Dach</i>")
     page.keyboard.press("Enter")
     expect(titles.last).to_have_text("Übersicht <i>Dach</i>")
+    # The key that ends the renaming does not open the chat.
+    page.wait_for_timeout(500)
+    expect(page.locator(".rare-asked")).to_have_count(0)
     search = page.get_by_role("textbox", name="Search in chats")
     search.press_sequentially("uber", delay=30)
     expect(titles).to_have_text(["Übersicht <i>Dach</i>"])
