@@ -14,7 +14,7 @@ from rare_app.documents.errors import (
     UnsupportedFileError,
 )
 from rare_app.documents.read import read_document
-from rare_app.documents.split import split_document
+from rare_app.documents.split import load_splitter, split_document
 from rare_app.documents.types import Chunk, Document, Page, PageKind
 from rare_app.documents.worker import ReaderWorker
 
@@ -36,6 +36,7 @@ __all__ = [
     "TooLargeFileError",
     "TooManyPagesError",
     "UnsupportedFileError",
+    "load_splitter",
     "read_document",
     "split_document",
 ]

@@ -4,12 +4,16 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from rare_app.documents.boundaries import ALL_MARKS, mark_boundaries
 from rare_app.documents.detect import Format
 from rare_app.documents.headings import Heading, SectionTrail, find_headings
 from rare_app.documents.types import Chunk, Document, Page
 from rare_app.settings import Settings
+
+if TYPE_CHECKING:
+    from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 """Takes texts, returns each one's length in tokens without special tokens."""
@@ -65,6 +69,7 @@ def split_document(
     chunks: list[Chunk] = []
     all_headings = find_headings([page.text for page in document.pages], markdown=markdown)
     for page, headings in zip(document.pages, all_headings, strict=True):
+        counter.forget()
         spans = _split_page(page, headings, counter=counter, limit=limit, overlap=overlap)
         entered = 0
         for span in spans:
@@ -88,6 +93,13 @@ def split_document(
     return chunks
 
 
+def load_splitter() -> "type[RecursiveCharacterTextSplitter]":
+    """Import the library that splits, which takes a while the first time."""
+    from langchain_text_splitters import RecursiveCharacterTextSplitter
+
+    return RecursiveCharacterTextSplitter
+
+
 class _Counter:
     """Counts tokens by adding up the words', which were counted once in one batch.
 
@@ -98,6 +110,7 @@ class _Counter:
     def __init__(self, count_tokens: CountTokens) -> None:
         self._count_tokens = count_tokens
         self._known: dict[str, int] = {}
+        self._counted: dict[str, int] = {}  # the splitter asks for most pieces several times
 
     def learn(self, texts: Iterable[str]) -> None:
         """Count the words that are new, all at once."""
@@ -110,12 +123,20 @@ class _Counter:
 
     def __call__(self, text: str) -> int:
         """Length of a text in tokens."""
-        units = _UNIT.findall(text)
-        try:
-            return sum([self._known[unit] for unit in units])
-        except KeyError:
-            self.learn([text])
-            return sum([self._known[unit] for unit in units])
+        count = self._counted.get(text)
+        if count is None:
+            units = _UNIT.findall(text)
+            try:
+                count = sum([self._known[unit] for unit in units])
+            except KeyError:
+                self.learn([text])
+                count = sum([self._known[unit] for unit in units])
+            self._counted[text] = count
+        return count
+
+    def forget(self) -> None:
+        """Forget the texts that were counted; what the words have is kept."""
+        self._counted.clear()
 
     def measure(self, texts: Sequence[str]) -> list[int]:
         """Count whole texts, exactly."""
@@ -146,9 +167,7 @@ def _cut(
     marked: str, headings: Sequence[Heading], *, counter: _Counter, limit: int, overlap: int
 ) -> list[_Span]:
     """Cut the marked text, join what is small, then let chunks reach back over the cut."""
-    from langchain_text_splitters import RecursiveCharacterTextSplitter
-
-    splitter = RecursiveCharacterTextSplitter(
+    splitter = load_splitter()(
         separators=[*ALL_MARKS, "\n", " ", ""],
         keep_separator="end",
         is_separator_regex=False,

@@ -18,6 +18,7 @@ from rare_app.documents import (
     DocumentError,
     ReaderWorker,
     TooLargeFileError,
+    load_splitter,
     split_document,
 )
 from rare_app.errors import UserError
@@ -90,6 +91,7 @@ class Ingest:
             target=self._read_all, args=(files, ready), name="reader", daemon=True
         )
         reader.start()
+        load_splitter()  # while the first file is read
         missing = dict(enumerate(files, start=1))
         try:
             while (read := ready.get()) is not None:
