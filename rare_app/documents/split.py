@@ -95,9 +95,10 @@ def split_document(
 
 def load_splitter() -> "type[RecursiveCharacterTextSplitter]":
     """Import the library that splits, which takes a while the first time."""
-    from langchain_text_splitters import RecursiveCharacterTextSplitter
+    from langchain_text_splitters import RecursiveCharacterTextSplitter as Splitter
 
-    return RecursiveCharacterTextSplitter
+    splitter: type[RecursiveCharacterTextSplitter] = Splitter
+    return splitter
 
 
 class _Counter:
