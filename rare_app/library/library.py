@@ -1,15 +1,12 @@
 """The library as the app, the command line and the model see it."""
 
-import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 from filelock import FileLock, Timeout
-from numpy.typing import NDArray
 
 from rare_app.evidence import find_reader, judge_passages
 from rare_app.library.audit import AUDIT_SAMPLE, audit
@@ -25,6 +22,7 @@ from rare_app.library.errors import (
 from rare_app.library.files import FileToAdd, collect_files, find_kept_file, forget_file
 from rare_app.library.ingest import Cancelled, Ingest, OnProgress
 from rare_app.library.mend import Mender
+from rare_app.library.nearest import Nearest
 from rare_app.library.rerank import Judge
 from rare_app.library.search import check_question, search
 from rare_app.library.types import (
@@ -36,8 +34,6 @@ from rare_app.library.types import (
 )
 from rare_app.library.vectors import VectorIndex
 from rare_app.settings import Settings
-
-log = logging.getLogger(__name__)
 
 _BUSY_SECONDS = 10.0
 """How long a writer waits for another one before it says that the library is busy."""
@@ -65,8 +61,7 @@ class Library:
             reader = find_reader(settings, embedder=embedder_folder())
             self._judge = judge_passages(reader) if reader else None
         self._mender = Mender(catalogue=self._catalogue, index=self._index, embedder=self.embedder)
-        self._mending_tried = False
-        self._counted: dict[int, tuple[int, int]] = {}
+        self._nearest = Nearest(catalogue=self._catalogue, index=self._index, mend=self.check)
         self._write_lock = FileLock(settings.home / "library.lock")
 
     @property
@@ -366,66 +361,9 @@ class Library:
             k=k or self._settings.passages,
             collection_id=collection_id,
             catalogue=self._catalogue,
-            nearest=partial(self._nearest_of, chosen) if chosen else self._nearest,
+            nearest=partial(self._nearest.among, chosen) if chosen else self._nearest.of,
             embedder=self.embedder,
             judge=self._judge,
             read_again=self._settings.rerank,
             document_ids=chosen or None,
         )
-
-    def _nearest(
-        self, collection_id: int, vector: NDArray[np.float32], k: int
-    ) -> list[tuple[int, float]]:
-        """Ask the index; where it fails or has lost chunks, mend it, else do without it."""
-        for _ in range(2):
-            try:
-                if self._index_holds_all(collection_id):
-                    stored = self._catalogue.count_chunks(collection_id=collection_id)
-                    found = self._index.search(collection_id=collection_id, vector=vector, k=k)
-                    if len(found) >= min(k, stored):
-                        return found
-            except Exception:
-                log.warning("The vector index does not answer.", exc_info=True)
-            if self._mending_tried:
-                break
-            self._mending_tried = True
-            with suppress(Exception):  # a full disk, or another program that writes
-                self.check()
-        return self._compare_all(collection_id, vector, k)
-
-    def _index_holds_all(self, collection_id: int) -> bool:
-        """Whether the index has as many chunks as the catalogue; counted again after a write.
-
-        The index is written first, so it never holds less than the catalogue.
-        """
-        version = self._catalogue.version
-        if self._counted.get(collection_id) != version:
-            stored = self._catalogue.count_chunks(collection_id=collection_id)
-            if self._index.count(collection_id=collection_id) < stored:
-                return False
-            self._counted[collection_id] = version
-        return True
-
-    def _compare_all(
-        self, collection_id: int, vector: NDArray[np.float32], k: int
-    ) -> list[tuple[int, float]]:
-        """Compare with every vector of the catalogue: slower, but needs no index."""
-        return self._compare(self._catalogue.chunk_ids(collection_id=collection_id), vector, k)
-
-    def _nearest_of(
-        self, document_ids: Sequence[int], _: int, vector: NDArray[np.float32], k: int
-    ) -> list[tuple[int, float]]:
-        """Compare with every vector of some documents.
-
-        A graph that is walked with a filter loses neighbours when few of its vectors pass; chosen
-        documents are few enough to be gone through.
-        """
-        found = {i for one in document_ids for i in self._catalogue.chunk_ids_of(one)}
-        return self._compare(found, vector, k)
-
-    def _compare(
-        self, found: set[int], vector: NDArray[np.float32], k: int
-    ) -> list[tuple[int, float]]:
-        chunk_ids = sorted(found)
-        scores = [(i, float(one @ vector)) for i, one in self._catalogue.vectors(chunk_ids)]
-        return sorted(scores, key=lambda pair: -pair[1])[:k]

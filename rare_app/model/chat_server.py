@@ -4,17 +4,14 @@ Used in place of the local model (``RARE_LLM_URL``) and as a teacher of ``tune d
 """
 
 import json
-import queue
-import socket
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rare_app.errors import UserError
-from rare_app.model.errors import Cancelled, ModelError
+from rare_app.model.errors import ModelError
+from rare_app.model.server_call import ServerCall
 
 if TYPE_CHECKING:
     import httpx
@@ -25,8 +22,6 @@ ChatMessages = Sequence[Mapping[str, str]]
 _LONGEST_WAIT = 60.0
 _CONNECT_SECONDS = 10.0
 _TRANSIENT = (408, 409, 425, 429)
-_LOOK_SECONDS = 0.1
-"""How often is looked whether the user has pressed stop."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,7 +234,7 @@ class ChatServer:
             "stream_options": {"include_usage": True},
             **options,
         }
-        call = _Call(self._client, f"{self._base}/chat/completions", body)
+        call = ServerCall(self._client, f"{self._base}/chat/completions", body)
         import httpx
 
         finished = False
@@ -333,61 +328,6 @@ class ChatServer:
                 f"{words.called} at {self.shown} refuses the request (status {status}: "
                 f"{_short(text)})."
             )
-
-
-class _Call:
-    """One streamed request, read in a thread of its own, so that a stop need not wait for it."""
-
-    def __init__(self, client: "httpx.Client", address: str, body: dict[str, Any]) -> None:
-        self.status = 0
-        self.text = ""
-        self._client = client
-        self._request = client.build_request("POST", address, json=body)
-        self._lines: queue.Queue[str | Exception | None] = queue.Queue()
-        self._response: httpx.Response | None = None
-        self._closed = threading.Event()
-        threading.Thread(target=self._read, name="chat-server", daemon=True).start()
-
-    def lines(self, cancelled: Callable[[], bool]) -> Iterator[str]:
-        while True:
-            if cancelled():
-                raise Cancelled
-            try:
-                line = self._lines.get(timeout=_LOOK_SECONDS)
-            except queue.Empty:
-                continue
-            if line is None:
-                return
-            if isinstance(line, Exception):
-                raise line
-            yield line
-
-    def close(self) -> None:
-        """Hang up; a read that waits is woken."""
-        self._closed.set()
-        if self._response is not None:
-            with suppress(Exception):
-                stream = self._response.extensions["network_stream"]
-                stream.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
-
-    def _read(self) -> None:
-        try:
-            response = self._client.send(self._request, stream=True)
-            self._response = response
-            try:
-                if response.status_code != 200:
-                    response.read()
-                    self.text = response.text
-                self.status = response.status_code
-                for line in response.iter_lines() if self.status == 200 else ():
-                    if self._closed.is_set():
-                        break
-                    self._lines.put(line)
-            finally:
-                response.close()
-            self._lines.put(None)
-        except Exception as error:  # noqa: BLE001 - raised again where the lines are taken
-            self._lines.put(error)
 
 
 _NONSENSE = "does not answer as an OpenAI-compatible endpoint does"

@@ -5,9 +5,8 @@ from typing import Any
 import gradio as gr
 
 from rare_app.model import find_adapters, find_models
-from rare_app.servers import host_of, what_leaves
+from rare_app.servers import what_leaves
 from rare_app.services import Services
-from rare_app.settings import Settings
 from rare_app.ui.announce import ANNOUNCE_SCRIPT
 from rare_app.ui.answer_tools import TOOLS_SCRIPT, models_html
 from rare_app.ui.chat import Chat, ChatHandlers, welcome_html
@@ -15,11 +14,12 @@ from rare_app.ui.check_tab import add_check_tab
 from rare_app.ui.document_list import LIST_SCRIPT, list_html
 from rare_app.ui.endpoints import add_endpoints
 from rare_app.ui.export_answer import EXPORT_SCRIPT, ExportHandlers
+from rare_app.ui.fields import make_upload, model_choice, question_box_after
 from rare_app.ui.history import HISTORY_SCRIPT, LAST_CHAT, SWITCH, SWITCH_SCRIPT, HistoryHandlers
 from rare_app.ui.jobs import IngestJobs
 from rare_app.ui.page_view import PAGE_SCRIPT, PageHandlers
 from rare_app.ui.render import reading_html, servers_html
-from rare_app.ui.shelf import SAMPLE_QUESTIONS, ShelfHandlers, make_upload, sample_names
+from rare_app.ui.shelf import SAMPLE_QUESTIONS, ShelfHandlers, sample_names
 from rare_app.ui.theme import ON_LOAD, SHOW_ANSWER, SHOW_CHAT, TOGGLE_THEME
 
 _READING_SECONDS = 2.0
@@ -90,7 +90,7 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
             )
             with gr.Accordion("Settings", open=False, elem_id="rare-settings"):
                 collection.render()
-                model = _model_choice(settings)
+                model = model_choice(settings)
                 passages = gr.Slider(
                     1, 16, value=settings.passages, step=1, label="Passages for each question"
                 )
@@ -205,7 +205,7 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
             **_PRIVATE,
         )
         answered.then(
-            _question_box_after,
+            question_box_after,
             [kept_question, chat],
             [question],
             queue=False,
@@ -377,31 +377,3 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
         )
         theme.click(None, None, None, js=TOGGLE_THEME, **_PRIVATE)
     return page
-
-
-def _model_choice(settings: Settings) -> gr.Dropdown:
-    """Make the choice of the language model; with a server there is none."""
-    if settings.llm_url:
-        name = settings.llm_model or "the server's first"
-        return gr.Dropdown(
-            choices=[name],
-            value=name,
-            label="Language model",
-            info=f"Of the server {host_of(settings.llm_url)}",
-            interactive=False,
-            elem_id="rare-model",
-        )
-    models = [model.name for model in find_models(settings)]
-    return gr.Dropdown(
-        choices=models,
-        value=settings.model or (models[-1] if models else None),
-        label="Language model",
-        info=f"Put your own GGUF files into {settings.model_paths[0]}",
-        elem_id="rare-model",
-    )
-
-
-def _question_box_after(text: str, chat: Chat) -> Any:
-    """Open the question box again; a question that could not be asked is put back into it."""
-    failed = bool(chat.exchanges and chat.exchanges[-1].error)
-    return gr.Textbox(value=text if failed else "", submit_btn=True, stop_btn=False)

@@ -13,8 +13,8 @@ from rare_app.library import FileToAdd
 from rare_app.services import Services
 from rare_app.ui.check_html import INTRO, check_html, list_summary_html
 from rare_app.ui.check_jobs import CheckJob, CheckJobs
+from rare_app.ui.fields import make_upload
 from rare_app.ui.render import error_html
-from rare_app.ui.shelf import make_upload
 
 _PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 

@@ -10,7 +10,7 @@ from rare_app.errors import UserError
 from rare_app.library import FileToAdd
 from rare_app.present import answer_data, document_data, passages_data, report_data
 from rare_app.services import Services
-from rare_app.ui.shelf import make_upload
+from rare_app.ui.fields import make_upload
 
 
 def add_endpoints(services: Services) -> None:

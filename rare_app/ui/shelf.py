@@ -2,10 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
-
-import gradio as gr
-from gradio.data_classes import FileData, ListFiles
 
 from rare_app.errors import UserError
 from rare_app.library import FileToAdd, StoredDocument
@@ -21,30 +17,6 @@ SAMPLE_QUESTIONS = (
     "Who has to repair the roof according to the lease?",
     "What is the price of the pump?",
 )
-
-
-def make_upload(**options: Any) -> gr.File:
-    """Make a file drop that keeps the names that the user's files have.
-
-    Gradio gives the paths of its temporary copies, whose names it has cleaned. Its class is not
-    extended here, because it would write a stub file beside ours.
-    """
-    component = gr.File(file_count="multiple", **options)
-    paths_of = component.preprocess
-
-    def preprocess(payload: ListFiles | FileData | None) -> list[FileToAdd]:
-        paths = paths_of(payload)
-        if payload is None or paths is None:
-            return []
-        sent = payload.root if isinstance(payload, ListFiles) else [payload]
-        paths = paths if isinstance(paths, list) else [paths]
-        return [
-            FileToAdd(path=Path(str(path)), name=file.orig_name or Path(str(path)).name)
-            for file, path in zip(sent, paths, strict=True)
-        ]
-
-    component.preprocess = preprocess
-    return component
 
 
 class ShelfHandlers:
