@@ -20,6 +20,7 @@ from rare_app.model import (
     find_adapters,
     find_models,
 )
+from rare_app.plain import counted
 from rare_app.servers import find_server, what_leaves
 from rare_app.settings import Settings
 
@@ -178,7 +179,8 @@ def _library(settings: Settings) -> Finding:
         library.close()
     except UserError as error:
         return Finding("Library", False, str(error))
-    detail = f"{documents} documents" + (f", {mended} chunks mended" if mended else "")
+    detail = counted(documents, "document")
+    detail += f", {counted(mended, 'chunk')} mended" if mended else ""
     return Finding("Library", True, detail)
 
 

@@ -1,4 +1,4 @@
-"""Text that is not ours, made fit for a terminal, a file's name and every kind of file."""
+"""Text that is not ours, made fit for a terminal, a file's name and every kind of file; counts."""
 
 import re
 
@@ -24,3 +24,8 @@ def plain_text(text: str) -> str:
 def plain_line(text: str) -> str:
     """Put :func:`plain_text` on one line, runs of white space closed."""
     return " ".join(plain_text(text).split())
+
+
+def counted(number: int, what: str) -> str:
+    """Say how many: "1 passage", "2 passages", "1,000 passages"."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

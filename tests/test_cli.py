@@ -107,7 +107,7 @@ def test_add_list_retrieve_remove(run, settings, write):
     status, out, _ = run("remove", "bees.md", "--json")
     assert only_document(out)["removed"]["document"] == "bees.md"
     _, out, _ = run("list")
-    assert out.startswith("c\tbridge.md\t1 pages")
+    assert out.startswith("c\tbridge.md\t1 part")
     assert run("remove", "bridge.md") == (0, "Removed “bridge.md”.\n", "")
     assert "The library is empty" in run("list")[1]
     assert (settings.logs_path / "rare.log").is_file()

@@ -4,6 +4,7 @@ import argparse
 from typing import IO
 
 from rare_app.commands.types import Declare, write_json
+from rare_app.plain import counted
 from rare_app.settings import Settings
 
 
@@ -60,6 +61,6 @@ def _chats(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int
         out.write(f"{says}\n")
     else:
         for one in found:
-            count = f"{one.turns} question{'' if one.turns == 1 else 's'}"
+            count = counted(one.turns, "question")
             out.write(f"{one.chat_id}\t{one.changed_at[:10]}\t{count}\t{one.title}\n")
     return 0

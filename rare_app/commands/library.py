@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import IO
 
 from rare_app.commands.types import Declare, positive, write_json
-from rare_app.plain import plain_line
+from rare_app.plain import counted, plain_line
 from rare_app.settings import Settings
 
 
@@ -45,7 +45,9 @@ def _add(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
                 print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
         else:
             clear = "\r\x1b[K" if sys.stderr.isatty() else ""
-            said = f"{step.done} chunks" if step.stage == "added" else plain_line(step.message)
+            said = (
+                counted(step.done, "chunk") if step.stage == "added" else plain_line(step.message)
+            )
             print(f"{clear}{place}: {step.stage} ({said})", file=sys.stderr)
 
     with services(settings) as opened:
@@ -78,7 +80,8 @@ def _list(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
         out.write("The library is empty: add documents with “python -m rare_app add PATH”.\n")
     else:
         for one in documents:
-            out.write(f"{one.collection}\t{one.name}\t{one.pages} pages\t{one.chunks} chunks\n")
+            pages, chunks = counted(one.pages, one.page_kind), counted(one.chunks, "chunk")
+            out.write(f"{one.collection}\t{one.name}\t{pages}\t{chunks}\n")
     return 0
 
 
@@ -105,7 +108,8 @@ def _collections(options: argparse.Namespace, settings: Settings, out: IO[str]) 
         write_json(out, {"collections": data})
     else:
         for one in found:
-            out.write(f"{one.name}\t{one.documents} documents\t{one.chunks} chunks\n")
+            documents, chunks = counted(one.documents, "document"), counted(one.chunks, "chunk")
+            out.write(f"{one.name}\t{documents}\t{chunks}\n")
     return 0
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from rare_app.chats import Asked
+from rare_app.plain import counted
 from rare_app.reasoning import Answer
 from rare_app.ui.cited import citations_of, cited_passages
 from rare_app.ui.labels import page_label
@@ -203,7 +204,7 @@ def _versions(turn: int, shown: int, versions: int) -> str:
 
 def _with(asked: Asked) -> str:
     """Write with what an answer was made."""
-    said = [f"{asked.passages} passages"] if asked.passages else []
+    said = [counted(asked.passages, "passage")] if asked.passages else []
     said += [asked.model] if asked.model else []
     said += ["no adapter"] if asked.adapter == "none" else []
     said += [f"{asked.quoting} quotes"] if asked.quoting else []

@@ -11,6 +11,7 @@ import gradio as gr
 from rare_app.chats import Asked
 from rare_app.errors import UserError
 from rare_app.library import check_question
+from rare_app.plain import counted
 from rare_app.present import answer_data
 from rare_app.reasoning import (
     Done,
@@ -290,11 +291,11 @@ def _take(one: Exchange, event: Event) -> None:
         case Understood(question=question):
             one.standalone = question
         case Retrieved(passages=passages):
-            one.status = f"Found {len(passages)} passages …"
+            one.status = f"Found {counted(len(passages), 'passage')} …"
         case Waiting():
             one.status = "Waiting: another question is being answered …"
         case Reading(passages=count, tokens=tokens):
-            one.status = f"Reading {count} passages ({tokens:,} tokens) …"
+            one.status = f"Reading {counted(count, 'passage')} ({counted(tokens, 'token')}) …"
         case Writing(reasoning=reasoning, answer=answer):
             one.status = "Reasoning …"
             one.reasoning, one.partial = reasoning, answer

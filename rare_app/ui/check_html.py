@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from rare_app.evaluation import ListedQuestion, ListFigure, ListResult, sum_up_list
+from rare_app.plain import counted
 from rare_app.ui.check_jobs import CheckJob
 from rare_app.ui.labels import page_label
 from rare_app.ui.render import error_html
@@ -25,7 +26,7 @@ def list_summary_html(name: str, questions: Sequence[ListedQuestion]) -> str:
     known = sum(1 for one in questions if one.answers)
     sources = sum(1 for one in questions if one.sources)
     return (
-        f"<p class='rare-check-says' role='status'>“{escape(name)}”: {_plural(count, 'question')}, "
+        f"<p class='rare-check-says' role='status'>“{escape(name)}”: {counted(count, 'question')}, "
         f"{known} with an answer, {sources} with a source.</p>"
     )
 
@@ -44,9 +45,9 @@ def check_html(job: CheckJob) -> str:
         )
     else:
         ended = (
-            f"Stopped after {done} of {_plural(total, 'question')}"
+            f"Stopped after {done} of {counted(total, 'question')}"
             if job.stopped
-            else (f"{_plural(total, 'question')} of “{escape(job.name)}” done")
+            else (f"{counted(total, 'question')} of “{escape(job.name)}” done")
         )
         head = f"<p class='rare-check-says' role='status'>{ended}.</p>"
     if not results:
@@ -115,7 +116,3 @@ def _source(one: ListResult) -> str:
     if one.rank is None:
         return f"{names} (not among the first ten passages)"
     return f"{names} (passage {one.rank}, {one.shown} were read)"
-
-
-def _plural(count: int, what: str) -> str:
-    return f"{count:,} {what}{'s' if count != 1 else ''}"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from rare_app.library import StoredDocument
+from rare_app.plain import counted
 
 SHOWN_DOCUMENTS = 200
 """How many documents the list shows at once; the filter finds the rest."""
@@ -81,8 +82,7 @@ def _row(one: StoredDocument, *, pins: bool) -> str:
 
 
 def _detail(one: StoredDocument) -> str:
-    pages = f"{one.pages} {one.page_kind}{'s' if one.pages != 1 else ''}"
-    return f"{pages} · {_size(one.bytes)} · {one.added_at[:10]}"
+    return f"{counted(one.pages, one.page_kind)} · {_size(one.bytes)} · {one.added_at[:10]}"
 
 
 def _size(count: int) -> str:

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from rare_app.chats import ChatInfo, ChatStore
 from rare_app.errors import UserError
+from rare_app.plain import counted
 
 SHOWN_CHATS = 200
 """How many chats the list shows at once; the search finds the rest."""
@@ -158,7 +159,7 @@ def _row(one: ChatInfo, current: int | None, now: datetime, *, named: bool) -> s
     title = escape(one.title, quote=True)
     at = _local(one, now)
     shown = f"{at:%H:%M}" if now - at < timedelta(days=2) else f"{at.day} {at:%b}"
-    count = "1 question" if one.turns == 1 else f"{one.turns} questions"
+    count = counted(one.turns, "question")
     detail = f"{shown} · {count}{f' · {one.collection}' if named else ''}"
     found = f"<span class='rare-chat-found'>{escape(one.found)}</span>" if one.found else ""
     here = " aria-current='true'" if one.chat_id == current else ""

@@ -11,6 +11,7 @@ from typing import Literal
 
 from rare_app.errors import UserError
 from rare_app.library import FileToAdd, IngestProgress, IngestReport, Library
+from rare_app.plain import counted
 
 log = logging.getLogger(__name__)
 
@@ -137,7 +138,7 @@ def _note(job: Job, step: IngestProgress) -> None:
     state = job.states[step.file - 1]
     message = step.message
     if step.stage == "added":
-        message = f"Added, {step.total} chunk{'s' if step.total != 1 else ''}"
+        message = f"Added, {counted(step.total, 'chunk')}"
     job.states[step.file - 1] = replace(
         state, stage=step.stage, done=step.done, total=step.total, message=message
     )
@@ -152,9 +153,9 @@ def _finish(job: Job) -> None:
         one = added.get(state.name)
         if state.stage == "added" and one is not None:
             verb = "Replaced the older one" if one.replaced else "Added"
-            pages = f"{one.pages} page{'s' if one.pages != 1 else ''}"
+            pages, chunks = counted(one.pages, "page"), counted(one.chunks, "chunk")
             notes = "".join(f" {note}" for note in one.notes)
-            message = f"{verb}: {pages}, {one.chunks} chunks.{notes}"
+            message = f"{verb}: {pages}, {chunks}.{notes}"
             job.states[i] = replace(state, message=message)
 
 

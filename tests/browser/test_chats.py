@@ -66,7 +66,7 @@ def test_a_chat_goes_on_and_stands_there_after_a_restart(
         form.locator("textarea").press("Enter")
         expect(page.locator(".rare-versions")).to_contain_text("2 of 2")
         expect(understood).to_contain_text("Who founded the museum?")
-        expect(page.locator(".rare-with").last).to_contain_text("1 passages")
+        expect(page.locator(".rare-with").last).to_contain_text("1 passage")
         page.get_by_role("button", name="Earlier answer").click()
         expect(understood).to_contain_text("When does the museum open on weekdays?")
 
