@@ -20,7 +20,7 @@ from rare_app.ui.jobs import IngestJobs
 from rare_app.ui.page_view import PAGE_SCRIPT, PageHandlers
 from rare_app.ui.render import reading_html, servers_html
 from rare_app.ui.shelf import SAMPLE_QUESTIONS, ShelfHandlers, sample_names
-from rare_app.ui.theme import ON_LOAD, SHOW_ANSWER, SHOW_CHAT, TOGGLE_THEME
+from rare_app.ui.theme import ON_LOAD, SHOW_ANSWER, SHOW_CHAT, SHOW_QUOTES, TOGGLE_THEME
 
 _READING_SECONDS = 2.0
 """How often the page looks how far the documents are read."""
@@ -368,6 +368,7 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
         ).then(refresh, shown, refreshed, **_PRIVATE)
         page.load(None, None, None, js=ON_LOAD, **_PRIVATE)
         page.load(None, None, None, js=ANNOUNCE_SCRIPT, **_PRIVATE)
+        page.load(None, None, None, js=SHOW_QUOTES, **_PRIVATE)
         gr.Timer(_READING_SECONDS).tick(
             lambda: reading_html(services.read_ahead.progress),
             None,

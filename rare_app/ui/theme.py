@@ -123,3 +123,29 @@ SHOW_ANSWER = """
   frame.scrollBy({top: top - 4, behavior: calm ? 'instant' : 'smooth'});
 }, 600)
 """
+
+# A passage is shown in a box that scrolls: it begins where the words are that the answer rests on.
+SHOW_QUOTES = """
+() => {
+  const boxes = '#rare-chat .rare-source blockquote, #rare-chat .rare-side blockquote';
+  const place = () => {
+    for (const box of document.querySelectorAll(boxes)) {
+      if (box.dataset.placed || !box.clientHeight) continue;
+      box.dataset.placed = 'yes';
+      const mark = box.querySelector('mark');
+      if (!mark) continue;
+      const frame = box.getBoundingClientRect();
+      const words = mark.getBoundingClientRect();
+      if (words.bottom > frame.bottom) box.scrollTop = words.top - frame.top - 36;
+    }
+  };
+  let asked = 0;
+  const soon = () => {
+    cancelAnimationFrame(asked);
+    asked = requestAnimationFrame(place);
+  };
+  new MutationObserver(soon).observe(document.body, {childList: true, subtree: true});
+  document.addEventListener('toggle', soon, true);
+  soon();
+}
+"""

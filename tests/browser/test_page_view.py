@@ -115,3 +115,18 @@ def test_places_follow_each_other_and_a_text_is_shown_without_a_picture(
     assert names == {"Coolant.pdf", "Notes.md"}
     shut.click()
     expect(page.locator("#rare-page")).to_be_hidden()
+
+
+def test_a_long_passage_is_shown_where_the_quoted_words_are(page: Page, tmp_path: Path) -> None:
+    shelves = "\n".join(f"Shelf {number}: maps" for number in range(1, 26))
+    path = tmp_path / "Archive.txt"
+    path.write_text(f"{shelves}\nThe spare key of the archive hangs behind the green door.\n")
+    upload(page, path)
+    ask(page, "Where does the spare key of the archive hang?")
+    for summary in page.locator(".rare-others summary").all():
+        summary.click()
+    box = page.locator(".rare-source blockquote", has_text="Shelf 1: maps").last
+    expect(box.locator("mark").first).to_contain_text("green door")
+    expect(box.locator("mark").first).to_be_in_viewport(ratio=0.9)
+    hidden = "box => box.scrollHeight > box.clientHeight && box.scrollTop > 0"
+    assert box.evaluate(hidden)
