@@ -91,9 +91,9 @@ class Ingest:
             target=self._read_all, args=(files, ready), name="reader", daemon=True
         )
         reader.start()
-        load_splitter()  # while the first file is read
         missing = dict(enumerate(files, start=1))
         try:
+            load_splitter()  # while the first file is read
             while (read := ready.get()) is not None:
                 del missing[read.number]
                 self._take(read, files=len(files), report=report)
