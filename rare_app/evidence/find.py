@@ -4,8 +4,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from rare_app.errors import UserError
+from rare_app.evidence.encoders import MPNET, installed
 from rare_app.evidence.reader import EvidenceReader
-from rare_app.file_hash import hash_file
+from rare_app.evidence.weights import read_header
 from rare_app.settings import Settings
 
 PATTERN = "reader*.safetensors"
@@ -15,10 +16,12 @@ NO_READER = "none"
 def find_reader(settings: Settings, *, embedder: Path) -> EvidenceReader | None:
     """Pick the reader that the settings name; by default the first in the models folders.
 
+    Of several in one folder the one with the large encoder comes first, if that is installed.
+
     Parameters
     ----------
     embedder : Path
-        Folder of the embedder that the reader was tuned from.
+        Folder of the app's embedder, on which a small reader stands.
 
     Returns
     -------
@@ -45,20 +48,25 @@ def find_reader(settings: Settings, *, embedder: Path) -> EvidenceReader | None:
             path
             for folder in settings.model_paths
             if folder.is_dir()
-            for path in sorted(folder.glob(PATTERN))
+            for path in sorted(folder.glob(PATTERN), key=_rank)
         ]
     if not found:
         return None
     changed = found[0].stat().st_mtime_ns
-    return _open(folder=embedder, fingerprint=hash_weights(embedder), tuned=found[0], _at=changed)
+    return _open(embedder=embedder, store=settings.encoders_path, tuned=found[0], _changed=changed)
 
 
 @lru_cache(maxsize=2)
-def _open(*, folder: Path, fingerprint: str, tuned: Path, _at: int) -> EvidenceReader:
+def _open(*, embedder: Path, store: Path, tuned: Path, _changed: int) -> EvidenceReader:
     """Open a file once, however many ask for it."""
-    return EvidenceReader(folder=folder, fingerprint=fingerprint, tuned=tuned)
+    return EvidenceReader(embedder=embedder, store=store, tuned=tuned)
 
 
-def hash_weights(folder: Path) -> str:
-    """SHA-256 of an embedder's weights (64 hexadecimal digits)."""
-    return hash_file(folder / "model.safetensors")
+def _rank(path: Path) -> tuple[int, str]:
+    """Order files: large encoder, small one or damaged, large one that is not installed."""
+    try:
+        large = read_header(path).get("base_sha256") == MPNET.sha256
+    except UserError:
+        large = False
+    place = 1 if not large else 0 if installed() else 2
+    return place, path.name

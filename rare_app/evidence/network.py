@@ -1,4 +1,4 @@
-"""The reader's network: the bundled embedder read question and passage together, with two heads."""
+"""The reader's network: an encoder reads question and passage together, with two heads."""
 
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,8 @@ class EvidenceNetwork(nn.Module):
 
     Parameters
     ----------
-    encoder : BertModel
-        Reads ``[CLS] question [SEP] window [SEP]``.
+    encoder : BertModel or MPNetModel
+        Reads question and window as a pair (:func:`~rare_app.evidence.windows.read_marks`).
     hidden : int
         Width of the encoder's states.
 
@@ -27,8 +27,18 @@ class EvidenceNetwork(nn.Module):
     def __init__(self, encoder: Any, *, hidden: int) -> None:
         super().__init__()
         self.encoder = encoder
+        self.width = hidden
+        self.halved = False
+        self.typed = getattr(encoder.config, "type_vocab_size", 0) > 1
         self.sentence = nn.Linear(2 * hidden, 1)
         self.span = nn.Linear(hidden, 2)
+
+    def halve(self) -> None:
+        """Keep the encoder's matrices in bfloat16, to be run under autocast: half the memory."""
+        for layer in self.encoder.modules():
+            if isinstance(layer, nn.Linear):
+                layer.to(torch.bfloat16)
+        self.halved = True
 
     def forward(self, batch: "dict[str, Tensor]") -> tuple[Tensor, Tensor]:
         """Score a batch of windows.
@@ -46,10 +56,9 @@ class EvidenceNetwork(nn.Module):
         spans : Tensor, shape (windows, tokens, 2)
             Logits of an answer's first and last token.
         """
+        typed = {"token_type_ids": batch["types"]} if self.typed else {}
         states = self.encoder(
-            input_ids=batch["ids"],
-            token_type_ids=batch["types"],
-            attention_mask=batch["mask"],
+            input_ids=batch["ids"], attention_mask=batch["mask"], **typed
         ).last_hidden_state
         members = batch["members"].to(states.dtype)
         means = members @ states / members.sum(-1, keepdim=True).clamp(min=1)
@@ -59,12 +68,12 @@ class EvidenceNetwork(nn.Module):
 
 
 def load_network(folder: Path) -> EvidenceNetwork:
-    """Build the network on the embedder's weights, without dropout; the heads are untrained.
+    """Build the network on an encoder's weights, without dropout; the heads are untrained.
 
     Parameters
     ----------
     folder : Path
-        The embedder's configuration and weights.
+        The encoder's configuration and weights.
     """
     from transformers import AutoModel
     from transformers.utils import logging
@@ -72,11 +81,16 @@ def load_network(folder: Path) -> EvidenceNetwork:
     logging.disable_progress_bar()
     logging.set_verbosity_error()  # it reports the pooling layer, which is not used
     encoder = AutoModel.from_pretrained(
-        str(folder), local_files_only=True, add_pooling_layer=False, attn_implementation="eager"
+        str(folder),
+        local_files_only=True,
+        add_pooling_layer=False,
+        attn_implementation="eager",
+        dtype=torch.float32,
     )
     for layer in encoder.modules():
         if isinstance(layer, nn.Dropout):
             layer.p = 0.0
     for layer in encoder.encoder.layer:
-        layer.attention.self.dropout_prob = 0.0
+        if hasattr(layer.attention, "self"):  # BERT keeps the probability there, too
+            layer.attention.self.dropout_prob = 0.0
     return EvidenceNetwork(encoder, hidden=encoder.config.hidden_size)

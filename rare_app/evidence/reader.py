@@ -11,11 +11,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rare_app.evidence.encoders import Encoder, find_encoder
 from rare_app.evidence.sentences import sentence_spans
-from rare_app.evidence.weights import apply_changes, read_changes
+from rare_app.evidence.weights import apply_changes, read_changes, read_header
+from rare_app.processor import multiplies_bfloat16
 
 BATCH_TOKENS = 4096
 """Most tokens, padding counted, that go through the network at once."""
+_LARGE = 512
+"""Width from which an encoder is run in bfloat16 where the processor can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +80,19 @@ class EvidenceReader:
 
     Parameters
     ----------
-    folder : Path
-        The bundled embedder's weights and tokenizer.
-    fingerprint : str
-        SHA-256 of those weights.
+    embedder : Path
+        Folder of the app's embedder, if it stands on that.
+    store : Path
+        Folder for another encoder, which is unpacked there at the first use.
     tuned : Path
-        What training changed (:mod:`rare_app.evidence.weights`).
+        What training changed (:mod:`rare_app.evidence.weights`); it names its encoder.
     kept : int
         How many readings are kept, so that asking again costs nothing.
     """
 
-    def __init__(self, *, folder: Path, fingerprint: str, tuned: Path, kept: int = 64) -> None:
-        self._folder = folder
-        self._fingerprint = fingerprint
+    def __init__(self, *, embedder: Path, store: Path, tuned: Path, kept: int = 64) -> None:
+        self._embedder = embedder
+        self._store = store
         self._tuned = tuned
         self._kept = kept
         self._read: OrderedDict[tuple[str, tuple[str, ...]], Evidence] = OrderedDict()
@@ -105,16 +109,21 @@ class EvidenceReader:
         Raises
         ------
         UserError
-            The tuned weights are damaged or belong to another embedder.
+            The tuned weights are damaged, or their encoder is not here.
         """
         with self._lock:
             _ = self._network, self._tokenizer
 
     @functools.cached_property
+    def _encoder(self) -> Encoder:
+        sha256 = read_header(self._tuned).get("base_sha256", "")
+        return find_encoder(sha256, embedder=self._embedder, store=self._store)
+
+    @functools.cached_property
     def _tokenizer(self) -> Any:
         from tokenizers import Tokenizer
 
-        tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
+        tokenizer = Tokenizer.from_file(str(self._encoder.folder / "tokenizer.json"))
         tokenizer.no_truncation()
         tokenizer.no_padding()
         return tokenizer
@@ -123,8 +132,10 @@ class EvidenceReader:
     def _network(self) -> Any:
         from rare_app.evidence.network import load_network
 
-        network = load_network(self._folder)
-        apply_changes(network, read_changes(self._tuned, base_sha256=self._fingerprint))
+        network = load_network(self._encoder.folder)
+        apply_changes(network, read_changes(self._tuned, base_sha256=self._encoder.sha256))
+        if network.width >= _LARGE and multiplies_bfloat16():
+            network.halve()
         return network.eval()
 
     def read(self, question: str, texts: Sequence[str]) -> Evidence:
@@ -141,23 +152,32 @@ class EvidenceReader:
     def _compute(self, question: str, texts: Sequence[str]) -> Evidence:
         import torch
 
-        from rare_app.evidence.windows import batch_windows, cut_windows, question_ids
+        from rare_app.evidence.windows import (
+            batch_windows,
+            cut_windows,
+            question_ids,
+            read_marks,
+        )
 
         spans = [sentence_spans(text) for text in texts]
         sentences = tuple(Sentence(i, *span) for i, own in enumerate(spans) for span in own)
         asked = question_ids(self._tokenizer, question)
+        marks = read_marks(self._tokenizer)
+        begin = marks.first(asked)
         windows = cut_windows(self._tokenizer, texts, spans)
         scores = np.full(len(sentences), -np.inf, dtype=np.float32)
         bounds: list[NDArray[np.float32]] = [np.zeros((0, 2), np.float32)] * len(windows)
         order = sorted(range(len(windows)), key=lambda i: len(windows[i].ids))
-        with torch.inference_mode():
-            for batch in _batches(order, [len(one.ids) + len(asked) + 3 for one in windows]):
-                found, edges = self._network(batch_windows([(asked, windows[i]) for i in batch]))
+        tokens = [len(one.ids) + len(asked) + marks.count for one in windows]
+        half = torch.autocast("cpu", dtype=torch.bfloat16, enabled=self._network.halved)
+        with torch.inference_mode(), half:
+            for batch in _batches(order, tokens):
+                pairs = [(asked, windows[i]) for i in batch]
+                found, edges = self._network(batch_windows(pairs, marks))
                 for row, i in enumerate(batch):
                     own = windows[i].sentences
                     numbers = [number for number, _, _ in own]
                     scores[numbers] = found[row, : len(own)].numpy()
-                    begin = len(asked) + 2
                     bounds[i] = edges[row, begin : begin + len(windows[i].ids)].numpy()
         edges = np.concatenate([np.zeros((0, 2), np.float32), *bounds])
         edges = edges - np.logaddexp.reduce(edges, axis=0) if len(edges) else edges

@@ -1,8 +1,7 @@
-"""The reader's weights as a small file: what training changed in the bundled embedder."""
+"""The reader's weights as a small file: what training changed in an encoder."""
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -13,7 +12,11 @@ from rare_app.errors import UserError
 
 FORMAT = "rare-reader-1"
 _STEPS = 127
-_SCALE = ".scale"
+_SCALE, _DOWN, _UP = ".scale", ".down", ".up"
+
+LowRank = Mapping[str, tuple[Tensor, Tensor]]
+"""By a matrix's name its change as two thin ones, down (rank, inputs) and up (outputs, rank): the
+change is up times down (LoRA, arXiv 2106.09685, section 4.1; the scale is in up)."""
 
 
 def save_reader(
@@ -23,6 +26,7 @@ def save_reader(
     base: Mapping[str, Tensor],
     base_sha256: str,
     described: Mapping[str, str],
+    low_rank: LowRank | None = None,
 ) -> None:
     """Write what differs from the base: matrices as 8-bit differences a row, the rest as float16.
 
@@ -35,8 +39,13 @@ def save_reader(
         Hash of the base's weights; the file is of use with these alone.
     described : mapping of str to str
         Goes into the file's header.
+    low_rank : mapping, optional
+        Changes of the base's matrices that are kept as two thin ones, in float16.
     """
     stored: dict[str, Tensor] = {}
+    for name, (down, up) in (low_rank or {}).items():
+        stored[name + _DOWN] = down.half().contiguous()
+        stored[name + _UP] = up.half().contiguous()
     for name, value in tuned.items():
         known = base.get(name)
         if known is None:
@@ -54,6 +63,30 @@ def save_reader(
     save_file(stored, str(path), metadata=header)
 
 
+def read_header(path: Path) -> dict[str, str]:
+    """Read what a reader's file says of itself.
+
+    Raises
+    ------
+    UserError
+        The file is damaged, or is no reader of this version of the app.
+    """
+    try:
+        with safe_open(str(path), framework="pt") as file:
+            header: dict[str, str] = file.metadata() or {}
+    except (SafetensorError, OSError) as error:
+        raise _unusable(path, error) from error
+    if header.get("format") != FORMAT:
+        raise UserError(f"{path} is not a reader of this version of the app: remove it.")
+    return header
+
+
+def _unusable(path: Path, error: Exception) -> UserError:
+    return UserError(
+        f"The reader {path} cannot be used ({error}): install the app again, or remove the file."
+    )
+
+
 def read_changes(path: Path, *, base_sha256: str) -> dict[str, Tensor]:
     """Read a file that :func:`save_reader` wrote.
 
@@ -66,30 +99,47 @@ def read_changes(path: Path, *, base_sha256: str) -> dict[str, Tensor]:
     Raises
     ------
     UserError
-        The file is damaged, of another kind, or belongs to another embedder.
+        The file is damaged, of another kind, or belongs to another encoder.
     """
+    if read_header(path).get("base_sha256") != base_sha256:
+        raise UserError(
+            f"The reader {path} was tuned for another encoder: remove it, or tune it again."
+        )
+    stored = _read_tensors(path)
+    changes: dict[str, Tensor] = {}
+    for name, value in stored.items():
+        if name.endswith(_UP):
+            matrix = name.removesuffix(_UP)
+            changes[matrix] = value.float() @ stored[matrix + _DOWN].float()
+        elif not name.endswith((_SCALE, _DOWN)):
+            scale = stored.get(name + _SCALE)
+            changes[name] = value.float() if scale is None else value.float() * scale[:, None]
+    return changes
+
+
+def read_low_rank(path: Path) -> dict[str, tuple[Tensor, Tensor]]:
+    """Read the changes that a file keeps as two thin matrices, as :func:`save_reader` got them.
+
+    Raises
+    ------
+    UserError
+        The file is damaged, or is no reader of this version of the app.
+    """
+    stored = _read_tensors(path)
+    return {
+        name.removesuffix(_UP): (stored[name.removesuffix(_UP) + _DOWN].float(), value.float())
+        for name, value in stored.items()
+        if name.endswith(_UP)
+    }
+
+
+def _read_tensors(path: Path) -> dict[str, Tensor]:
+    read_header(path)
     try:
         with safe_open(str(path), framework="pt") as file:
-            header: dict[str, Any] = file.metadata() or {}
-            stored = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (SafetensorError, OSError) as error:
-        raise UserError(
-            f"The reader {path} cannot be used ({error}): install the app again, or "
-            "remove the file."
-        ) from error
-    if header.get("format") != FORMAT:
-        raise UserError(f"{path} is not a reader of this version of the app: remove it.")
-    if header.get("base_sha256") != base_sha256:
-        raise UserError(
-            f"The reader {path} was tuned for another embedder: remove it, or tune it again."
-        )
-    return {
-        name: value.float() * stored[name + _SCALE][:, None]
-        if name + _SCALE in stored
-        else value.float()
-        for name, value in stored.items()
-        if not name.endswith(_SCALE)
-    }
+        raise _unusable(path, error) from error
 
 
 def apply_changes(network: torch.nn.Module, changes: Mapping[str, Tensor]) -> None:

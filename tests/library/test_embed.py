@@ -22,7 +22,7 @@ def test_batches_hold_every_text_in_order(embedder):
 
 @pytest.mark.parametrize("half", [True, False])
 def test_many_texts_get_the_vectors_that_each_gets_alone(embedder, monkeypatch, half):
-    monkeypatch.setitem(vars(embedder), "_half", half)
+    monkeypatch.setattr("rare_app.library.embed.multiplies_bfloat16", lambda: half)
     texts = [f"The pump of type {i} has {i * i} blades and {i % 7} seals." for i in range(40)]
     together = embedder.embed(texts)
     alone = np.concatenate([embedder.embed([text]) for text in texts])

@@ -9,14 +9,18 @@ import torch
 
 from rare_app.errors import UserError
 from rare_app.evidence import EvidenceReader, find_reader, sentence_spans
-from rare_app.evidence.find import hash_weights
-from rare_app.evidence.weights import read_changes, save_reader
+from rare_app.evidence.encoders import MPNET, Encoder, find_encoder, hash_weights
+from rare_app.evidence.network import load_network
+from rare_app.evidence.weights import read_changes, read_low_rank, save_reader
 from rare_app.evidence.windows import WINDOW_TOKENS, cut_windows
 from rare_app.library import embedder_folder
+from rare_app.settings import PROJECT_FOLDER
 from rare_app.tuning.items import Evidence, Item, Passage
 from rare_app.tuning.leaks import hold
 from rare_app.tuning.reader_examples import Sampler
-from rare_app.tuning.reader_train import READER_FILE, ReaderOptions, train_reader
+from rare_app.tuning.reader_low_rank import add_low_rank, low_rank_changes
+from rare_app.tuning.reader_train import train_reader
+from rare_app.tuning.reader_types import ReaderOptions
 
 FACTS = [
     ("bee", "The queen lays up to 2,000 eggs a day.", "How many eggs does the queen lay?", "2,000"),
@@ -93,6 +97,11 @@ def test_an_unanswerable_question_keeps_its_own_passage():
     assert lacking.passages[0].text in drawn.texts
 
 
+def encoder():
+    folder = embedder_folder()
+    return Encoder(folder, hash_weights(folder))
+
+
 def tokenizer():
     from tokenizers import Tokenizer
 
@@ -123,23 +132,27 @@ def test_windows_hold_whole_sentences_in_order():
 def test_training_learns_goes_on_and_gives_a_reader(tmp_path, settings):
     said = []
 
-    def train(steps, output=tmp_path):
-        options = ReaderOptions(output=output, steps=steps, rate=3e-4, checkpoint_every=4)
+    def train(steps, **other):
+        rate = other.pop("rate", 3e-4)
+        options = ReaderOptions(
+            **{"encoder": encoder(), "output": tmp_path, **other},
+            steps=steps,
+            rate=rate,
+            checkpoint_every=4,
+        )
         return train_reader(ITEMS, options=options, held=hold([]), embed=embed, say=said.append)
 
     first = train(4)
     assert (first.step, first.steps) == (4, 4)
-    other = ReaderOptions(output=tmp_path, steps=4, seed=1)
     with pytest.raises(UserError, match="seed"):
-        train_reader(ITEMS, options=other, held=hold([]), embed=embed, say=said.append)
+        train(4, seed=1)
     (tmp_path / "reader.pt").unlink()
     last = train(30)
     assert last.loss < 0.7 * first.loss
-    path = tmp_path / READER_FILE
+    path = tmp_path / "reader.safetensors"
     assert path.stat().st_size < 16_000_000
     reader = find_reader(replace(settings, reader=str(path)), embedder=embedder_folder())
-    further = ReaderOptions(output=tmp_path / "further", steps=1, start=path, rate=1e-6)
-    later = train_reader(ITEMS, options=further, held=hold([]), embed=embed, say=said.append)
+    later = train(1, output=tmp_path / "further", start=path, rate=1e-6)
     assert later.loss < 0.7 * first.loss
     texts = [one.passages[0].text for one in ITEMS]
     found = reader.read(FACTS[2][2], texts)
@@ -149,13 +162,72 @@ def test_training_learns_goes_on_and_gives_a_reader(tmp_path, settings):
     assert len(found.words) == len({(w.passage, w.start, w.end) for w in found.words})
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_low_rank_changes_learn_and_are_all_that_is_kept(tmp_path, settings):
+    def train(steps, **other):
+        options = ReaderOptions(
+            **{"encoder": encoder(), "output": tmp_path, "rank": 8, "first_layer": 1, **other},
+            steps=steps,
+        )
+        return train_reader(ITEMS, options=options, held=hold([]), embed=embed, say=lambda _: None)
+
+    first = train(1, output=tmp_path / "first", rate=1e-6)
+    last = train(30, rate=3e-3)
+    assert last.loss < 0.7 * first.loss
+    path = tmp_path / "reader.safetensors"
+    assert path.stat().st_size < 2_000_000
+    changes = read_changes(path, base_sha256=encoder().sha256)
+    layers = {name.split(".")[3] for name in changes if name.startswith("encoder.")}
+    assert layers == {"1", "2", "3", "4", "5"}
+    later = train(1, output=tmp_path / "further", start=path, rate=1e-6)
+    assert later.loss < 0.7 * first.loss
+    reader = find_reader(replace(settings, reader=str(path)), embedder=embedder_folder())
+    texts = [one.passages[0].text for one in ITEMS]
+    found = reader.read(FACTS[2][2], texts)
+    best = found.sentences[int(found.scores.argmax())]
+    assert texts[best.passage][best.start : best.end] == FACTS[2][1]
+
+
+def test_the_shipped_reader_can_be_gone_on_from_with_its_own_rank_alone(settings):
+    shipped = next(PROJECT_FOLDER.glob("models/reader-mpnet*.safetensors"))
+    large = find_encoder(MPNET.sha256, embedder=embedder_folder(), store=settings.encoders_path)
+    start = {"first_layer": 2, "start": shipped, "sha256": large.sha256}
+    network = load_network(large.folder)
+    add_low_rank(network, rank=32, **start)
+    heads, pairs = low_rank_changes(network)
+    stored = read_low_rank(shipped)
+    assert pairs.keys() == stored.keys()
+    for name, (down, up) in pairs.items():
+        assert torch.equal(down, stored[name][0])
+        assert torch.equal(up, stored[name][1])
+    whole = read_changes(shipped, base_sha256=large.sha256)
+    assert all(torch.equal(value, whole[name]) for name, value in heads.items())
+    learned = {name for name, value in network.named_parameters() if value.requires_grad}
+    assert len(learned) == 2 * len(pairs) + len(heads)
+    for rank, layer in ((16, 2), (32, 3)):
+        with pytest.raises(UserError, match="another rank"):
+            add_low_rank(load_network(large.folder), rank=rank, **{**start, "first_layer": layer})
+
+
+def test_a_checkpoint_of_another_rank_is_refused(tmp_path):
+    def train(rank):
+        options = ReaderOptions(encoder=encoder(), output=tmp_path, rank=rank, steps=1)
+        return train_reader(ITEMS, options=options, held=hold([]), embed=embed, say=lambda _: None)
+
+    train(4)
+    for rank in (8, 0):
+        with pytest.raises(UserError, match="remove it to start anew"):
+            train(rank)
+
+
 def test_items_without_anything_to_learn_are_said_to_be_so(tmp_path):
     useless = [replace(one, data_set="tatqa", evidence=()) for one in ITEMS]
     for items in ([], useless):
         with pytest.raises(UserError, match="training items"):
             train_reader(
                 items,
-                options=ReaderOptions(output=tmp_path, steps=2),
+                options=ReaderOptions(encoder=encoder(), output=tmp_path, steps=2),
                 held=hold([]),
                 embed=embed,
                 say=lambda _: None,
@@ -179,7 +251,7 @@ def test_the_file_keeps_changes_and_refuses_what_is_not_its_own(tmp_path):
     for name, change in changes.items():
         wanted = tuned[name] - base[name] if name in base else tuned[name]
         torch.testing.assert_close(change, wanted, atol=3e-4, rtol=2e-2)
-    with pytest.raises(UserError, match="another embedder"):
+    with pytest.raises(UserError, match="another encoder"):
         read_changes(path, base_sha256="y")
     path.write_bytes(path.read_bytes()[:100])
     with pytest.raises(UserError, match="cannot be used"):
@@ -201,8 +273,6 @@ def test_an_empty_question_or_no_passage_is_read_too(tmp_path):
 
 
 def _untuned(tmp_path):
-    from rare_app.evidence.network import load_network
-
     folder = embedder_folder()
     network = load_network(folder)
     state = network.state_dict()
@@ -210,4 +280,4 @@ def _untuned(tmp_path):
     path = tmp_path / "reader.safetensors"
     sha256 = hash_weights(folder)
     save_reader(path, tuned=state, base=base, base_sha256=sha256, described={})
-    return EvidenceReader(folder=folder, fingerprint=sha256, tuned=path)
+    return EvidenceReader(embedder=folder, store=tmp_path / "encoders", tuned=path)

@@ -1,0 +1,1 @@
+"""The commands under ``tune``: the arguments of each and what it calls, one a file."""

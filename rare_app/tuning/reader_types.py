@@ -1,0 +1,134 @@
+"""What a reader's training is told, and where it stands."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from rare_app.evidence.encoders import MPNET, Encoder, find_encoder, hash_weights
+from rare_app.library import embedder_folder
+from rare_app.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderOptions:
+    """Options of a training.
+
+    Attributes
+    ----------
+    encoder : Encoder
+        What learns to read.
+    output : Path
+        Gets the checkpoint and the weights.
+    name : str
+        The weights' file, without its suffix.
+    rank : int
+        0: all weights of the encoder but the embeddings learn; above it: low-rank changes of the
+        matrices of its layers, the first `first_layer` left out (LoRA).
+    hours : float
+        Time to train for; the number of steps is fixed from the measured speed.
+    steps : int or None
+        Number of steps instead of `hours`.
+    start : Path or None
+        A reader to start from, in place of the embedder alone.
+    rate : float
+        Highest learning rate of the encoder; the heads learn five times as fast.
+    checkpoint_every : int
+        Steps between checkpoints.
+    """
+
+    encoder: Encoder
+    output: Path
+    name: str = "reader"
+    rank: int = 0
+    first_layer: int = 0
+    hours: float = 0.75
+    steps: int | None = None
+    start: Path | None = None
+    rate: float = 1.5e-4
+    checkpoint_every: int = 100
+    seed: int = 0
+    threads: int = 0
+
+    @property
+    def file(self) -> Path:
+        """Where the weights are written."""
+        return self.output / f"{self.name}.safetensors"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderProgress:
+    """Where a training stands.
+
+    Attributes
+    ----------
+    block, place : int
+        Which drawn block comes next, and which batch of it.
+    loss : float
+        Mean sentence loss of the latest steps, in nats.
+    """
+
+    step: int = 0
+    steps: int = 0
+    block: int = 0
+    place: int = 0
+    questions: int = 0
+    seconds: float = 0.0
+    loss: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Usual:
+    """How an encoder is trained where nothing else is said."""
+
+    name: str
+    rate: float
+    rank: int
+    first_layer: int
+
+
+_USUAL = {
+    "minilm": _Usual("reader-minilm-l6", rate=1.5e-4, rank=0, first_layer=0),
+    "mpnet": _Usual("reader-mpnet-base", rate=4e-4, rank=32, first_layer=2),
+}
+
+
+def reader_options(
+    encoder: str,
+    *,
+    settings: Settings,
+    output: Path,
+    hours: float = 0.75,
+    steps: int | None = None,
+    start: Path | None = None,
+    rate: float | None = None,
+    rank: int | None = None,
+    threads: int = 0,
+    seed: int = 0,
+) -> ReaderOptions:
+    """Fill in what suits an encoder.
+
+    Parameters
+    ----------
+    encoder : {"minilm", "mpnet"}
+        The app's embedder, or the larger encoder that comes with the app.
+
+    Raises
+    ------
+    UserError
+        The encoder is not installed.
+    """
+    usual = _USUAL[encoder]
+    embedder = embedder_folder()
+    sha256 = MPNET.sha256 if encoder == "mpnet" else hash_weights(embedder)
+    return ReaderOptions(
+        encoder=find_encoder(sha256, embedder=embedder, store=settings.encoders_path),
+        output=output,
+        name=usual.name,
+        rank=usual.rank if rank is None else rank,
+        first_layer=usual.first_layer,
+        hours=hours,
+        steps=steps,
+        start=start,
+        rate=usual.rate if rate is None else rate,
+        threads=threads,
+        seed=seed,
+    )
