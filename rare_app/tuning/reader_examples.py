@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rare_app.evidence import Span, sentence_spans
+from rare_app.evidence.network import VERDICTS
 from rare_app.tuning.items import Item
 from rare_app.tuning.leaks import Held
 from rare_app.tuning.neighbours import Embed, nearest
@@ -21,7 +22,7 @@ OPEN_SETS = {
 """Sets whose distractors are retrieved from all their passages, and which pool they share."""
 
 SHARES = {"strategyqa": 0.3, "boolq_dev": 0.5, "tatqa": 0.7}
-"""Share of a set's items that an epoch takes; sets not named are taken whole."""
+"""How often an epoch takes each of a set's items, at random below 1; sets not named, once."""
 
 _CANDIDATES, _HARDEST, _OTHERS = 30, 3, 9
 _WITHOUT_GOLD = 0.2
@@ -41,12 +42,16 @@ class ReaderExample:
         when the passages do not answer.
     answers : tuple of (int, int, int)
         Where the answer stands inside the evidence: passage, start and end in characters.
+    verdict : int or None
+        Place of the answer in :data:`~rare_app.evidence.network.VERDICTS`, one more than the last
+        where the question does not ask for any; ``None`` where it does and the passages lack it.
     """
 
     question: str
     texts: tuple[str, ...]
     needs: tuple[tuple[int, ...], ...]
     answers: tuple[tuple[int, int, int], ...]
+    verdict: int | None = None
 
 
 class Sampler:
@@ -112,7 +117,8 @@ class Sampler:
         if not texts:
             return None
         if hidden or not item.answerable:
-            return ReaderExample(item.question, tuple(texts), (), ())
+            other = None if item.choices else len(VERDICTS)
+            return ReaderExample(item.question, tuple(texts), (), (), other)
         return _marked(item, texts)
 
     def _hard(
@@ -149,7 +155,9 @@ def _marked(item: Item, texts: list[str]) -> ReaderExample | None:
             answers.append((at, start + place, start + place + len(item.answer)))
     if not needs:
         return None
-    return ReaderExample(item.question, tuple(texts), tuple(needs), tuple(answers))
+    said = item.answer.lower()
+    verdict = VERDICTS.index(said) if said in VERDICTS else len(VERDICTS)
+    return ReaderExample(item.question, tuple(texts), tuple(needs), tuple(answers), verdict)
 
 
 def _touched(spans: Sequence[Span], start: int, end: int) -> list[int]:

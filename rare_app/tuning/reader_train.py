@@ -1,9 +1,10 @@
 """``tune reader``: an encoder learns to read question and passage together."""
 
+import math
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
 import torch
@@ -31,7 +32,7 @@ BATCH = 16
 _BLOCK = 256
 """Questions that are drawn at once and sorted by length, so that little is padded."""
 _TIMED, _SAID = 8, 50
-_SPAN_WEIGHT = 0.5
+_SPAN_WEIGHT, _VERDICT_WEIGHT = 0.5, 0.5
 CHECKPOINT = "reader.pt"
 
 
@@ -76,7 +77,7 @@ def train_reader(
     tokenizer.no_truncation()
     tokenizer.no_padding()
     marks = read_marks(tokenizer)
-    sampler = Sampler(items, held=held, embed=embed)
+    sampler = Sampler(items, held=held, embed=embed, distractors=options.distractors)
     schedule: Schedule | None = _schedule(progress.steps or options.steps, options)
     before = progress.seconds
     begun, warm = time.perf_counter(), 0.0
@@ -143,7 +144,7 @@ def _batches(
     block, skip = progress.block, progress.place
     since = 0
     while True:
-        drawn = _draw(items, sampler, tokenizer, options.seed, block)
+        drawn = _draw(items, sampler, tokenizer, options, block)
         since = 0 if drawn else since + 1
         if since > len(items) // _BLOCK + 1:
             raise UserError("None of the training items holds evidence that can be found.")
@@ -153,12 +154,14 @@ def _batches(
 
 
 def _draw(
-    items: Sequence[Item], sampler: Sampler, tokenizer: Any, seed: int, block: int
+    items: Sequence[Item], sampler: Sampler, tokenizer: Any, options: ReaderOptions, block: int
 ) -> list[list[Prepared]]:
-    blocks = -(-len(items) // _BLOCK)
+    shares, seed = {**SHARES, **options.shares}, options.seed
+    expected = sum(shares.get(one.data_set, 1.0) for one in items)
+    blocks = max(1, math.ceil(expected / _BLOCK))
     epoch, number = divmod(block, blocks)
     order = random.Random(f"{seed} {epoch}")
-    chosen = [one for one in items if order.random() < SHARES.get(one.data_set, 1.0)] or [*items]
+    chosen = [one for one in items for _ in range(_times(one, shares, order))] or [*items]
     order.shuffle(chosen)
     source = random.Random(f"{seed} {block}")
     shown = [
@@ -171,6 +174,11 @@ def _draw(
     batches = [shown[i : i + BATCH] for i in range(0, len(shown), BATCH)]
     source.shuffle(batches)
     return batches
+
+
+def _times(item: Item, shares: Mapping[str, float], order: random.Random) -> int:
+    whole, share = divmod(shares.get(item.data_set, 1.0), 1.0)
+    return int(whole) + (order.random() < share)
 
 
 def _optimiser(network: EvidenceNetwork, options: ReaderOptions) -> torch.optim.Optimizer:
@@ -207,17 +215,15 @@ def _step(
     with torch.autocast("cpu", dtype=torch.bfloat16):
         loss = reader_loss(network, batch, marks)
     optimiser.zero_grad(set_to_none=True)
-    whole = loss.sentence + _SPAN_WEIGHT * loss.span
+    whole = loss.sentence + _SPAN_WEIGHT * loss.span + _VERDICT_WEIGHT * loss.verdict
     whole.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
     optimiser.step()
-    return ReaderLoss(
-        loss.sentence.detach(),
-        loss.span.detach(),
-        loss.found,
-        loss.answerable,
-        loss.refused,
-        loss.unanswerable,
+    return replace(
+        loss,
+        sentence=loss.sentence.detach(),
+        span=loss.span.detach(),
+        verdict=loss.verdict.detach(),
     )
 
 
@@ -228,10 +234,12 @@ def _mean(losses: Sequence[ReaderLoss]) -> float:
 def _line(progress: ReaderProgress, losses: Sequence[ReaderLoss]) -> str:
     found, asked = sum(one.found for one in losses), sum(one.answerable for one in losses)
     refused, lacking = sum(one.refused for one in losses), sum(one.unanswerable for one in losses)
+    judged, judgements = sum(one.judged for one in losses), sum(one.judgements for one in losses)
     left = (progress.steps - progress.step) * progress.seconds / max(1, progress.step)
     return (
         f"step {progress.step}/{progress.steps or '?'}  loss {progress.loss:.3f}  "
         f"evidence {found / max(1, asked):.0%}  refused {refused / max(1, lacking):.0%}  "
+        f"verdicts {judged / max(1, judgements):.0%}  "
         f"{progress.questions} questions  {max(0, int(left)) // 60} min left"
     )
 

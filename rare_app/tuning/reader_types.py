@@ -1,6 +1,7 @@
 """What a reader's training is told, and where it stands."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rare_app.evidence.encoders import MPNET, Encoder, find_encoder, hash_weights
@@ -31,6 +32,10 @@ class ReaderOptions:
         A reader to start from, in place of the embedder alone.
     rate : float
         Highest learning rate of the encoder; the heads learn five times as fast.
+    shares : mapping of str to float
+        How often an epoch takes each item of a set (:data:`SHARES` where it is not named).
+    distractors : int
+        Hard negatives beside a question's gold passages.
     checkpoint_every : int
         Steps between checkpoints.
     """
@@ -44,6 +49,8 @@ class ReaderOptions:
     steps: int | None = None
     start: Path | None = None
     rate: float = 1.5e-4
+    shares: Mapping[str, float] = field(default_factory=dict)
+    distractors: int = 2
     checkpoint_every: int = 100
     seed: int = 0
     threads: int = 0
@@ -101,6 +108,8 @@ def reader_options(
     start: Path | None = None,
     rate: float | None = None,
     rank: int | None = None,
+    shares: Mapping[str, float] | None = None,
+    distractors: int = 2,
     threads: int = 0,
     seed: int = 0,
 ) -> ReaderOptions:
@@ -129,6 +138,8 @@ def reader_options(
         steps=steps,
         start=start,
         rate=usual.rate if rate is None else rate,
+        shares=shares or {},
+        distractors=distractors,
         threads=threads,
         seed=seed,
     )

@@ -21,8 +21,28 @@ def add_reader(add: Add) -> None:
     parser.add_argument("--rate", type=float, help="highest learning rate")
     parser.add_argument("--encoder", choices=["minilm", "mpnet"], default="mpnet")
     parser.add_argument("--rank", type=int, help="0: all weights learn; minilm 0, mpnet 32")
+    parser.add_argument(
+        "--share",
+        action="append",
+        default=[],
+        type=_share,
+        metavar="SET=N",
+        help="how often an epoch takes each item of a set, as in squad2_half_dev=0.5",
+    )
+    parser.add_argument("--distractors", type=positive, default=2, help="hard negatives a question")
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--seed", type=int, default=0)
+
+
+def _share(text: str) -> tuple[str, float]:
+    name, _, number = text.partition("=")
+    try:
+        share = float(number)
+    except ValueError:
+        share = -1.0
+    if not name or share < 0:
+        raise argparse.ArgumentTypeError(f"“{text}” is not of the form SET=N, as in boolq_dev=0.5")
+    return name, share
 
 
 def _reader(options: argparse.Namespace, settings: Settings) -> Data:
@@ -41,6 +61,8 @@ def _reader(options: argparse.Namespace, settings: Settings) -> Data:
         start=options.start,
         rate=options.rate,
         rank=options.rank,
+        shares=dict(options.share),
+        distractors=options.distractors,
         threads=options.threads,
         seed=options.seed,
     )
