@@ -144,6 +144,8 @@ def keep(file: Path, *, name: str, way: str, result: CaseResult) -> None:
         "doubtful": answer.doubtful,
         "quotes": [one.quote for one in answer.quotes],
         "score": result.choice_right if result.token_f1 is None else result.token_f1,
+        "exact": result.exact_match,
+        "evidence": result.evidence_found,
         "verbatim": len(answer.quotes),
         "invented": len(answer.invented_quotes),
         "generated": answer.tokens.generated,

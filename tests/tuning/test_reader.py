@@ -19,7 +19,7 @@ from rare_app.tuning.items import Evidence, Item, Passage
 from rare_app.tuning.leaks import hold
 from rare_app.tuning.reader_examples import Sampler
 from rare_app.tuning.reader_low_rank import add_low_rank, low_rank_changes
-from rare_app.tuning.reader_train import train_reader
+from rare_app.tuning.reader_train import _times, train_reader
 from rare_app.tuning.reader_types import ReaderOptions
 
 FACTS = [
@@ -77,6 +77,40 @@ def test_what_is_drawn_marks_the_evidence_and_the_answer(sampler):
         assert drawn.texts[passage][start:end] == "2,000"
         assert 1 < len(drawn.texts) <= 3
     assert seen == {True, False}
+
+
+@pytest.mark.parametrize(
+    ("answer", "choices", "kind", "verdict"),
+    [
+        ("No", ("yes", "no"), "boolean", 1),
+        ("maybe", ("yes", "no", "maybe"), "decision", 2),
+        ("2,000", (), "span", 3),
+    ],
+)
+def test_a_verdict_is_learned_of_questions_that_ask_for_one(answer, choices, kind, verdict):
+    asked = replace(ITEMS[0], data_set="boolq_dev", answer=answer, choices=choices, kind=kind)
+    sampler = Sampler([asked, *ITEMS], held=hold([]), embed=embed)
+    drawn = sampler.draw(asked, random_source=random.Random(0))
+    assert drawn.verdict == verdict
+
+
+def test_without_the_evidence_a_question_for_a_verdict_has_none(sampler):
+    asked = replace(ITEMS[0], answer="yes", choices=("yes", "no"), kind="boolean")
+    drawn = [sampler.draw(asked, random_source=random.Random(seed)) for seed in range(40)]
+    assert {one.verdict for one in drawn if not one.needs} == {None}
+    assert {one.verdict for one in drawn if one.needs} == {0}
+    plain = [sampler.draw(ITEMS[0], random_source=random.Random(seed)) for seed in range(40)]
+    assert {one.verdict for one in plain} == {3}
+
+
+def test_an_epoch_takes_an_item_as_often_as_its_set_s_share_says():
+    shares = {"qed": 2.25, "tatqa": 0.0}
+    source = random.Random(0)
+    times = [_times(ITEMS[0], shares, source) for _ in range(2000)]
+    assert set(times) == {2, 3}
+    assert sum(times) / len(times) == pytest.approx(2.25, abs=0.05)
+    assert _times(replace(ITEMS[0], data_set="tatqa"), shares, source) == 0
+    assert _times(replace(ITEMS[0], data_set="other"), shares, source) == 1
 
 
 def test_what_validates_is_never_shown():
