@@ -4,8 +4,8 @@
 and prints how often the best sentence, and one of the best three, holds marked evidence (with 95%
 bootstrap intervals), and the seconds a case; ``--plain`` adds the same for likeness to the
 question, which serves without a reader. For ``NAME.jsonl`` with ``NAME_unanswerable.jsonl`` beside
-it, it prints how well the reader's log-odds tell the two apart; for cases that ask for yes, no or maybe,
-how often its verdict is the right one, with macro-F1 and the share of the commonest answer.
+it, it prints how well the reader's log-odds tell the two apart; for cases that ask for yes, no or
+maybe, how often its verdict is right, with macro-F1 and the share of the commonest answer.
 """
 
 import argparse
@@ -18,6 +18,7 @@ import numpy as np
 
 from rare_app.evaluation import Case, interval, read_cases
 from rare_app.evidence import Guide, Sentence, find_reader
+from rare_app.evidence.network import VERDICTS
 from rare_app.library import Embedder, embedder_folder
 from rare_app.log import quiet_environment
 from rare_app.reasoning import as_read
@@ -56,7 +57,8 @@ def measure(cases: Sequence[Case], *, guide: Guide, plain: Guide | None) -> Foun
         found.seconds += (time.perf_counter() - begun) / len(cases)
         found.odds.append(evidence.answers_log_odds or 0.0)
         if evidence.verdict is not None and set(case.choices or ()) & {"yes", "no"}:
-            shares = {name: getattr(evidence.verdict, name) for name in case.choices or ()}
+            known = [name for name in VERDICTS if name in (case.choices or ())]
+            shares = {name: getattr(evidence.verdict, name) for name in known}
             found.verdicts.append((case.answers[0], max(shares, key=lambda name: shares[name])))
         if not case.evidence or not case.answers or not evidence.sentences:
             continue
