@@ -5,10 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import safe_open
 from torch import Tensor, nn
+
+from rare_app.evidence.encoders import WEIGHTS
 
 VERDICTS = ("yes", "no", "maybe")
 """What can be said to a question that asks whether something is so."""
+
+
+_LARGE = 512
+"""Width from which an encoder may be halved."""
 
 
 class EvidenceNetwork(nn.Module):
@@ -18,6 +25,10 @@ class EvidenceNetwork(nn.Module):
     ----------
     encoder : BertModel or MPNetModel
         Reads question and window as a pair (:func:`~rare_app.evidence.windows.read_marks`).
+    hidden : int
+        Width of its states.
+    halved : bool
+        Whether its matrices are in bfloat16: then it is run under autocast.
     hidden : int
         Width of the encoder's states.
 
@@ -30,22 +41,14 @@ class EvidenceNetwork(nn.Module):
     asks whether something is so.
     """
 
-    def __init__(self, encoder: Any, *, hidden: int) -> None:
+    def __init__(self, encoder: Any, *, hidden: int, halved: bool = False) -> None:
         super().__init__()
         self.encoder = encoder
-        self.width = hidden
-        self.halved = False
+        self.halved = halved
         self.typed = getattr(encoder.config, "type_vocab_size", 0) > 1
         self.sentence = nn.Linear(2 * hidden, 1)
         self.span = nn.Linear(hidden, 2)
         self.verdict = nn.Linear(hidden, len(VERDICTS) + 1)
-
-    def halve(self) -> None:
-        """Keep the encoder's matrices in bfloat16, to be run under autocast: half the memory."""
-        for layer in self.encoder.modules():
-            if isinstance(layer, nn.Linear):
-                layer.to(torch.bfloat16)
-        self.halved = True
 
     def forward(self, batch: "dict[str, Tensor]") -> tuple[Tensor, Tensor, Tensor]:
         """Score a batch of windows.
@@ -96,30 +99,45 @@ def mix_verdicts(verdicts: Tensor, scores: Sequence[Tensor]) -> Tensor:
     return torch.logsumexp(shares[:, None] + verdicts.log_softmax(-1), 0)
 
 
-def load_network(folder: Path) -> EvidenceNetwork:
+def load_network(folder: Path, *, halved: bool = False) -> EvidenceNetwork:
     """Build the network on an encoder's weights, without dropout; the heads are untrained.
 
     Parameters
     ----------
     folder : Path
         The encoder's configuration and weights.
+    halved : bool
+        Keep the layers' matrices in bfloat16, as a large encoder's file does, to be run under
+        autocast: half the memory, and no copy in full on the way. A small encoder is left whole.
     """
-    from transformers import AutoModel
+    from transformers import AutoConfig, AutoModel
     from transformers.utils import logging
 
     logging.disable_progress_bar()
     logging.set_verbosity_error()  # it reports the pooling layer, which is not used
+    width = AutoConfig.from_pretrained(str(folder), local_files_only=True).hidden_size
+    halved = halved and width >= _LARGE
     encoder = AutoModel.from_pretrained(
         str(folder),
         local_files_only=True,
         add_pooling_layer=False,
         attn_implementation="eager",
-        dtype=torch.float32,
+        dtype=torch.bfloat16 if halved else torch.float32,
     )
+    if halved:
+        _restore(encoder, folder)
     for layer in encoder.modules():
         if isinstance(layer, nn.Dropout):
             layer.p = 0.0
     for layer in encoder.encoder.layer:
         if hasattr(layer.attention, "self"):  # BERT keeps the probability there, too
             layer.attention.self.dropout_prob = 0.0
-    return EvidenceNetwork(encoder, hidden=encoder.config.hidden_size)
+    return EvidenceNetwork(encoder, hidden=width, halved=halved)
+
+
+def _restore(encoder: Any, folder: Path) -> None:
+    """Give everything but the layers' matrices its full precision back."""
+    with safe_open(str(folder / WEIGHTS), framework="pt") as file:
+        for name, parameter in encoder.named_parameters():
+            if parameter.ndim == 1 or name.startswith("embeddings."):
+                parameter.data = file.get_tensor(name).float()

@@ -18,8 +18,6 @@ from rare_app.processor import multiplies_bfloat16
 
 BATCH_TOKENS = 4096
 """Most tokens, padding counted, that go through the network at once."""
-_LARGE = 512
-"""Width from which an encoder is run in bfloat16 where the processor can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +152,9 @@ class EvidenceReader:
     def _network(self) -> Any:
         from rare_app.evidence.network import load_network
 
-        network = load_network(self._encoder.folder)
+        network = load_network(self._encoder.folder, halved=multiplies_bfloat16())
         changes = read_changes(self._tuned, base_sha256=self._encoder.sha256)
-        apply_changes(network, changes)
-        self._judges = "verdict.weight" in changes
-        if network.width >= _LARGE and multiplies_bfloat16():
-            network.halve()
+        self._judges = "verdict.weight" in apply_changes(network, changes)
         return network.eval()
 
     def read(self, question: str, texts: Sequence[str]) -> Evidence:

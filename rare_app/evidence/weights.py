@@ -1,6 +1,6 @@
 """The reader's weights as a small file: what training changed in an encoder."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import torch
@@ -87,13 +87,14 @@ def _unusable(path: Path, error: Exception) -> UserError:
     )
 
 
-def read_changes(path: Path, *, base_sha256: str) -> dict[str, Tensor]:
-    """Read a file that :func:`save_reader` wrote.
+def read_changes(path: Path, *, base_sha256: str) -> Iterator[tuple[str, Tensor]]:
+    """Read a file that :func:`save_reader` wrote, a tensor at a time.
 
-    Returns
-    -------
-    dict of str to Tensor
-        By name: the difference to be added to the base's tensor, or the whole tensor where the
+    Yields
+    ------
+    name : str
+    change : Tensor
+        The difference to be added to the base's tensor, or the whole tensor where the
         base has none of that name.
 
     Raises
@@ -106,15 +107,13 @@ def read_changes(path: Path, *, base_sha256: str) -> dict[str, Tensor]:
             f"The reader {path} was tuned for another encoder: remove it, or tune it again."
         )
     stored = _read_tensors(path)
-    changes: dict[str, Tensor] = {}
     for name, value in stored.items():
         if name.endswith(_UP):
             matrix = name.removesuffix(_UP)
-            changes[matrix] = value.float() @ stored[matrix + _DOWN].float()
+            yield matrix, value.float() @ stored[matrix + _DOWN].float()
         elif not name.endswith((_SCALE, _DOWN)):
             scale = stored.get(name + _SCALE)
-            changes[name] = value.float() if scale is None else value.float() * scale[:, None]
-    return changes
+            yield name, value.float() if scale is None else value.float() * scale[:, None]
 
 
 def read_low_rank(path: Path) -> dict[str, tuple[Tensor, Tensor]]:
@@ -142,20 +141,27 @@ def _read_tensors(path: Path) -> dict[str, Tensor]:
         raise _unusable(path, error) from error
 
 
-def apply_changes(network: torch.nn.Module, changes: Mapping[str, Tensor]) -> None:
+def apply_changes(network: torch.nn.Module, changes: Iterable[tuple[str, Tensor]]) -> set[str]:
     """Add the differences to a network whose encoder holds the base's weights.
+
+    Returns
+    -------
+    set of str
+        The names of the tensors that were changed.
 
     Raises
     ------
     UserError
         A tensor has a name or shape that the network does not know.
     """
-    state = network.state_dict()
+    state, applied = network.state_dict(), set[str]()
     with torch.no_grad():
-        for name, change in changes.items():
+        for name, change in changes:
+            applied.add(name)
             if name not in state or state[name].shape != change.shape:
                 raise UserError(f"The reader does not fit the embedder (“{name}”): tune it again.")
             if name.startswith("encoder."):
-                state[name] += change
+                state[name].copy_(state[name].float() + change)
             else:
                 state[name].copy_(change)
+    return applied

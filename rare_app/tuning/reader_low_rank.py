@@ -58,8 +58,7 @@ def add_low_rank(
     if start is None:
         return
     changes = read_changes(start, base_sha256=sha256)
-    heads = {name: value for name, value in changes.items() if not name.startswith("encoder.")}
-    apply_changes(network, heads)
+    apply_changes(network, (one for one in changes if not one[0].startswith("encoder.")))
     state = network.state_dict()
     known = {name: value.shape for name, value in state.items() if name.endswith((_DOWN, _UP))}
     stored: dict[str, Tensor] = {}

@@ -211,7 +211,7 @@ def test_low_rank_changes_learn_and_are_all_that_is_kept(tmp_path, settings):
     assert last.loss < 0.7 * first.loss
     path = tmp_path / "reader.safetensors"
     assert path.stat().st_size < 2_000_000
-    changes = read_changes(path, base_sha256=encoder().sha256)
+    changes = dict(read_changes(path, base_sha256=encoder().sha256))
     layers = {name.split(".")[3] for name in changes if name.startswith("encoder.")}
     assert layers == {"1", "2", "3", "4", "5"}
     later = train(1, output=tmp_path / "further", start=path, rate=1e-6)
@@ -235,7 +235,7 @@ def test_the_shipped_reader_can_be_gone_on_from_with_its_own_rank_alone(settings
     for name, (down, up) in pairs.items():
         assert torch.equal(down, stored[name][0])
         assert torch.equal(up, stored[name][1])
-    whole = read_changes(shipped, base_sha256=large.sha256)
+    whole = dict(read_changes(shipped, base_sha256=large.sha256))
     assert all(torch.equal(value, whole[name]) for name, value in heads.items())
     learned = {name for name, value in network.named_parameters() if value.requires_grad}
     assert len(learned) == 2 * len(pairs) + len(heads)
@@ -280,16 +280,28 @@ def test_the_file_keeps_changes_and_refuses_what_is_not_its_own(tmp_path):
     tuned["span.weight"] = torch.randn(2, 30)
     path = tmp_path / "reader.safetensors"
     save_reader(path, tuned=tuned, base=base, base_sha256="x", described={"steps": "3"})
-    changes = read_changes(path, base_sha256="x")
+    changes = dict(read_changes(path, base_sha256="x"))
     assert set(changes) == {"encoder.a", "encoder.b", "span.weight"}
     for name, change in changes.items():
         wanted = tuned[name] - base[name] if name in base else tuned[name]
         torch.testing.assert_close(change, wanted, atol=3e-4, rtol=2e-2)
     with pytest.raises(UserError, match="another encoder"):
-        read_changes(path, base_sha256="y")
+        dict(read_changes(path, base_sha256="y"))
     path.write_bytes(path.read_bytes()[:100])
     with pytest.raises(UserError, match="cannot be used"):
-        read_changes(path, base_sha256="x")
+        dict(read_changes(path, base_sha256="x"))
+
+
+def test_a_halved_network_has_the_same_numbers_in_half_the_memory(settings):
+    large = find_encoder(MPNET.sha256, embedder=embedder_folder(), store=settings.encoders_path)
+    whole, halved = load_network(large.folder), load_network(large.folder, halved=True)
+    known = dict(whole.encoder.named_parameters())
+    for name, value in halved.encoder.named_parameters():
+        matrix = value.ndim == 2 and not name.startswith("embeddings.")
+        assert value.dtype == (torch.bfloat16 if matrix else torch.float32), name
+        assert torch.equal(value.float(), known[name]), name
+    assert (whole.halved, halved.halved) == (False, True)
+    assert not load_network(embedder_folder(), halved=True).halved
 
 
 def test_a_reader_that_is_not_there_is_named(settings, tmp_path):
