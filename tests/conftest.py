@@ -10,13 +10,16 @@ import pytest
 from rare_app.library import Embedder, Library, Passage
 from rare_app.log import quiet_environment
 from rare_app.model import Engine, LanguageModel
-from rare_app.settings import Settings
+from rare_app.settings import PROJECT_FOLDER, Settings
 
 quiet_environment()
 
 ENCODERS = str(Path(tempfile.gettempdir()) / "rare-tests-encoders")
 """All tests share one unpacked encoder, also with the apps that they start."""
 os.environ["RARE_ENCODERS"] = ENCODERS
+
+SMALL_READER = str(PROJECT_FOLDER / "models" / "reader-minilm-l6.safetensors")
+"""Reads in a third of the time. Whoever starts the app or the command line gets the large one."""
 
 BEES = (
     "# Honey bees\n\nA honey bee colony holds one queen. The queen lays up to 2,000 eggs a day "
@@ -34,6 +37,7 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(
         home=tmp_path / "home",
         encoders=ENCODERS,
+        reader=SMALL_READER,
         reasoning_tokens=24,
         answer_tokens=12,
         read_seconds=60.0,
@@ -52,6 +56,7 @@ def shared_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return Settings(
         home=home,
         encoders=ENCODERS,
+        reader=SMALL_READER,
         reasoning_tokens=24,
         answer_tokens=12,
         context_tokens=1536,

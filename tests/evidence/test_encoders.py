@@ -97,6 +97,7 @@ def test_an_encoder_that_is_not_there_is_named_with_the_way_out(tmp_path):
 
 
 def test_the_large_encoder_is_preferred_where_it_is_installed(settings, monkeypatch):
+    settings = replace(settings, reader="")
     folder = settings.home / "models"
     for name, sha256 in (("a", hash_weights(embedder_folder())), ("z", MPNET.sha256)):
         save_reader(
