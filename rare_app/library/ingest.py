@@ -273,6 +273,7 @@ class Ingest:
             chunks=len(chunks),
             replaced=bool(old),
             notes=document.notes,
+            page_kind=document.page_kind,
         )
 
     def _embed(self, texts: Sequence[str], read: _Read, *, files: int) -> NDArray[np.float32]:

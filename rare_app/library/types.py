@@ -147,6 +147,7 @@ class AddedFile:
     chunks: int
     replaced: bool = False
     notes: tuple[str, ...] = ()
+    page_kind: PageKind = "page"
 
 
 @dataclass(frozen=True, slots=True)

@@ -285,7 +285,8 @@ def test_a_full_disk_in_the_catalogue_leaves_the_old_file_whole(library, write, 
     assert library.documents() == [old]
     assert library.retrieve("queen", k=1)[0].document == "note.md"
     library._catalogue._db.execute("PRAGMA max_page_count = 1000000")
-    assert library.add([write("note.md", text)]).added[0].replaced
+    added = library.add([write("note.md", text)]).added[0]
+    assert (added.replaced, added.pages, added.page_kind) == (True, 1, "part")
 
 
 def test_a_disk_that_fills_while_a_file_is_taken_in(library, settings, write, monkeypatch):
