@@ -4,8 +4,7 @@
 and prints how often the best sentence, and one of the best three, holds marked evidence (with 95%
 bootstrap intervals), and the seconds a case; ``--plain`` adds the same for likeness to the
 question, which serves without a reader. For ``NAME.jsonl`` with ``NAME_unanswerable.jsonl`` beside
-it, it prints how well the reader's log-odds tell the two apart; for cases that ask for yes, no or
-maybe, how often its verdict is right, with macro-F1 and the share of the commonest answer.
+it, it prints how well the reader's log-odds tell the two apart.
 """
 
 import argparse
@@ -18,7 +17,6 @@ import numpy as np
 
 from rare_app.evaluation import Case, interval, read_cases
 from rare_app.evidence import Guide, Sentence, find_reader
-from rare_app.evidence.network import VERDICTS
 from rare_app.library import Embedder, embedder_folder
 from rare_app.log import quiet_environment
 from rare_app.reasoning import as_read
@@ -33,7 +31,6 @@ class Found:
     three: list[float] = field(default_factory=list)
     plain: list[float] = field(default_factory=list)
     odds: list[float] = field(default_factory=list)
-    verdicts: list[tuple[str, str]] = field(default_factory=list)
     seconds: float = 0.0
 
 
@@ -56,10 +53,6 @@ def measure(cases: Sequence[Case], *, guide: Guide, plain: Guide | None) -> Foun
         evidence = guide.judge(case.question, texts)
         found.seconds += (time.perf_counter() - begun) / len(cases)
         found.odds.append(evidence.answers_log_odds or 0.0)
-        if evidence.verdict is not None and set(case.choices or ()) & {"yes", "no"}:
-            known = [name for name in VERDICTS if name in (case.choices or ())]
-            shares = {name: getattr(evidence.verdict, name) for name in known}
-            found.verdicts.append((case.answers[0], max(shares, key=lambda name: shares[name])))
         if not case.evidence or not case.answers or not evidence.sentences:
             continue
         order = np.argsort(-evidence.scores)[:3]
@@ -85,22 +78,6 @@ def area(answerable: Sequence[float], lacking: Sequence[float]) -> float:
     """Area under the ROC curve of log-odds, answerable against not."""
     ours, theirs = np.array(answerable)[:, None], np.array(lacking)[None, :]
     return float((ours > theirs).mean() + 0.5 * (ours == theirs).mean())
-
-
-def judged(verdicts: Sequence[tuple[str, str]]) -> str:
-    """Write how often verdicts are right; pairs of the right one and the one that was given."""
-    right = [float(known == said) for known, said in verdicts]
-    names = {known for known, _ in verdicts}
-    scores = []
-    for name in names:
-        both = sum(known == said == name for known, said in verdicts)
-        either = sum((known == name) + (said == name) for known, said in verdicts)
-        scores.append(2 * both / either)
-    commonest = max(sum(known == name for known, _ in verdicts) for name in names)
-    return (
-        f"verdict right {share(right)}, macro-F1 {np.mean(scores):.3f}, "
-        f"the commonest {commonest / len(verdicts):.3f}"
-    )
 
 
 def main() -> int:
@@ -130,8 +107,6 @@ def main() -> int:
         row = (share(one.first), share(one.three), share(one.plain), f"{one.seconds:.2f}")
         print(f"| {path.stem} | {len(cases)} | {' | '.join(row)} |", flush=True)
     for name, one in results.items():
-        if one.verdicts:
-            print(f"{name}: {judged(one.verdicts)}")
         other = results.get(f"{name}_unanswerable")
         if other is not None:
             for refused in (0.05, 0.10, 0.15):

@@ -25,7 +25,6 @@ _LEAST = {
     "seed": 0,
     "guide_weight": 0,
     "answer_weight": 0,
-    "verdict_weight": 0,
     "doubt_below": 0,
     "withhold_below": 0,
     "memory_gb": 0.001,
@@ -126,8 +125,6 @@ class Settings:
     """What the guide's nats are multiplied by where a quote opens; 1 takes them as they are."""
     answer_weight: float = 3.0
     """What the reader's say in the answer's words is multiplied by; 0 leaves them to the model."""
-    verdict_weight: float = 1.0
-    """The same for its say between yes, no and maybe."""
     gate: str = "auto"
     """Whether a rule decides between quoting and refusing; ``auto``: where an adapter is on."""
     gate_reader: float = 4.0

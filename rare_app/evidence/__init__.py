@@ -5,7 +5,7 @@ from rare_app.evidence.expected import expected_recall
 from rare_app.evidence.find import find_reader
 from rare_app.evidence.guide import Guidance, Guide, lexical_scores
 from rare_app.evidence.judge import judge_passages
-from rare_app.evidence.reader import Evidence, EvidenceReader, Sentence, Verdict, Word, sentences_of
+from rare_app.evidence.reader import Evidence, EvidenceReader, Sentence, Word, sentences_of
 from rare_app.evidence.sentences import (
     QUOTE_WORDS,
     Span,
@@ -23,7 +23,6 @@ __all__ = [
     "Guide",
     "Sentence",
     "Span",
-    "Verdict",
     "Word",
     "clause_starts",
     "expected_recall",

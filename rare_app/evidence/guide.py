@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from rare_app.errors import UserError
 from rare_app.evidence.headings import is_heading
-from rare_app.evidence.reader import EvidenceReader, Sentence, Verdict, Word, sentences_of
+from rare_app.evidence.reader import EvidenceReader, Sentence, Word, sentences_of
 from rare_app.words import content_words
 
 log = logging.getLogger(__name__)
@@ -54,15 +54,12 @@ class Guidance:
         The best sentence's score: how much likelier it is that this sentence answers than that
         none does, in nats; ``None`` where there is no reader to tell. (The log-sum of all grows
         with the number of sentences shown.)
-    verdict : Verdict or None
-        What the passages say to a question that asks whether something is so.
     """
 
     sentences: tuple[Sentence, ...]
     scores: NDArray[np.float32]
     answers_log_odds: float | None = None
     words: tuple[Word, ...] = ()
-    verdict: Verdict | None = None
 
 
 class Guide:
@@ -127,7 +124,7 @@ class Guide:
                 scores = evidence.scores + READER_LIKENESS_NATS * likeness
                 scores -= HEADING_NATS * _headings(texts, evidence.sentences)
                 best = float(scores.max(initial=-np.inf))
-                return Guidance(evidence.sentences, scores, best, evidence.words, evidence.verdict)
+                return Guidance(evidence.sentences, scores, best, evidence.words)
         sentences = sentences_of(texts)
         scores = LIKENESS_NATS * self._likeness_of(question, texts, sentences)
         return Guidance(tuple(sentences), scores - HEADING_NATS * _headings(texts, sentences))

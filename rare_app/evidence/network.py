@@ -1,6 +1,5 @@
 """The reader's network: an encoder reads question and passage together, with two heads."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +8,6 @@ from safetensors import safe_open
 from torch import Tensor, nn
 
 from rare_app.evidence.encoders import WEIGHTS
-
-VERDICTS = ("yes", "no", "maybe")
-"""What can be said to a question that asks whether something is so."""
-
 
 _LARGE = 512
 """Width from which an encoder may be halved."""
@@ -37,8 +32,6 @@ class EvidenceNetwork(nn.Module):
     A sentence's score is linear in the mean of its tokens' states and in the state of ``[CLS]``.
     Scores are logits against one fixed alternative, "no sentence answers", of logit 0; a softmax
     over that and the sentences of *all* passages is what training makes true (:func:`null_share`).
-    A verdict's logits are linear in the state of ``[CLS]``: what the window says to a question that
-    asks whether something is so.
     """
 
     def __init__(self, encoder: Any, *, hidden: int, halved: bool = False) -> None:
@@ -48,9 +41,8 @@ class EvidenceNetwork(nn.Module):
         self.typed = getattr(encoder.config, "type_vocab_size", 0) > 1
         self.sentence = nn.Linear(2 * hidden, 1)
         self.span = nn.Linear(hidden, 2)
-        self.verdict = nn.Linear(hidden, len(VERDICTS) + 1)
 
-    def forward(self, batch: "dict[str, Tensor]") -> tuple[Tensor, Tensor, Tensor]:
+    def forward(self, batch: "dict[str, Tensor]") -> tuple[Tensor, Tensor]:
         """Score a batch of windows.
 
         Parameters
@@ -65,8 +57,6 @@ class EvidenceNetwork(nn.Module):
             Logits, in nats.
         spans : Tensor, shape (windows, tokens, 2)
             Logits of an answer's first and last token.
-        verdicts : Tensor, shape (windows, verdicts + 1)
-            Logits of :data:`VERDICTS`, and of "the question does not ask for one".
         """
         typed = {"token_type_ids": batch["types"]} if self.typed else {}
         states = self.encoder(
@@ -76,27 +66,7 @@ class EvidenceNetwork(nn.Module):
         means = members @ states / members.sum(-1, keepdim=True).clamp(min=1)
         opening = states[:, :1].expand(-1, means.shape[1], -1)
         scores = self.sentence(torch.cat([means, opening], dim=-1)).squeeze(-1)
-        return scores.float(), self.span(states).float(), self.verdict(states[:, 0]).float()
-
-
-def mix_verdicts(verdicts: Tensor, scores: Sequence[Tensor]) -> Tensor:
-    """Join what the windows of a question say of its verdict.
-
-    Each window counts by the share of the evidence that it holds, as the sentences' scores say.
-
-    Parameters
-    ----------
-    verdicts : Tensor, shape (windows, verdicts + 1)
-    scores : sequence of Tensor, each of shape (sentences,)
-        The windows' sentence logits.
-
-    Returns
-    -------
-    Tensor, shape (verdicts + 1,)
-        Log-probabilities, in nats.
-    """
-    shares = torch.stack([torch.logsumexp(one.detach(), 0) for one in scores]).log_softmax(0)
-    return torch.logsumexp(shares[:, None] + verdicts.log_softmax(-1), 0)
+        return scores.float(), self.span(states).float()
 
 
 def load_network(folder: Path, *, halved: bool = False) -> EvidenceNetwork:

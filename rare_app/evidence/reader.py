@@ -50,24 +50,6 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the passages say to a question that asks whether something is so.
-
-    Attributes
-    ----------
-    asked : float
-        How likely it is that the question asks for one of the three (0–1).
-    yes, no, maybe : float
-        How likely each is, if so; they add up to 1.
-    """
-
-    asked: float
-    yes: float
-    no: float
-    maybe: float
-
-
-@dataclass(frozen=True, slots=True)
 class Evidence:
     """What the reader says of a question and its passages.
 
@@ -79,14 +61,11 @@ class Evidence:
         Logits in nats, against 0 for "no sentence answers".
     words : tuple of Word
         All word pieces, in order.
-    verdict : Verdict or None
-        ``None`` where the reader has not learned to give one.
     """
 
     sentences: tuple[Sentence, ...]
     scores: NDArray[np.float32]
     words: tuple[Word, ...]
-    verdict: Verdict | None = None
 
 
 def sentences_of(texts: Sequence[str]) -> list[Sentence]:
@@ -115,7 +94,6 @@ class EvidenceReader:
         self._tuned = tuned
         self._kept = kept
         self._read: OrderedDict[tuple[str, tuple[str, ...]], Evidence] = OrderedDict()
-        self._judges = False
         self._lock = threading.Lock()
 
     @property
@@ -154,7 +132,7 @@ class EvidenceReader:
 
         network = load_network(self._encoder.folder, halved=multiplies_bfloat16())
         changes = read_changes(self._tuned, base_sha256=self._encoder.sha256)
-        self._judges = "verdict.weight" in apply_changes(network, changes)
+        apply_changes(network, changes)
         return network.eval()
 
     def read(self, question: str, texts: Sequence[str]) -> Evidence:
@@ -171,7 +149,6 @@ class EvidenceReader:
     def _compute(self, question: str, texts: Sequence[str]) -> Evidence:
         import torch
 
-        from rare_app.evidence.network import VERDICTS, mix_verdicts
         from rare_app.evidence.windows import (
             batch_windows,
             cut_windows,
@@ -189,20 +166,17 @@ class EvidenceReader:
         windows = cut_windows(self._tokenizer, texts, spans)
         scores = np.full(len(sentences), -np.inf, dtype=np.float32)
         bounds: list[NDArray[np.float32]] = [np.zeros((0, 2), np.float32)] * len(windows)
-        parts = [torch.zeros(1)] * len(windows)
-        judged = [torch.zeros(len(VERDICTS) + 1)] * len(windows)
         order = sorted(range(len(windows)), key=lambda i: len(windows[i].ids))
         tokens = [len(one.ids) + len(asked) + marks.count for one in windows]
         half = torch.autocast("cpu", dtype=torch.bfloat16, enabled=network.halved)
         with torch.inference_mode(), half:
             for batch in _batches(order, tokens):
                 pairs = [(asked, windows[i]) for i in batch]
-                found, edges, said = network(batch_windows(pairs, marks))
+                found, edges = network(batch_windows(pairs, marks))
                 for row, i in enumerate(batch):
                     own = windows[i].sentences
                     numbers = [number for number, _, _ in own]
-                    parts[i], judged[i] = found[row, : len(own)], said[row]
-                    scores[numbers] = parts[i].numpy()
+                    scores[numbers] = found[row, : len(own)].numpy()
                     bounds[i] = edges[row, begin : begin + len(windows[i].ids)].numpy()
         edges = np.concatenate([np.zeros((0, 2), np.float32), *bounds])
         edges = edges - np.logaddexp.reduce(edges, axis=0) if len(edges) else edges
@@ -211,16 +185,7 @@ class EvidenceReader:
             Word(passage, start, end, float(opens), float(closes))
             for (passage, start, end), (opens, closes) in zip(places, edges, strict=True)
         )
-        verdict = None
-        if self._judges and windows:
-            verdict = _verdict(mix_verdicts(torch.stack(judged), parts).exp().tolist())
-        return Evidence(sentences, scores, words, verdict)
-
-
-def _verdict(shares: Sequence[float]) -> Verdict:
-    asked = max(sum(shares[:-1]), 1e-9)
-    yes, no, maybe = (share / asked for share in shares[:-1])
-    return Verdict(asked=min(1.0, asked), yes=yes, no=no, maybe=maybe)
+        return Evidence(sentences, scores, words)
 
 
 def _batches(order: Sequence[int], tokens: Sequence[int]) -> list[list[int]]:

@@ -141,27 +141,20 @@ def _read_tensors(path: Path) -> dict[str, Tensor]:
         raise _unusable(path, error) from error
 
 
-def apply_changes(network: torch.nn.Module, changes: Iterable[tuple[str, Tensor]]) -> set[str]:
+def apply_changes(network: torch.nn.Module, changes: Iterable[tuple[str, Tensor]]) -> None:
     """Add the differences to a network whose encoder holds the base's weights.
-
-    Returns
-    -------
-    set of str
-        The names of the tensors that were changed.
 
     Raises
     ------
     UserError
         A tensor has a name or shape that the network does not know.
     """
-    state, applied = network.state_dict(), set[str]()
+    state = network.state_dict()
     with torch.no_grad():
         for name, change in changes:
-            applied.add(name)
             if name not in state or state[name].shape != change.shape:
                 raise UserError(f"The reader does not fit the embedder (“{name}”): tune it again.")
             if name.startswith("encoder."):
                 state[name].copy_(state[name].float() + change)
             else:
                 state[name].copy_(change)
-    return applied

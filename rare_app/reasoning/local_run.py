@@ -9,7 +9,6 @@ from rare_app.model import (
     Loaded,
     QuotedSpan,
     Sampler,
-    Together,
     TokenFilter,
     Usage,
     generate,
@@ -139,12 +138,8 @@ class LocalRun:
         """Write reasoning and answer."""
         if self._filter and must_quote:
             self._filter.demand()
-        verdict = None
-        if self._decision is not None:  # the reader has read; else the first word would wait for it
-            verdict = self._quoting.verdict_filter(self._loaded.model, self._filter)
-        by = Together(tuple(one for one in (verdict, self._filter) if one is not None))
         yield from self._write(
-            self._settings.reasoning_tokens, stop=(THINK_CLOSE, ANSWER_OPEN), by=by
+            self._settings.reasoning_tokens, stop=(THINK_CLOSE, ANSWER_OPEN), by=self._filter
         )
         if not parse_completion(self._text, finished=True).answer_begun:
             # The reasoning ended, ran long or went round in circles: ask for the answer.

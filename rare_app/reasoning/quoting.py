@@ -16,7 +16,6 @@ from rare_app.evidence import (
 )
 from rare_app.library import Passage
 from rare_app.model import (
-    ChoiceGuide,
     LanguageModel,
     QuotedSpan,
     QuoteFilter,
@@ -37,10 +36,6 @@ RETRIEVAL_NATS = 8.0
 proportion in which the reader ranks passages again (docs/retrieval.md)."""
 OTHER_SHARE = 0.05
 """Share of the answer's guide that is left to words which are none of the reader's spans."""
-
-
-VERDICT_ASKED = 0.5
-"""How likely a question must ask for yes, no or maybe, for the reader to have a say in it."""
 
 
 class Quoting:
@@ -83,27 +78,6 @@ class Quoting:
             weight=self._settings.guide_weight if self._settings.quoting == "guided" else 0.0,
         )
 
-    def verdict_filter(
-        self, model: LanguageModel, inside: QuoteFilter | None = None
-    ) -> TokenFilter | None:
-        """Make what has a say between yes, no and maybe; ``None`` where none of them is asked for.
-
-        Parameters
-        ----------
-        inside : QuoteFilter, optional
-            Knows when a quote is being written, whose words are the passage's.
-        """
-        weight = self._settings.verdict_weight if self._settings.quoting == "guided" else 0.0
-        verdict = self._guidance.verdict if weight else None
-        if verdict is None or verdict.asked < VERDICT_ASKED:
-            return None
-        return ChoiceGuide(
-            pieces=model.pieces,
-            shares={"yes": verdict.yes, "no": verdict.no, "maybe": verdict.maybe},
-            weight=weight,
-            silent=(lambda: inside.is_open) if inside else (lambda: False),
-        )
-
     def answer_filter(
         self, model: LanguageModel, quoted: Sequence[QuotedSpan]
     ) -> TokenFilter | None:
@@ -117,9 +91,6 @@ class Quoting:
         weight = self._settings.answer_weight if self._settings.quoting == "guided" else 0.0
         if not weight or not quoted or not self._guidance.words:
             return None
-        verdict = self._guidance.verdict
-        if verdict is not None and verdict.asked >= VERDICT_ASKED:
-            return self.verdict_filter(model)  # a yes is in no passage: no span is the answer
         spans = [
             Span(self._texts[passage][start:end], share)
             for passage, start, end, share in likely_answers(

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rare_app.evidence import Span, sentence_spans
-from rare_app.evidence.network import VERDICTS
 from rare_app.tuning.items import Item
 from rare_app.tuning.leaks import Held
 from rare_app.tuning.neighbours import Embed, nearest
@@ -42,16 +41,12 @@ class ReaderExample:
         when the passages do not answer.
     answers : tuple of (int, int, int)
         Where the answer stands inside the evidence: passage, start and end in characters.
-    verdict : int or None
-        Place of the answer in :data:`~rare_app.evidence.network.VERDICTS`, one more than the last
-        where the question does not ask for any; ``None`` where it does and the passages lack it.
     """
 
     question: str
     texts: tuple[str, ...]
     needs: tuple[tuple[int, ...], ...]
     answers: tuple[tuple[int, int, int], ...]
-    verdict: int | None = None
 
 
 class Sampler:
@@ -117,8 +112,7 @@ class Sampler:
         if not texts:
             return None
         if hidden or not item.answerable:
-            other = None if item.choices else len(VERDICTS)
-            return ReaderExample(item.question, tuple(texts), (), (), other)
+            return ReaderExample(item.question, tuple(texts), (), ())
         return _marked(item, texts)
 
     def _hard(
@@ -155,9 +149,7 @@ def _marked(item: Item, texts: list[str]) -> ReaderExample | None:
             answers.append((at, start + place, start + place + len(item.answer)))
     if not needs:
         return None
-    said = item.answer.lower()
-    verdict = VERDICTS.index(said) if said in VERDICTS else len(VERDICTS)
-    return ReaderExample(item.question, tuple(texts), tuple(needs), tuple(answers), verdict)
+    return ReaderExample(item.question, tuple(texts), tuple(needs), tuple(answers))
 
 
 def _touched(spans: Sequence[Span], start: int, end: int) -> list[int]:

@@ -8,7 +8,6 @@ import torch
 from torch import Tensor
 
 from rare_app.evidence import sentence_spans
-from rare_app.evidence.network import VERDICTS, mix_verdicts
 from rare_app.evidence.windows import Marks, Window, batch_windows, cut_windows, question_ids
 from rare_app.tuning.reader_examples import ReaderExample
 
@@ -24,7 +23,6 @@ class Prepared:
     windows: tuple[Window, ...]
     needs: tuple[tuple[int, ...], ...]
     answers: tuple[tuple[int, int, int], ...]
-    verdict: int | None = None
 
     @property
     def longest(self) -> int:
@@ -39,7 +37,7 @@ def prepare(example: ReaderExample, tokenizer: Any) -> Prepared | None:
     if not windows:
         return None
     asked = question_ids(tokenizer, example.question)
-    return Prepared(tuple(asked), tuple(windows), example.needs, example.answers, example.verdict)
+    return Prepared(tuple(asked), tuple(windows), example.needs, example.answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +46,19 @@ class ReaderLoss:
 
     Attributes
     ----------
-    sentence, span, verdict : Tensor
-        Of choosing a sentence (or none), of the answer's edges (0 without any answer), and of what
-        is said to a question that asks whether something is so (0 without any such question).
+    sentence, span : Tensor
+        Of choosing a sentence (or none), and of the answer's edges (0 without any answer).
     found, answerable, refused, unanswerable : int
         Answerable questions whose best sentence is evidence, and all of them; unanswerable ones
         for which "none" is likeliest, and all of them.
-    judged, judgements : int
-        Questions that ask whether something is so, of which the verdict is right, and all of them.
     """
 
     sentence: Tensor
     span: Tensor
-    verdict: Tensor
     found: int
     answerable: int
     refused: int
     unanswerable: int
-    judged: int
-    judgements: int
 
 
 def reader_loss(network: Any, batch: Sequence[Prepared], marks: Marks) -> ReaderLoss:
@@ -77,10 +69,9 @@ def reader_loss(network: Any, batch: Sequence[Prepared], marks: Marks) -> Reader
     unanswerable one that of "none".
     """
     pairs = [(one.question, window) for one in batch for window in one.windows]
-    scores, edges, verdicts = _read(network, pairs, marks)
+    scores, edges = _read(network, pairs, marks)
     sentence, span = [], []
-    asked, other = list[Tensor](), list[Tensor]()
-    found = answerable = refused = unanswerable = judged = row = 0
+    found = answerable = refused = unanswerable = row = 0
     for one in batch:
         own = slice(row, row + len(one.windows))
         row += len(one.windows)
@@ -98,46 +89,37 @@ def reader_loss(network: Any, batch: Sequence[Prepared], marks: Marks) -> Reader
             unanswerable += 1
         if (edge := _edge_loss(edges[own], one)) is not None:
             span.append(edge)
-        if one.verdict is not None:
-            said = mix_verdicts(torch.stack(verdicts[own]), scores[own])
-            (asked if one.verdict < len(VERDICTS) else other).append(-said[one.verdict])
-            judged += one.verdict < len(VERDICTS) and int(said.argmax()) == one.verdict
     return ReaderLoss(
         sentence=torch.stack(sentence).mean(),
         span=torch.stack(span).mean() if span else torch.zeros(()),
-        verdict=sum((torch.stack(one).mean() for one in (asked, other) if one), torch.zeros(())),
         found=found,
         answerable=answerable,
         refused=refused,
         unanswerable=unanswerable,
-        judged=judged,
-        judgements=len(asked),
     )
 
 
 def _read(
     network: Any, pairs: Sequence[tuple[Sequence[int], Window]], marks: Marks
-) -> tuple[list[Tensor], list[Tensor], list[Tensor]]:
+) -> tuple[list[Tensor], list[Tensor]]:
     """Score windows, few of like length at a time, so that little is padded.
 
     Returns
     -------
     scores : list of Tensor, each of shape (sentences,)
     edges : list of Tensor, each of shape (tokens of the window, 2)
-    verdicts : list of Tensor, each of shape (verdicts + 1,)
     """
-    scores, edges, verdicts = ([torch.empty(0)] * len(pairs) for _ in range(3))
+    scores, edges = [torch.empty(0)] * len(pairs), [torch.empty(0)] * len(pairs)
     order = sorted(range(len(pairs)), key=lambda i: len(pairs[i][0]) + len(pairs[i][1].ids))
     for start in range(0, len(order), _TOGETHER):
         chosen = order[start : start + _TOGETHER]
-        found, bounds, said = network(batch_windows([pairs[i] for i in chosen], marks))
+        found, bounds = network(batch_windows([pairs[i] for i in chosen], marks))
         for row, i in enumerate(chosen):
             question, window = pairs[i]
             begin = marks.first(question)
             scores[i] = found[row, : len(window.sentences)]
             edges[i] = bounds[row, begin : begin + len(window.ids)]
-            verdicts[i] = said[row]
-    return scores, edges, verdicts
+    return scores, edges
 
 
 def _edge_loss(edges: Sequence[Tensor], one: Prepared) -> Tensor | None:

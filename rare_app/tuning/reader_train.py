@@ -32,7 +32,7 @@ BATCH = 16
 _BLOCK = 256
 """Questions that are drawn at once and sorted by length, so that little is padded."""
 _TIMED, _SAID = 8, 50
-_SPAN_WEIGHT, _VERDICT_WEIGHT = 0.5, 0.5
+_SPAN_WEIGHT = 0.5
 CHECKPOINT = "reader.pt"
 
 
@@ -215,7 +215,7 @@ def _step(
     with torch.autocast("cpu", dtype=torch.bfloat16):
         loss = reader_loss(network, batch, marks)
     optimiser.zero_grad(set_to_none=True)
-    whole = loss.sentence + _SPAN_WEIGHT * loss.span + _VERDICT_WEIGHT * loss.verdict
+    whole = loss.sentence + _SPAN_WEIGHT * loss.span
     whole.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
     optimiser.step()
@@ -223,7 +223,6 @@ def _step(
         loss,
         sentence=loss.sentence.detach(),
         span=loss.span.detach(),
-        verdict=loss.verdict.detach(),
     )
 
 
@@ -234,12 +233,10 @@ def _mean(losses: Sequence[ReaderLoss]) -> float:
 def _line(progress: ReaderProgress, losses: Sequence[ReaderLoss]) -> str:
     found, asked = sum(one.found for one in losses), sum(one.answerable for one in losses)
     refused, lacking = sum(one.refused for one in losses), sum(one.unanswerable for one in losses)
-    judged, judgements = sum(one.judged for one in losses), sum(one.judgements for one in losses)
     left = (progress.steps - progress.step) * progress.seconds / max(1, progress.step)
     return (
         f"step {progress.step}/{progress.steps or '?'}  loss {progress.loss:.3f}  "
         f"evidence {found / max(1, asked):.0%}  refused {refused / max(1, lacking):.0%}  "
-        f"verdicts {judged / max(1, judgements):.0%}  "
         f"{progress.questions} questions  {max(0, int(left)) // 60} min left"
     )
 

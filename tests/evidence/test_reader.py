@@ -1,4 +1,4 @@
-"""The readers that ship: they find the evidence, and know which questions ask for a verdict."""
+"""The readers that ship: they find the evidence."""
 
 from dataclasses import replace
 
@@ -31,17 +31,3 @@ def test_the_sentence_that_answers_is_found_among_the_passages(reader, question,
     best = found.sentences[int(found.scores.argmax())]
     assert evidence in TEXTS[best.passage][best.start : best.end]
     assert found.scores.max() > reader.read("What does the tenant pay?", TEXTS).scores.max()
-
-
-def test_the_large_reader_tells_which_questions_ask_for_a_verdict(settings):
-    reader = find_reader(replace(settings, reader=""), embedder=embedder_folder())
-    asked = reader.read("Does the bridge carry railway tracks?", TEXTS).verdict
-    assert asked.asked > 0.5
-    assert asked.yes + asked.no + asked.maybe == pytest.approx(1.0, abs=1e-5)
-    assert reader.read("How long is the bridge?", TEXTS).verdict.asked < 0.5
-    assert reader.read("Is it?", []).verdict is None
-
-
-def test_the_small_reader_gives_no_verdict(settings):
-    reader = find_reader(replace(settings, reader=SMALL_READER), embedder=embedder_folder())
-    assert reader.read("Does the bridge carry railway tracks?", TEXTS).verdict is None

@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from rare_app.evidence import Guidance, Guide, Verdict, Word, sentences_of
-from rare_app.model import AdapterFile, Loaded, Pieces, QuotedSpan, QuoteFilter, SpanGuide
+from rare_app.evidence import Guidance, Guide, Word, sentences_of
+from rare_app.model import AdapterFile, Loaded, Pieces, QuotedSpan, QuoteFilter
 from rare_app.reasoning import REFUSAL, Assistant, Citation
 from rare_app.reasoning.quoting import Quoting, cite_quotes
 
@@ -65,33 +65,6 @@ def test_the_readers_spans_guide_the_answer_inside_what_was_quoted(settings):
     assert make(guide, quoting="constrained") is None
 
 
-def test_a_question_for_a_verdict_is_guided_between_yes_and_no_and_not_to_words(settings):
-    words = [b" yes", b" no", b" maybe", b"2,000", b"</answer>"]
-    model = SimpleNamespace(pieces=Pieces(words))
-    quoted = [QuotedSpan(text=0, start=0, end=len(PASSAGES[0].text))]
-
-    def made(asked, **options):
-        guide = Forced()
-        guide.verdict = Verdict(asked=asked, yes=0.1, no=0.8, maybe=0.1)
-        guide.words = (Word(0, 0, 5, 0.0, 0.0),)
-        quoting = Quoting(
-            settings=replace(settings, **options),
-            question=QUESTION,
-            passages=PASSAGES,
-            guide=guide,
-        )
-        return quoting.verdict_filter(model), quoting.answer_filter(model, quoted)
-
-    reasoning, answer = made(0.9)
-    given = np.array([0.5, 0.0, -1.0, -9.0, -9.0], dtype=np.float32)
-    assert reasoning.adjust(given).argmax() == answer.adjust(given).argmax() == 1
-    reasoning, answer = made(0.2)
-    assert reasoning is None
-    assert isinstance(answer, SpanGuide)
-    assert made(0.9, verdict_weight=0.0) == (None, None)
-    assert made(0.9, quoting="constrained") == (None, None)
-
-
 class Forced(Guide):
     """Prefers what it is told to, and is sure that it answers."""
 
@@ -99,13 +72,11 @@ class Forced(Guide):
         super().__init__(embed=lambda texts: np.ones((len(texts), 1), dtype=np.float32))
         self.wanted = wanted
         self.words = ()
-        self.verdict = None
 
     def judge(self, question, texts):
         sentences = tuple(sentences_of(texts))
         held = [self.wanted in texts[one.passage][one.start : one.end] for one in sentences]
-        scores = np.array(held, dtype=np.float32)
-        return Guidance(sentences, scores, 0.0, self.words, self.verdict)
+        return Guidance(sentences, np.array(held, dtype=np.float32), 0.0, self.words)
 
 
 @pytest.mark.model

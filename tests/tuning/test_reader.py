@@ -79,30 +79,6 @@ def test_what_is_drawn_marks_the_evidence_and_the_answer(sampler):
     assert seen == {True, False}
 
 
-@pytest.mark.parametrize(
-    ("answer", "choices", "kind", "verdict"),
-    [
-        ("No", ("yes", "no"), "boolean", 1),
-        ("maybe", ("yes", "no", "maybe"), "decision", 2),
-        ("2,000", (), "span", 3),
-    ],
-)
-def test_a_verdict_is_learned_of_questions_that_ask_for_one(answer, choices, kind, verdict):
-    asked = replace(ITEMS[0], data_set="boolq_dev", answer=answer, choices=choices, kind=kind)
-    sampler = Sampler([asked, *ITEMS], held=hold([]), embed=embed)
-    drawn = sampler.draw(asked, random_source=random.Random(0))
-    assert drawn.verdict == verdict
-
-
-def test_without_the_evidence_a_question_for_a_verdict_has_none(sampler):
-    asked = replace(ITEMS[0], answer="yes", choices=("yes", "no"), kind="boolean")
-    drawn = [sampler.draw(asked, random_source=random.Random(seed)) for seed in range(40)]
-    assert {one.verdict for one in drawn if not one.needs} == {None}
-    assert {one.verdict for one in drawn if one.needs} == {0}
-    plain = [sampler.draw(ITEMS[0], random_source=random.Random(seed)) for seed in range(40)]
-    assert {one.verdict for one in plain} == {3}
-
-
 def test_an_epoch_takes_an_item_as_often_as_its_set_s_share_says():
     shares = {"qed": 2.25, "tatqa": 0.0}
     source = random.Random(0)
