@@ -121,9 +121,9 @@ class Settings:
     encoders: str = ""
     """Folder into which the reader's encoder is unpacked at its first use (220 MB); empty for
     ``encoders`` in the user's folder."""
-    guide_weight: float = 2.0
+    guide_weight: float = 4.0
     """What the guide's nats are multiplied by where a quote opens; 1 takes them as they are."""
-    answer_weight: float = 3.0
+    answer_weight: float = 6.0
     """What the reader's say in the answer's words is multiplied by; 0 leaves them to the model."""
     gate: str = "auto"
     """Whether a rule decides between quoting and refusing; ``auto``: where an adapter is on."""
@@ -139,7 +139,7 @@ class Settings:
     doubt_below: float = 0.06
     """Expected recall of an answer's words, as the reader sees them, below which the page says that
     they may not be what was asked for; 0 for never (docs/proof.md)."""
-    withhold_below: float = 0.01
+    withhold_below: float = 0.015
     """The same, below which the answer is treated as one that no passage carries; 0 for never. Both
     are asked of our own adapters' answers alone."""
     memory: str = "on"
