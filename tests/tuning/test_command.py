@@ -7,6 +7,7 @@ import pytest
 
 from rare_app import cli
 from rare_app.settings import PROJECT_FOLDER
+from rare_app.tuning.reader_types import ReaderProgress
 from rare_app.tuning.require import PACKAGES
 
 from .conftest import write_lines
@@ -58,6 +59,36 @@ def test_usage_is_status_2(tune):
     with pytest.raises(SystemExit) as stopped:
         tune("train")
     assert stopped.value.code == 2
+
+
+@pytest.mark.parametrize(
+    "share", ["boolq_dev", "=0.5", "boolq_dev=half", "boolq_dev=-1", "qed=nan"]
+)
+def test_a_share_of_the_wrong_form_is_named(tune, tmp_path, capfd, share):
+    with pytest.raises(SystemExit) as stopped:
+        tune("reader", tmp_path, "--output", tmp_path / "run", "--share", share)
+    assert stopped.value.code == 2
+    assert f"“{share}” is not of the form SET=N" in capfd.readouterr().err
+
+
+def test_the_shares_and_the_distractors_reach_the_training(tune, tmp_path, monkeypatch):
+    told = []
+
+    def train(items, *, options, **_):
+        told.append(options)
+        return ReaderProgress()
+
+    monkeypatch.setattr("rare_app.tuning.reader_train.train_reader", train)
+    monkeypatch.setattr("rare_app.tuning.readers.read_sets", lambda *_: {})
+    monkeypatch.setattr("rare_app.tuning.neighbours.minilm_embed", lambda: None)
+    shares = ["--share", "qed=0.3", "--share", "boolq_dev=2"]
+    status, _, _ = tune(
+        "reader", tmp_path, "--output", tmp_path / "run", "--encoder", "minilm", *shares
+    )
+    assert status == 0
+    tune("reader", tmp_path, "--output", tmp_path, "--encoder", "minilm", "--distractors", "1")
+    assert [dict(one.shares) for one in told] == [{"qed": 0.3, "boolq_dev": 2.0}, {}]
+    assert [one.distractors for one in told] == [2, 1]
 
 
 def test_examples_command_writes_one_json_document(tune, tmp_path, embed, monkeypatch):

@@ -8,6 +8,9 @@ from rare_app.settings import Settings
 from rare_app.tuning.commands.types import Add, Data, positive, say
 from rare_app.tuning.require import require
 
+_MOST_OFTEN = 100.0
+"""Most times that an epoch takes an item."""
+
 
 def add_reader(add: Add) -> None:
     """Add ``tune reader``."""
@@ -40,7 +43,7 @@ def _share(text: str) -> tuple[str, float]:
         share = float(number)
     except ValueError:
         share = -1.0
-    if not name or share < 0:
+    if not name or not 0 <= share <= _MOST_OFTEN:
         raise argparse.ArgumentTypeError(f"“{text}” is not of the form SET=N, as in boolq_dev=0.5")
     return name, share
 
