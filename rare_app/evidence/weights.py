@@ -153,7 +153,7 @@ def apply_changes(network: torch.nn.Module, changes: Iterable[tuple[str, Tensor]
     with torch.no_grad():
         for name, change in changes:
             if name not in state or state[name].shape != change.shape:
-                raise UserError(f"The reader does not fit the embedder (“{name}”): tune it again.")
+                raise UserError(f"The reader does not fit its encoder (“{name}”): tune it again.")
             if name.startswith("encoder."):
                 state[name].copy_(state[name].float() + change)
             else:

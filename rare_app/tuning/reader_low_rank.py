@@ -13,7 +13,7 @@ ALPHA = 2.0
 """The change is this many times up times down (alpha / rank of LoRA, arXiv 2106.09685)."""
 MATRICES = ("q", "k", "v", "o", "query", "key", "value", "dense")
 """The matrices of a layer, in MPNet and in BERT."""
-_DOWN, _UP, _BASE = ".lora_A.default.weight", ".lora_B.default.weight", ".base_layer."
+_DOWN, _UP = ".lora_A.default.weight", ".lora_B.default.weight"
 
 
 def add_low_rank(

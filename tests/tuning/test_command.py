@@ -62,13 +62,25 @@ def test_usage_is_status_2(tune):
 
 
 @pytest.mark.parametrize(
-    "share", ["boolq_dev", "=0.5", "boolq_dev=half", "boolq_dev=-1", "qed=nan"]
+    ("command", "option", "text"),
+    [
+        ("reader", "--share", "boolq_dev"),
+        ("reader", "--share", "=0.5"),
+        ("reader", "--share", "boolq_dev=half"),
+        ("reader", "--share", "boolq_dev=-1"),
+        ("reader", "--share", "qed=nan"),
+        ("reader", "--share", "qed=inf"),
+        ("examples", "--limit", "qed=0.5"),
+        ("examples", "--limit", "qed"),
+    ],
 )
-def test_a_share_of_the_wrong_form_is_named(tune, tmp_path, capfd, share):
-    with pytest.raises(SystemExit) as stopped:
-        tune("reader", tmp_path, "--output", tmp_path / "run", "--share", share)
-    assert stopped.value.code == 2
-    assert f"“{share}” is not of the form SET=N" in capfd.readouterr().err
+def test_a_number_of_a_set_of_the_wrong_form_is_named(tune, tmp_path, command, option, text):
+    given = ["--output", tmp_path / "run", option, text]
+    if command == "reader":
+        given += ["--encoder", "minilm"]
+    status, out, err = tune(command, tmp_path, *given)
+    assert (status, out) == (1, "")
+    assert f"{option} should read SET=N, not “{text}”." in err
 
 
 def test_the_shares_and_the_distractors_reach_the_training(tune, tmp_path, monkeypatch):

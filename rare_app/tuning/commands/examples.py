@@ -3,9 +3,8 @@
 import argparse
 from pathlib import Path
 
-from rare_app.errors import UserError
 from rare_app.settings import Settings
-from rare_app.tuning.commands.types import Add, Data, say
+from rare_app.tuning.commands.types import Add, Data, by_set, say
 
 
 def add_examples(add: Add) -> None:
@@ -24,12 +23,8 @@ def _examples(options: argparse.Namespace, _settings: Settings) -> Data:
     from rare_app.tuning.examples import DEFAULT_LIMITS, DEFAULT_REPEATS, Recipe, make_examples
     from rare_app.tuning.neighbours import cached_embed, minilm_embed
 
-    limits = dict(DEFAULT_LIMITS)
-    for text in options.limit:
-        name, mark, number = text.partition("=")
-        if not mark or not number.isdigit():
-            raise UserError(f"--limit should read SET=N, not “{text}”.")
-        limits[name] = int(number)
+    given = by_set(options.limit, option="--limit", whole=True)
+    limits = DEFAULT_LIMITS | {name: int(number) for name, number in given.items()}
     groups = make_examples(
         data=options.data,
         output=options.output,

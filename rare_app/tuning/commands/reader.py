@@ -5,11 +5,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from rare_app.settings import Settings
-from rare_app.tuning.commands.types import Add, Data, positive, say
+from rare_app.tuning.commands.types import Add, Data, by_set, positive, say
 from rare_app.tuning.require import require
-
-_MOST_OFTEN = 100.0
-"""Most times that an epoch takes an item."""
 
 
 def add_reader(add: Add) -> None:
@@ -28,24 +25,12 @@ def add_reader(add: Add) -> None:
         "--share",
         action="append",
         default=[],
-        type=_share,
         metavar="SET=N",
         help="how often an epoch takes each item of a set, as in squad2_half_dev=0.5",
     )
     parser.add_argument("--distractors", type=positive, default=2, help="hard negatives a question")
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--seed", type=int, default=0)
-
-
-def _share(text: str) -> tuple[str, float]:
-    name, _, number = text.partition("=")
-    try:
-        share = float(number)
-    except ValueError:
-        share = -1.0
-    if not name or not 0 <= share <= _MOST_OFTEN:
-        raise argparse.ArgumentTypeError(f"“{text}” is not of the form SET=N, as in boolq_dev=0.5")
-    return name, share
 
 
 def _reader(options: argparse.Namespace, settings: Settings) -> Data:
@@ -64,7 +49,7 @@ def _reader(options: argparse.Namespace, settings: Settings) -> Data:
         start=options.start,
         rate=options.rate,
         rank=options.rank,
-        shares=dict(options.share),
+        shares=by_set(options.share, option="--share"),
         distractors=options.distractors,
         threads=options.threads,
         seed=options.seed,
