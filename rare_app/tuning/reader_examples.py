@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rare_app.evidence import Span, sentence_spans
 from rare_app.tuning.items import Item
 from rare_app.tuning.leaks import Held
+from rare_app.tuning.near_miss import NearMisses
 from rare_app.tuning.neighbours import Embed, nearest
 from rare_app.tuning.text import holds, shingles
 
@@ -62,16 +63,30 @@ class Sampler:
         Texts to unit vectors, for the retrieval.
     distractors : int
         Distractors a question.
+    near_misses : float
+        Share of the answerable questions of :data:`OPEN_SETS` that are asked of something else
+        than their passages tell of, so that the gold passages do not answer.
     """
 
     def __init__(
-        self, items: Sequence[Item], *, held: Held, embed: Embed, distractors: int = 2
+        self,
+        items: Sequence[Item],
+        *,
+        held: Held,
+        embed: Embed,
+        distractors: int = 2,
+        near_misses: float = 0.0,
     ) -> None:
         self._held = held
         self._distractors = distractors
+        self._near_misses = near_misses
+        self._misses: dict[str, NearMisses] = {}
         self._ranked: dict[tuple[str, str], list[str]] = {}
         for pool in dict.fromkeys(OPEN_SETS.values()):
             own = [item for item in items if OPEN_SETS.get(item.data_set) == pool]
+            if near_misses:
+                answerable = (item for item in own if item.answerable and item.kind == "span")
+                self._misses[pool] = NearMisses(answerable, embed=embed)
             texts = dict.fromkeys(p.text for item in own for p in item.passages)
             shown = [text for text in texts if not held.copied(text)]
             questions = list(dict.fromkeys(item.question for item in own))
@@ -91,7 +106,7 @@ class Sampler:
         gold = [item.passages[i].text for i in item.gold]
         others = [p.text for i, p in enumerate(item.passages) if i not in item.gold]
         pool = OPEN_SETS.get(item.data_set)
-        hidden = False
+        hidden, missed = False, ""
         if pool is None:
             rest = [text for text in others if not self._held.copied(text)]
             wanted = self._distractors + 1
@@ -108,12 +123,19 @@ class Sampler:
             )
             if hidden:
                 gold, wanted = [], wanted + 1
+            elif item.answerable and item.kind == "span":
+                missed = self._missed(item, pool, random_source)
         texts = [*dict.fromkeys(gold), *random_source.sample(rest, min(wanted, len(rest)))]
         if not texts:
             return None
-        if hidden or not item.answerable:
-            return ReaderExample(item.question, tuple(texts), (), ())
+        if hidden or missed or not item.answerable:
+            return ReaderExample(missed or item.question, tuple(texts), (), ())
         return _marked(item, texts)
+
+    def _missed(self, item: Item, pool: str, random_source: random.Random) -> str:
+        if not self._near_misses or random_source.random() >= self._near_misses:
+            return ""
+        return self._misses[pool].change(item, chance=random_source)
 
     def _hard(
         self, item: Item, pool: str, shown: Sequence[str], random_source: random.Random

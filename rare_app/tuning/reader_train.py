@@ -77,7 +77,13 @@ def train_reader(
     tokenizer.no_truncation()
     tokenizer.no_padding()
     marks = read_marks(tokenizer)
-    sampler = Sampler(items, held=held, embed=embed, distractors=options.distractors)
+    sampler = Sampler(
+        items,
+        held=held,
+        embed=embed,
+        distractors=options.distractors,
+        near_misses=options.near_misses,
+    )
     schedule: Schedule | None = _schedule(progress.steps or options.steps, options)
     before = progress.seconds
     begun, warm = time.perf_counter(), 0.0

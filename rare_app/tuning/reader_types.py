@@ -36,6 +36,8 @@ class ReaderOptions:
         How often an epoch takes each item of a set (:data:`SHARES` where it is not named).
     distractors : int
         Hard negatives beside a question's gold passages.
+    near_misses : float
+        Share of answerable questions that are changed so that their passages do not answer.
     checkpoint_every : int
         Steps between checkpoints.
     """
@@ -51,6 +53,7 @@ class ReaderOptions:
     rate: float = 1.5e-4
     shares: Mapping[str, float] = field(default_factory=dict)
     distractors: int = 2
+    near_misses: float = 0.0
     checkpoint_every: int = 100
     seed: int = 0
     threads: int = 0
@@ -110,6 +113,7 @@ def reader_options(
     rank: int | None = None,
     shares: Mapping[str, float] | None = None,
     distractors: int = 2,
+    near_misses: float = 0.0,
     threads: int = 0,
     seed: int = 0,
 ) -> ReaderOptions:
@@ -140,6 +144,7 @@ def reader_options(
         rate=usual.rate if rate is None else rate,
         shares=shares or {},
         distractors=distractors,
+        near_misses=near_misses,
         threads=threads,
         seed=seed,
     )

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from rare_app.settings import Settings
-from rare_app.tuning.commands.types import Add, Data, by_set, positive, say
+from rare_app.tuning.commands.types import Add, Data, by_set, positive, say, share
 from rare_app.tuning.require import require
 
 
@@ -29,6 +29,13 @@ def add_reader(add: Add) -> None:
         help="how often an epoch takes each item of a set, as in squad2_half_dev=0.5",
     )
     parser.add_argument("--distractors", type=positive, default=2, help="hard negatives a question")
+    parser.add_argument(
+        "--near-misses",
+        type=share,
+        default=0.0,
+        metavar="SHARE",
+        help="answerable questions to change so that their passages do not answer, as in 0.25",
+    )
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--seed", type=int, default=0)
 
@@ -51,6 +58,7 @@ def _reader(options: argparse.Namespace, settings: Settings) -> Data:
         rank=options.rank,
         shares=by_set(options.share, option="--share"),
         distractors=options.distractors,
+        near_misses=options.near_misses,
         threads=options.threads,
         seed=options.seed,
     )

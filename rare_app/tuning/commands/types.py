@@ -22,6 +22,14 @@ def positive(text: str) -> int:
     return value
 
 
+def share(text: str) -> float:
+    """Read a number from 0 to 1, as an argument."""
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError("must be from 0 to 1")
+    return value
+
+
 def by_set(texts: Sequence[str], *, option: str, whole: bool = False) -> dict[str, float]:
     """Read what an option says of data sets, each as ``SET=N``.
 
