@@ -98,9 +98,10 @@ def test_the_shares_and_the_distractors_reach_the_training(tune, tmp_path, monke
         "reader", tmp_path, "--output", tmp_path / "run", "--encoder", "minilm", *shares
     )
     assert status == 0
-    tune("reader", tmp_path, "--output", tmp_path, "--encoder", "minilm", "--distractors", "1")
+    fewer = ["--distractors", "1", "--near-misses", "0.2"]
+    tune("reader", tmp_path, "--output", tmp_path, "--encoder", "minilm", *fewer)
     assert [dict(one.shares) for one in told] == [{"qed": 0.3, "boolq_dev": 2.0}, {}]
-    assert [one.distractors for one in told] == [2, 1]
+    assert [(one.distractors, one.near_misses) for one in told] == [(2, 0.0), (1, 0.2)]
 
 
 def test_examples_command_writes_one_json_document(tune, tmp_path, embed, monkeypatch):
