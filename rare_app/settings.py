@@ -25,6 +25,7 @@ _LEAST = {
     "seed": 0,
     "guide_weight": 0,
     "answer_weight": 0,
+    "verdict_weight": 0,
     "doubt_below": 0,
     "withhold_below": 0,
     "memory_gb": 0.001,
@@ -35,7 +36,7 @@ _LEAST = {
     "llm_seconds": 0.001,
 }
 """Smallest value of the numbers that may be below 1."""
-_MOST = {"memory_kept": 1}
+_MOST = {"memory_kept": 1, "verdict_weight": 1}
 """Largest value of the numbers that have one."""
 _CHOICES = {
     "quoting": ("guided", "constrained", "free"),
@@ -125,6 +126,8 @@ class Settings:
     """What the guide's nats are multiplied by where a quote opens; 1 takes them as they are."""
     answer_weight: float = 6.0
     """What the reader's say in the answer's words is multiplied by; 0 leaves them to the model."""
+    verdict_weight: float = 1.0
+    """Share of a finding's words in the choice between yes, no and maybe; the model has the rest."""
     gate: str = "auto"
     """Whether a rule decides between quoting and refusing; ``auto``: where an adapter is on."""
     gate_reader: float = 4.0

@@ -2,7 +2,7 @@
 
 from rare_app.evidence.answers import likely_answers
 from rare_app.evidence.expected import expected_recall
-from rare_app.evidence.find import find_reader
+from rare_app.evidence.find import find_reader, find_verdicts
 from rare_app.evidence.guide import Guidance, Guide, lexical_scores
 from rare_app.evidence.judge import judge_passages
 from rare_app.evidence.reader import Evidence, EvidenceReader, Sentence, Word, sentences_of
@@ -14,6 +14,7 @@ from rare_app.evidence.sentences import (
     sentence_spans,
     trim,
 )
+from rare_app.evidence.verdict import Verdict, VerdictModel
 
 __all__ = [
     "QUOTE_WORDS",
@@ -23,10 +24,13 @@ __all__ = [
     "Guide",
     "Sentence",
     "Span",
+    "Verdict",
+    "VerdictModel",
     "Word",
     "clause_starts",
     "expected_recall",
     "find_reader",
+    "find_verdicts",
     "judge_passages",
     "lexical_scores",
     "likely_answers",

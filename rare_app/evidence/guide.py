@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from rare_app.errors import UserError
 from rare_app.evidence.headings import is_heading
 from rare_app.evidence.reader import EvidenceReader, Sentence, Word, sentences_of
+from rare_app.evidence.verdict import Verdict, VerdictModel, asks_for_verdict
 from rare_app.words import content_words
 
 log = logging.getLogger(__name__)
@@ -71,15 +72,23 @@ class Guide:
         Texts to unit-length vectors, shape (texts, dimension).
     reader : EvidenceReader, optional
         Left out, sentences are judged by their likeness to the question.
+    verdicts : VerdictModel, optional
+        Left out, yes and no are left to who answers.
     kept : int
         How many vectors are kept.
     """
 
     def __init__(
-        self, *, embed: Embed, reader: EvidenceReader | None = None, kept: int = 4096
+        self,
+        *,
+        embed: Embed,
+        reader: EvidenceReader | None = None,
+        verdicts: VerdictModel | None = None,
+        kept: int = 4096,
     ) -> None:
         self._embed = embed
         self._reader = reader
+        self._verdicts = verdicts
         self._kept = kept
         self._vectors: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
         self._latest: tuple[str, tuple[str, ...], Guidance] | None = None
@@ -111,6 +120,23 @@ class Guide:
         if known is None or known[:2] != key:
             known = self._latest = (*key, self._judge(question, texts))
         return known[2]
+
+    def verdict(self, question: str, concluding: str) -> Verdict | None:
+        """Tell what a passage says to a question that asks whether something is so.
+
+        Parameters
+        ----------
+        concluding : str
+            The passage that comes last in its document.
+
+        Returns
+        -------
+        Verdict or None
+            ``None`` where the question asks for something else, or nothing has learned to tell.
+        """
+        if self._verdicts is None or not asks_for_verdict(question):
+            return None
+        return self._verdicts.judge(question, concluding)
 
     def _judge(self, question: str, texts: Sequence[str]) -> Guidance:
         if self._reader is not None:

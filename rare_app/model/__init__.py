@@ -9,6 +9,7 @@ from rare_app.model.chat_server import (
 )
 from rare_app.model.chat_template import ChatFrame, frame_chat
 from rare_app.model.check import check_model
+from rare_app.model.choice_guide import ChoiceGuide
 from rare_app.model.engine import Engine, Loaded, default_threads
 from rare_app.model.errors import (
     AdapterError,
@@ -29,7 +30,7 @@ from rare_app.model.find import (
     find_models,
     hash_model,
 )
-from rare_app.model.generate import Prompt, TokenFilter, Usage, generate
+from rare_app.model.generate import Prompt, Together, TokenFilter, Usage, generate
 from rare_app.model.llama import LanguageModel
 from rare_app.model.memory import Memory, Recalled
 from rare_app.model.pieces import Pieces
@@ -46,6 +47,7 @@ __all__ = [
     "Cancelled",
     "ChatFrame",
     "ChatServer",
+    "ChoiceGuide",
     "Engine",
     "LanguageModel",
     "Loaded",
@@ -69,6 +71,7 @@ __all__ = [
     "Span",
     "SpanGuide",
     "StoreStatus",
+    "Together",
     "TokenFilter",
     "Usage",
     "bundled_model_path",

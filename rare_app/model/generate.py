@@ -56,6 +56,24 @@ class TokenFilter(Protocol):
         """Take note of the bytes of the token that was chosen."""
 
 
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Filters that have a say one after the other."""
+
+    filters: tuple[TokenFilter, ...]
+
+    def adjust(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Let each adjust what the one before gave."""
+        for one in self.filters:
+            logits = one.adjust(logits)
+        return logits
+
+    def accept(self, piece: bytes) -> None:
+        """Tell each."""
+        for one in self.filters:
+            one.accept(piece)
+
+
 def generate(
     model: LanguageModel,
     *,

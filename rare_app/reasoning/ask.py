@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 
-from rare_app.evidence import Guide, expected_recall, find_reader
+from rare_app.evidence import Guide, expected_recall, find_reader, find_verdicts
 from rare_app.library import Library, Passage, QuestionError, check_question, embedder_folder
 from rare_app.model import (
     Cancelled,
@@ -73,6 +73,7 @@ class Assistant:
         self._guide = Guide(
             embed=library.embedder.embed,
             reader=find_reader(settings, embedder=embedder_folder()),
+            verdicts=find_verdicts(settings),
         )
 
     def warm_up(self) -> None:

@@ -9,6 +9,7 @@ from rare_app.model import (
     Loaded,
     QuotedSpan,
     Sampler,
+    Together,
     TokenFilter,
     Usage,
     generate,
@@ -138,8 +139,12 @@ class LocalRun:
         """Write reasoning and answer."""
         if self._filter and must_quote:
             self._filter.demand()
+        verdict = None
+        if self._decision is not None:  # the reader has read; else the first word would wait for it
+            verdict = self._quoting.verdict_filter(self._loaded.model, self._filter)
+        by = Together(tuple(one for one in (verdict, self._filter) if one is not None))
         yield from self._write(
-            self._settings.reasoning_tokens, stop=(THINK_CLOSE, ANSWER_OPEN), by=self._filter
+            self._settings.reasoning_tokens, stop=(THINK_CLOSE, ANSWER_OPEN), by=by
         )
         if not parse_completion(self._text, finished=True).answer_begun:
             # The reasoning ended, ran long or went round in circles: ask for the answer.
@@ -149,8 +154,13 @@ class LocalRun:
 
     def _answer(self) -> Iterator[Event]:
         """Write the answer after its tag."""
-        by = self._quoting.answer_filter(self._loaded.model, self.quoted)
-        if by is not None:
+        model = self._loaded.model
+        parts = (
+            self._quoting.answer_filter(model, self.quoted),
+            self._quoting.verdict_filter(model) if self._decision else None,
+        )
+        by = Together(tuple(one for one in parts if one is not None))
+        if by.filters:
             by.accept(self._text[self._text.rfind(ANSWER_OPEN) :].encode())
         yield from self._write(self._settings.answer_tokens, stop=(ANSWER_CLOSE,), by=by)
         if not parse_completion(self._text, finished=True).answer:

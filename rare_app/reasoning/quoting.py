@@ -9,6 +9,7 @@ import numpy as np
 from rare_app.evidence import (
     Guidance,
     Guide,
+    Verdict,
     clause_starts,
     likely_answers,
     paragraph_end,
@@ -16,6 +17,7 @@ from rare_app.evidence import (
 )
 from rare_app.library import Passage
 from rare_app.model import (
+    ChoiceGuide,
     LanguageModel,
     QuotedSpan,
     QuoteFilter,
@@ -78,6 +80,27 @@ class Quoting:
             weight=self._settings.guide_weight if self._settings.quoting == "guided" else 0.0,
         )
 
+    def verdict_filter(
+        self, model: LanguageModel, inside: QuoteFilter | None = None
+    ) -> TokenFilter | None:
+        """Make what has a say between yes, no and maybe; ``None`` where none of them is asked for.
+
+        Parameters
+        ----------
+        inside : QuoteFilter, optional
+            Knows when a quote is being written, whose words are the passage's.
+        """
+        weight = self._settings.verdict_weight if self._settings.quoting == "guided" else 0.0
+        verdict = self._verdict if weight else None
+        if verdict is None:
+            return None
+        return ChoiceGuide(
+            pieces=model.pieces,
+            shares={"yes": verdict.yes, "no": verdict.no, "maybe": verdict.maybe},
+            weight=weight,
+            silent=(lambda: inside.is_open) if inside else (lambda: False),
+        )
+
     def answer_filter(
         self, model: LanguageModel, quoted: Sequence[QuotedSpan]
     ) -> TokenFilter | None:
@@ -130,6 +153,17 @@ class Quoting:
             log_odds=odds,
             reader_log_odds=reader,
         )
+
+    @functools.cached_property
+    def _verdict(self) -> Verdict | None:
+        """Judge by the passage that comes last in the document of the best sentence."""
+        if not self._guidance.sentences:
+            return None
+        best = self._guidance.sentences[int(self._guidance.scores.argmax())].passage
+        document = self._passages[best].document_id
+        own = [i for i, one in enumerate(self._passages) if one.document_id == document]
+        last = max(own, key=lambda i: (self._passages[i].page, self._passages[i].start, i))
+        return self._guide.verdict(self._question, self._texts[last])
 
     @functools.cached_property
     def _guidance(self) -> Guidance:

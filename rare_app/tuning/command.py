@@ -18,6 +18,7 @@ from rare_app.tuning.commands.reader import add_reader
 from rare_app.tuning.commands.small import add_small
 from rare_app.tuning.commands.train import add_train
 from rare_app.tuning.commands.types import Work
+from rare_app.tuning.commands.verdict import add_verdict
 
 
 def add_arguments(
@@ -41,6 +42,7 @@ def add_arguments(
 
     add_examples(add)
     add_reader(add)
+    add_verdict(add)
     add_train(add)
     add_export(add)
     add_distill(add)

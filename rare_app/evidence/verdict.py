@@ -1,0 +1,135 @@
+"""Whether passages say yes, no or maybe to a question: judged by their words, linearly.
+
+The bundled model says yes to nearly everything, and no head of the reader learned better
+(docs/quoting.md). The words that a finding is told with do tell: a multinomial logistic regression
+over them (Hastie, Tibshirani, Friedman 2009, section 4.4), trained by ``tune verdict``.
+"""
+
+import functools
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rare_app.errors import UserError
+
+VERDICTS = ("yes", "no", "maybe")
+"""What can be said to a question that asks whether something is so, in the order of weights."""
+
+Weights = tuple[float, float, float, float]
+"""Of a word: its inverse document frequency, and its weight for each verdict."""
+
+_WORD = re.compile(r"\w+|[<>=%]")
+_OPENING = (
+    r"(?:is|are|was|were|do|does|did|can|could|will|would|should|must|has|have|had|may|might"
+    r"|(?:is|are|was|were|do|does|did|ca|wo)n['’]t)"
+)
+_ASKS = re.compile(rf"(?:^|[:,;.–-]\s+(?:and\s+|but\s+)?){_OPENING}\s", re.IGNORECASE)
+_OPEN = re.compile(
+    r"\b(?:who|whom|whose|what|when|where|which|why|how|name|list|tell|describe)\b", re.IGNORECASE
+)
+_EITHER = re.compile(r"\bor\b(?! not\b)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How likely each answer is (0–1); they add up to 1."""
+
+    yes: float
+    no: float
+    maybe: float
+
+
+def asks_for_verdict(question: str) -> bool:
+    """Tell whether a question asks whether something is so, in English.
+
+    It opens with a verb (“does …”), if need be after a colon or a comma, or is a phrase with a
+    question mark and no asking word. A choice between two (“… or …”) asks for one of them.
+    """
+    text = " ".join(question.split())
+    found = _ASKS.search(text)
+    if _EITHER.search(text[found.start() :] if found else text):
+        return False
+    if found:
+        return not _OPEN.search(text[: found.start()])
+    return text.endswith("?") and not _OPEN.search(text)
+
+
+def count_words(text: str) -> Counter[str]:
+    """Count a text's words, in lower case, and its signs of comparison."""
+    return Counter(_WORD.findall(text.lower()))
+
+
+class VerdictModel:
+    """Judges by the words of the question and of the passage that concludes.
+
+    Parameters
+    ----------
+    question, evidence : mapping of str to Weights
+        The words known in each.
+    bias : sequence of float
+        Of each verdict.
+    """
+
+    def __init__(
+        self,
+        *,
+        question: Mapping[str, Weights],
+        evidence: Mapping[str, Weights],
+        bias: tuple[float, float, float],
+    ) -> None:
+        self._question, self._evidence, self._bias = question, evidence, bias
+
+    def judge(self, question: str, evidence: str) -> Verdict:
+        """Judge a question by the words of a passage."""
+        logits = list(self._bias)
+        for known, text in ((self._question, question), (self._evidence, evidence)):
+            for word, value in vector(text, {w: one[0] for w, one in known.items()}).items():
+                for i, weight in enumerate(known[word][1:]):
+                    logits[i] += value * weight
+        top = max(logits)
+        shares = [math.exp(one - top) for one in logits]
+        yes, no, maybe = (one / sum(shares) for one in shares)
+        return Verdict(yes=yes, no=no, maybe=maybe)
+
+
+def vector(text: str, rarity: Mapping[str, float]) -> dict[str, float]:
+    """Weigh a text's known words: ``(1 + ln count) · rarity``, to unit length."""
+    values = {
+        word: (1 + math.log(count)) * rarity[word]
+        for word, count in count_words(text).items()
+        if word in rarity
+    }
+    length = math.sqrt(sum(value * value for value in values.values()))
+    return {word: value / length for word, value in values.items()} if length else {}
+
+
+@functools.lru_cache(maxsize=2)
+def load_verdict_model(path: Path) -> VerdictModel:
+    """Read what ``tune verdict`` wrote.
+
+    Raises
+    ------
+    UserError
+        The file cannot be read.
+    """
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        tables = [
+            {str(word): _weights(numbers) for word, numbers in stored[name].items()}
+            for name in ("question", "evidence")
+        ]
+        yes, no, maybe = map(float, stored["bias"])
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise UserError(f"The verdicts in {path} cannot be read ({error}).") from error
+    return VerdictModel(question=tables[0], evidence=tables[1], bias=(yes, no, maybe))
+
+
+def _weights(numbers: object) -> Weights:
+    if not isinstance(numbers, list):
+        raise TypeError("a word without a list of numbers")
+    rarity, yes, no, maybe = map(float, numbers)
+    return rarity, yes, no, maybe
