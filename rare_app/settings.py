@@ -127,7 +127,7 @@ class Settings:
     answer_weight: float = 6.0
     """What the reader's say in the answer's words is multiplied by; 0 leaves them to the model."""
     verdict_weight: float = 1.0
-    """Share of a finding's words in the choice between yes, no and maybe; the model has the rest."""
+    """Part of a finding's words in the choice between yes, no and maybe; the model has the rest."""
     gate: str = "auto"
     """Whether a rule decides between quoting and refusing; ``auto``: where an adapter is on."""
     gate_reader: float = 4.0
