@@ -16,7 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
-from rare_app.evaluation import CaseResult, evaluate, read_cases, sum_up
+from rare_app.evaluation import CaseResult, evaluate, given_passages, read_cases, sum_up
+from rare_app.evaluation.passages import gold_places
+from rare_app.evaluation.score import choice_of
 from rare_app.log import quiet_environment
 from rare_app.reasoning import Assistant
 from rare_app.services import open_services
@@ -130,12 +132,16 @@ def measure(options: argparse.Namespace) -> None:
 
 def keep(file: Path, *, name: str, way: str, result: CaseResult) -> None:
     """Add a line with what the gate went by and what came of it."""
-    answer = result.answer
+    case, answer = result.case, result.answer
+    gold = set(gold_places(case, given_passages(case.passages or ())))
     row = {
         "file": name,
         "way": way,
-        "id": result.case.id,
-        "answerable": bool(result.case.answers),
+        "id": case.id,
+        "answerable": bool(case.answers),
+        "expects": case.answers[0] if case.choices and case.answers else None,
+        "chosen": choice_of(answer.answer, case.choices) if case.choices else None,
+        "quotes_gold": bool(gold & {one.passage for one in answer.quotes}) if gold else None,
         "answered": answer.answered,
         "answer": answer.answer,
         "withheld": answer.withheld,
