@@ -73,7 +73,7 @@ def test_pubmedqa_holds_out_the_test_ids(tmp_path):
     folder.mkdir()
     record = {
         "QUESTION": "Does tea help?",
-        "CONTEXTS": ["We asked whether tea helps.", "Tea helped 9 of 10 patients."],
+        "CONTEXTS": ["To find out whether tea helped most patients.", "Tea helped 9 of 10."],
         "LABELS": ["AIM", "RESULTS"],
         "LONG_ANSWER": "Tea helped most patients.",
         "final_decision": "yes",
@@ -82,7 +82,7 @@ def test_pubmedqa_holds_out_the_test_ids(tmp_path):
     (folder / "test_ground_truth.json").write_text(json.dumps({"2": "yes"}))
     first, second = read_sets(tmp_path)["pubmedqa"]
     assert (first.split, second.split) == ("train", "validation")
-    assert first.evidence[0].text == "Tea helped 9 of 10 patients."
+    assert first.evidence[0].text == "Tea helped 9 of 10."  # what came out, not what was asked
     assert first.choices == ("yes", "no", "maybe")
 
 

@@ -39,10 +39,11 @@ def _item(record: Record, identifier: str, split: Split) -> Item:
     target = f"{question} {record.need('LONG_ANSWER', str)}"
     spans = [likest_sentence(target, passage.text, late=True) for passage in passages]
     scores = [
-        likeness(target, passages[index].text[slice(*span)]) * (1.0 + 0.3 * (index > 0))
+        likeness(target, passages[index].text[slice(*span)]) * (1.0 + index / len(spans))
         for index, span in enumerate(spans)
     ]
-    best = max(range(len(spans)), key=scores.__getitem__)
+    # The first part says what is asked for, most like the question; what came out stands later.
+    best = max(range(min(1, len(spans) - 1), len(spans)), key=scores.__getitem__)
     return Item(
         identifier=f"pubmed-{identifier}",
         data_set=NAME,
