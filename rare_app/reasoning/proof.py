@@ -21,6 +21,7 @@ from rare_app.reasoning.grounds import Embed, Grounds, Place
 from rare_app.reasoning.signs import signs, stands
 from rare_app.reasoning.statements import Statement
 from rare_app.reasoning.types import Citation, Claim, Status
+from rare_app.reasoning.undecided import leaves_open
 
 Judge = Callable[[], Guidance]
 """What the reader says of question and passages."""
@@ -217,7 +218,8 @@ class Prover:
         """Prove a yes, no or maybe: what the question says is looked for.
 
         Words alone seldom tell yes from no: such a claim is supported where the passages say the
-        question's sentence, or say otherwise, nearly word for word, and else no more than weak.
+        question's sentence, or say otherwise, nearly word for word, and else no more than weak. A
+        sentence that only names the question (“to find out whether …”) says neither.
         """
         asked = Statement(_as_statement(self._question))
         weighed = weigh(asked, self._grounds, quoted=self._quoted)
@@ -227,21 +229,23 @@ class Prover:
             (self._calibration.probability(one.signs, short=False, read=False), one.place)
             for one in weighed
         ]
-        score = max(chance, key=lambda pair: pair[0])[0]
+        found = [pair for pair in chance if not leaves_open(pair[1].text)]
+        score = max((one for one, _ in found), default=0.0)
         denied = self._against_claim(asked, most)
         bounds = self._calibration
         said = score >= bounds.supported_from
         near = max(one.signs["words_near"] for one in weighed) >= _SPOKEN_OF or bool(self._quoted)
         middle = (bounds.supported_from + bounds.weak_from) / 2
-        found = self._classify(text, middle if near else min(score, bounds.weak_from / 2))
+        claim = self._classify(text, middle if near else min(score, bounds.weak_from / 2))
         if statement.answers == "yes" and said and not denied:
-            found = self._classify(text, score)
+            claim = self._classify(text, score)
         elif statement.answers == "no" and denied and not said:
-            found = self._classify(text, max(bounds.supported_from, 1 - score))
-        if found.status == "unsupported":
-            return found
-        cited = denied if statement.answers == "no" and found.supported else ()
-        return replace(found, citations=cited or self._cite(asked, chance, most, sort=True))
+            claim = self._classify(text, max(bounds.supported_from, 1 - score))
+        if claim.status == "unsupported":
+            return claim
+        cited = denied if statement.answers == "no" and claim.supported else ()
+        shown = cited or self._cite(asked, found or chance, most, sort=True)
+        return replace(claim, citations=shown)
 
     def _cite(
         self,

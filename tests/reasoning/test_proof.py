@@ -171,6 +171,17 @@ def test_yes_and_no_are_read_with_their_question(prove):
     assert prove("yes", TOWER, question=question).status == "unsupported"
 
 
+def test_a_sentence_that_only_names_the_question_proves_no_yes(prove):
+    """An abstract's aim holds all of the question's words."""
+    question = "Does green tea reduce blood pressure in adults?"
+    aim = passage("To find out whether green tea reduces blood pressure in adults.", number=1)
+    found = passage("Green tea reduced blood pressure in adults by 5 mmHg.", number=2)
+    assert prove("yes", aim, question=question).status == "weak"
+    proved = prove("yes", aim, found, question=question)
+    assert proved.supported
+    assert {one.document for one in proved.citations} == {"2.md"}
+
+
 def test_the_reader_tells_which_of_two_numbers_answers(prove):
     text = passage("The mill was built in 1780 and sold in 1850.", number=1)
 
