@@ -1,8 +1,9 @@
 """Whether passages say yes, no or maybe to a question: judged by their words, linearly.
 
-The bundled model says yes to nearly everything, and no head of the reader learned better
-(docs/quoting.md). The words that a finding is told with do tell: a multinomial logistic regression
-over them (Hastie, Tibshirani, Friedman 2009, section 4.4), trained by ``tune verdict``.
+Over abstracts the bundled model is no better than the commonest answer, and no head of the reader
+learned better (docs/quoting.md). The words that a study's finding is told with do tell: a
+multinomial logistic regression over them (Hastie, Tibshirani, Friedman 2009, section 4.4), trained
+by ``tune verdict``. It also tells whether the text is of that kind; others are left to the model.
 """
 
 import functools
@@ -10,17 +11,20 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rare_app.errors import UserError
 
 VERDICTS = ("yes", "no", "maybe")
-"""What can be said to a question that asks whether something is so, in the order of weights."""
+"""What can be said to a question that asks whether something is so."""
+CLASSES = (*VERDICTS, "other")
+"""What a question with its passage is sorted into, in the order of the weights: a study's finding
+that says yes, no or maybe; or a text of another kind, which the words do not judge."""
 
-Weights = tuple[float, float, float, float]
-"""Of a word: its inverse document frequency, and its weight for each verdict."""
+Weights = tuple[float, ...]
+"""Of a word: its inverse document frequency, and its weight for each class."""
 
 _WORD = re.compile(r"\w+|[<>=%]")
 _OPENING = (
@@ -36,11 +40,19 @@ _EITHER = re.compile(r"\bor\b(?! not\b)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How likely each answer is (0–1); they add up to 1."""
+    """How likely each answer is if the passage tells a study's finding; they add up to 1.
+
+    Attributes
+    ----------
+    yes, no, maybe : float
+    known : float
+        How likely the passage is of that kind (0–1).
+    """
 
     yes: float
     no: float
     maybe: float
+    known: float = 1.0
 
 
 def asks_for_verdict(question: str) -> bool:
@@ -71,7 +83,7 @@ class VerdictModel:
     question, evidence : mapping of str to Weights
         The words known in each.
     bias : sequence of float
-        Of each verdict.
+        Of each class.
     """
 
     def __init__(
@@ -79,21 +91,22 @@ class VerdictModel:
         *,
         question: Mapping[str, Weights],
         evidence: Mapping[str, Weights],
-        bias: tuple[float, float, float],
+        bias: Sequence[float],
     ) -> None:
         self._question, self._evidence, self._bias = question, evidence, bias
 
     def judge(self, question: str, evidence: str) -> Verdict:
         """Judge a question by the words of a passage."""
-        logits = list(self._bias)
-        for known, text in ((self._question, question), (self._evidence, evidence)):
-            for word, value in vector(text, {w: one[0] for w, one in known.items()}).items():
-                for i, weight in enumerate(known[word][1:]):
+        logits = [*map(float, self._bias)]
+        for table, text in ((self._question, question), (self._evidence, evidence)):
+            for word, value in vector(text, {w: one[0] for w, one in table.items()}).items():
+                for i, weight in enumerate(table[word][1:]):
                     logits[i] += value * weight
-        top = max(logits)
-        shares = [math.exp(one - top) for one in logits]
-        yes, no, maybe = (one / sum(shares) for one in shares)
-        return Verdict(yes=yes, no=no, maybe=maybe)
+        top = max(logits[:-1])
+        shares = [math.exp(min(one - top, 50.0)) for one in logits]
+        known = math.fsum(shares[:-1])
+        yes, no, maybe = (one / known for one in shares[:-1])
+        return Verdict(yes=yes, no=no, maybe=maybe, known=known / math.fsum(shares))
 
 
 def vector(text: str, rarity: Mapping[str, float]) -> dict[str, float]:
@@ -119,17 +132,19 @@ def load_verdict_model(path: Path) -> VerdictModel:
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
         tables = [
-            {str(word): _weights(numbers) for word, numbers in stored[name].items()}
+            {
+                str(word): _numbers(numbers, count=1 + len(CLASSES))
+                for word, numbers in stored[name].items()
+            }
             for name in ("question", "evidence")
         ]
-        yes, no, maybe = map(float, stored["bias"])
+        bias = _numbers(stored["bias"], count=len(CLASSES))
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise UserError(f"The verdicts in {path} cannot be read ({error}).") from error
-    return VerdictModel(question=tables[0], evidence=tables[1], bias=(yes, no, maybe))
+    return VerdictModel(question=tables[0], evidence=tables[1], bias=bias)
 
 
-def _weights(numbers: object) -> Weights:
-    if not isinstance(numbers, list):
-        raise TypeError("a word without a list of numbers")
-    rarity, yes, no, maybe = map(float, numbers)
-    return rarity, yes, no, maybe
+def _numbers(stored: object, *, count: int) -> Weights:
+    if not isinstance(stored, list) or len(stored) != count:
+        raise ValueError(f"not {count} numbers")
+    return tuple(map(float, stored))

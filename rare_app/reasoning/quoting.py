@@ -36,6 +36,8 @@ from rare_app.settings import Settings
 RETRIEVAL_NATS = 8.0
 """Nats that a passage's retrieval score, against the best one's, is worth in the guide: the same
 proportion in which the reader ranks passages again (docs/retrieval.md)."""
+FINDING_FROM = 0.3
+"""How likely a passage must tell a study's finding for its words to be asked for a verdict."""
 OTHER_SHARE = 0.05
 """Share of the answer's guide that is left to words which are none of the reader's spans."""
 
@@ -83,7 +85,9 @@ class Quoting:
     def verdict_filter(
         self, model: LanguageModel, inside: QuoteFilter | None = None
     ) -> TokenFilter | None:
-        """Make what has a say between yes, no and maybe; ``None`` where none of them is asked for.
+        """Make what has a say between yes, no and maybe.
+
+        ``None`` where none of them is asked for, or the passage tells no study's finding.
 
         Parameters
         ----------
@@ -92,7 +96,7 @@ class Quoting:
         """
         weight = self._settings.verdict_weight if self._settings.quoting == "guided" else 0.0
         verdict = self._verdict if weight else None
-        if verdict is None:
+        if verdict is None or verdict.known < FINDING_FROM:
             return None
         return ChoiceGuide(
             pieces=model.pieces,

@@ -12,12 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rare_app.errors import UserError
-from rare_app.evidence.verdict import VERDICTS, count_words, vector
+from rare_app.evidence.verdict import CLASSES, VERDICTS, count_words, vector
 from rare_app.tuning.items import Item
 from rare_app.tuning.text import fraction
 
-SETS = {"pubmedqa": 1.0, "boolq_dev": 0.15}
-"""What each of a set's questions counts. BoolQ's are many, of other texts, and know no maybe."""
+FINDINGS = "pubmedqa"
+"""Its questions are answered by what a study found."""
+SETS = {FINDINGS: 1.0, "boolq_dev": 0.15, "strategyqa": 0.15}
+"""What each of a set's questions counts. Those of the others stand for texts of another kind."""
 QUESTION_SHARE = 0.5
 """What the question's words count against the passage's."""
 STRENGTH = 3.0
@@ -28,16 +30,18 @@ LEAST_TEXTS, PARTS = 3, 10
 
 @dataclass(frozen=True, slots=True)
 class VerdictReport:
-    """What came of a training, by cross-validation on the training questions of the first set.
+    """What came of a training, by cross-validation on the training questions.
 
     Attributes
     ----------
     questions, words : int
         All that was learned from; the words that are known.
     checked : int
-        Questions that were checked.
+        Questions on findings that were checked.
     accuracy, majority, macro_f1 : float
-        Shares (0–1); `majority` is that of the commonest verdict.
+        Of their verdicts, shares (0–1); `majority` is that of the commonest.
+    known, mistaken : float
+        Share of the findings, and of the other texts, that are taken for findings.
     """
 
     questions: int
@@ -46,6 +50,8 @@ class VerdictReport:
     accuracy: float
     majority: float
     macro_f1: float
+    known: float
+    mistaken: float
 
 
 def train_verdicts(items: Sequence[Item], *, output: Path) -> VerdictReport:
@@ -60,11 +66,16 @@ def train_verdicts(items: Sequence[Item], *, output: Path) -> VerdictReport:
         No item asks for a verdict, or only one verdict is given.
     """
     own = [item for item in items if item.data_set in SETS and item.answer.lower() in VERDICTS]
-    said = np.array([VERDICTS.index(item.answer.lower()) for item in own])
-    if len(set(said.tolist())) < 2:
+    said = np.array(
+        [
+            VERDICTS.index(item.answer.lower()) if item.data_set == FINDINGS else len(VERDICTS)
+            for item in own
+        ]
+    )
+    if len({*said.tolist()} - {len(VERDICTS)}) < 2:
         raise UserError(
-            "Verdicts are learned from questions answered yes, no or maybe: name a folder with "
-            f"one of {', '.join(SETS)}."
+            "Verdicts are learned from findings that say yes, no or maybe: name a folder with "
+            f"“{FINDINGS}”."
         )
     texts = [[item.question for item in own], [item.passages[-1].text for item in own]]
     rarities = [_rarity(one) for one in texts]
@@ -120,13 +131,13 @@ def _matrix(
 def _fit(
     features: NDArray[np.float32], said: NDArray[Any], counts: NDArray[Any]
 ) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Fit; a verdict that no question has got stays far below the others."""
+    """Fit; a class that no question is of stays far below the others."""
     from sklearn.linear_model import LogisticRegression
 
     model = LogisticRegression(C=STRENGTH, max_iter=3000)
     model.fit(features, said, sample_weight=counts)
-    weights = np.zeros((len(VERDICTS), features.shape[1]))
-    bias = np.full(len(VERDICTS), -10.0)
+    weights = np.zeros((len(CLASSES), features.shape[1]))
+    bias = np.full(len(CLASSES), -10.0)
     if len(model.classes_) == 2:  # one row, for the second of them
         weights[model.classes_[1]], bias[model.classes_] = model.coef_[0], (0, model.intercept_[0])
     else:
@@ -139,17 +150,18 @@ def _check(
 ) -> VerdictReport:
     """Cross-validate; a question's part is fixed by its name."""
     part = np.array([int(PARTS * fraction(item.identifier)) for item in items])
-    first = next(name for name in SETS if any(item.data_set == name for item in items))
-    own = np.array([item.data_set == first for item in items])
-    found = np.full(len(items), -1)
-    for number in sorted(set(part[own].tolist())):
-        away = (part == number) & own
-        if len(set(said[part != number].tolist())) < 2:
+    other = len(VERDICTS)
+    verdict, kind = np.full(len(items), -1), np.full(len(items), -1)
+    for number in sorted(set(part.tolist())):
+        away = part == number
+        if len({*said[~away].tolist()} - {other}) < 2:
             continue
-        weights, bias = _fit(features[part != number], said[part != number], counts[part != number])
-        found[away] = (features[away] @ weights.T + bias).argmax(1)
-    checked = own & (found >= 0)
-    known, given = said[checked], found[checked]
+        weights, bias = _fit(features[~away], said[~away], counts[~away])
+        logits = features[away] @ weights.T + bias
+        verdict[away] = logits[:, :other].argmax(1)
+        kind[away] = np.logaddexp.reduce(logits[:, :other], axis=1) > logits[:, other]
+    checked, others = (said < other) & (verdict >= 0), (said == other) & (verdict >= 0)
+    known, given = said[checked], verdict[checked]
     scores = []
     for one in sorted(set(known.tolist())):
         hit = ((known == one) & (given == one)).sum()
@@ -161,4 +173,6 @@ def _check(
         accuracy=float((known == given).mean()) if len(known) else 0.0,
         majority=max(Counter(known.tolist()).values(), default=0) / max(1, len(known)),
         macro_f1=float(np.mean(scores)) if scores else 0.0,
+        known=float(kind[checked].mean()) if checked.any() else 0.0,
+        mistaken=float(kind[others].mean()) if others.any() else 0.0,
     )

@@ -11,9 +11,13 @@ from rare_app.evidence.verdict import asks_for_verdict, load_verdict_model, vect
 from rare_app.settings import PROJECT_FOLDER
 
 MODEL = VerdictModel(
-    question={"safe": (1.0, 0.5, 0.0, 0.0)},
-    evidence={"reduced": (1.0, 2.0, -1.0, 0.0), "no": (2.0, -1.0, 3.0, 0.0)},
-    bias=(0.5, 0.0, -1.0),
+    question={"safe": (1.0, 0.5, 0.0, 0.0, 0.0)},
+    evidence={
+        "reduced": (1.0, 2.0, -1.0, 0.0, -2.0),
+        "no": (2.0, -1.0, 3.0, 0.0, 0.0),
+        "tenant": (1.0, 0.0, 0.0, 0.0, 5.0),
+    },
+    bias=(0.5, 0.0, -1.0, 1.0),
 )
 
 
@@ -59,6 +63,12 @@ def test_words_move_the_odds_as_their_weights_say():
     assert MODEL.judge("Is it?", "The pain was reduced.").yes > plain.yes
     denied = MODEL.judge("Is it?", "There was no change, none: no, no.")
     assert denied.no > 0.8 > denied.yes
+    assert plain.known == pytest.approx(total / (total + math.e))
+
+
+def test_texts_of_another_kind_are_known_as_such():
+    assert MODEL.judge("Is it?", "The pain was reduced.").known > 0.9
+    assert MODEL.judge("Is it?", "The tenant may not.").known < 0.1
 
 
 def test_a_text_is_weighed_to_unit_length():
@@ -84,13 +94,21 @@ def test_the_shipped_weights_know_the_words_of_findings(settings):
     nothing = model.judge(asked, "There was no significant difference between the groups.")
     assert helped.yes > 0.6 > nothing.yes
     assert nothing.no > helped.no + 0.2
+    assert min(helped.known, nothing.known) > 0.5
+    assert model.judge("May the tenant keep a dog?", "The tenant may not keep a dog.").known < 0.3
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"bias": [1, 2], "question": {}, "evidence": {}}',
-             '{"bias": [1, 2, 3], "question": {"a": 5}, "evidence": {}}',
-             '{"bias": [1, 2, 3], "question": {"a": [1, 2]}, "evidence": {}}'],
-)  # fmt: skip
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"bias": [1, 2, 3], "question": {}, "evidence": {}}',
+        '{"bias": [1, 2, 3, 4], "question": {"a": 5}, "evidence": {}}',
+        '{"bias": [1, 2, 3, 4], "question": {"a": [1, 2, 3, 4]}, "evidence": {}}',
+    ],
+)
 def test_a_damaged_file_is_named(tmp_path, text):
     path = tmp_path / "verdict.json"
     path.write_text(text, "utf-8")
@@ -105,6 +123,7 @@ def test_a_damaged_file_in_the_users_folder_leaves_the_model_alone(settings, cap
     assert find_verdicts(settings) is None
     assert "left to the model" in caplog.text
     path.write_text(
-        json.dumps({"bias": [1, 0, 0], "question": {}, "evidence": {"a": [1, 0, 9, 0]}}), "utf-8"
+        json.dumps({"bias": [1, 0, 0, 0], "question": {}, "evidence": {"a": [1, 0, 9, 0, 0]}}),
+        "utf-8",
     )
     assert find_verdicts(settings).judge("Is it?", "a").no > 0.9

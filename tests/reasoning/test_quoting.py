@@ -69,9 +69,9 @@ def test_a_question_for_a_verdict_is_guided_between_yes_and_no(settings):
     model = SimpleNamespace(pieces=Pieces([b" yes", b" no", b" maybe", b"2,000"]))
     given = np.array([3.0, 0.0, -1.0, -9.0], dtype=np.float32)
 
-    def made(question, **options):
-        words = {"queen": (1.0, -2.0, 2.0, 0.0)}
-        verdicts = VerdictModel(question=words, evidence={}, bias=(0.0, 0.0, 0.0))
+    def made(question, other=-9.0, **options):
+        words = {"queen": (1.0, -2.0, 2.0, 0.0, 0.0)}
+        verdicts = VerdictModel(question=words, evidence={}, bias=(0.0, 0.0, 0.0, other))
         quoting = Quoting(
             settings=replace(settings, **options),
             question=question,
@@ -84,6 +84,7 @@ def test_a_question_for_a_verdict_is_guided_between_yes_and_no(settings):
     assert made(asked).adjust(given).argmax() == 1
     assert made(asked, verdict_weight=0.1).adjust(given).argmax() == 0
     assert made(QUESTION) is None
+    assert made(asked, other=9.0) is None  # no study's finding: it is left to the model
     assert made(asked, verdict_weight=0.0) is None
     assert made(asked, quoting="constrained") is None
 

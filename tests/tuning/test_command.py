@@ -109,12 +109,12 @@ def test_verdicts_are_learned_from_training_items_alone(tune, tmp_path, monkeypa
     told, train_item = [], span_item(1)
 
     def read(_, names):
-        assert names == ("pubmedqa", "boolq_dev")
+        assert names == ("pubmedqa", "boolq_dev", "strategyqa")
         return {"pubmedqa": [train_item, span_item(2, split="validation")]}
 
     def train(items, *, output):
         told.append((items, output))
-        return VerdictReport(1, 2, 1, 0.5, 0.5, 0.4)
+        return VerdictReport(1, 2, 1, 0.5, 0.5, 0.4, 0.9, 0.1)
 
     monkeypatch.setattr("rare_app.tuning.readers.read_sets", read)
     monkeypatch.setattr("rare_app.tuning.verdicts.train_verdicts", train)

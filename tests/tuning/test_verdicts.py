@@ -59,14 +59,20 @@ def test_a_verdict_that_nobody_gave_stays_far_below(tmp_path):
     assert said.maybe < 0.01
 
 
-def test_other_sets_count_less_and_are_not_what_is_checked(tmp_path):
-    more = [replace(one, data_set="boolq_dev", identifier=f"b{i}") for i, one in enumerate(ITEMS)]
-    other = [replace(one, data_set="qed") for one in ITEMS]
-    report = train_verdicts([*ITEMS, *more, *other], output=tmp_path / "verdict.json")
-    assert (report.questions, report.checked) == (2 * len(ITEMS), len(ITEMS))
+def test_other_sets_stand_for_texts_of_another_kind(tmp_path):
+    told = "the parties agree to the terms of this lease and shall keep them."
+    more = [item(n, "yes", told, data_set="boolq_dev") for n in range(60)]
+    unused = [replace(one, data_set="qed") for one in ITEMS]
+    path = tmp_path / "verdict.json"
+    report = train_verdicts([*ITEMS, *more, *unused], output=path)
+    assert (report.questions, report.checked) == (len(ITEMS) + len(more), len(ITEMS))
+    assert report.known > 0.9
+    assert report.mistaken < 0.1
+    model = load_verdict_model(path)
+    assert model.judge("Does it help?", told).known < 0.5 < model.judge("?", TOLD["no"]).known
 
 
 @pytest.mark.parametrize("items", [[], ITEMS[:1], [replace(one, answer="42") for one in ITEMS]])
 def test_without_questions_of_the_kind_it_says_so(items, tmp_path):
-    with pytest.raises(UserError, match="answered yes, no or maybe"):
+    with pytest.raises(UserError, match="findings that say yes, no or maybe"):
         train_verdicts(items, output=tmp_path / "verdict.json")
