@@ -38,6 +38,8 @@ _EXACT_FROM = 24
 """Letters from which a claim that stands in a sentence word for word is cited without the rest."""
 _SPOKEN_OF = 0.5
 """Share of a yes-or-no question's words from which the passages speak of it."""
+_SAID = 0.75
+"""Share of a yes-or-no question's words that a sentence must hold to say what is asked."""
 _OPENING = frozenset(
     """
     is are was were do does did can could will would should has have had may might must
@@ -230,11 +232,17 @@ class Prover:
             for one in weighed
         ]
         found = [pair for pair in chance if not leaves_open(pair[1].text)]
-        score = max((one for one, _ in found), default=0.0)
-        denied = self._against_claim(asked, most)
+        score = max((one for one, place in found if _says(place, asked)), default=0.0)
+        denied = tuple(
+            one for one in self._against_claim(asked, most) if not leaves_open(one.quote)
+        )
         bounds = self._calibration
         said = score >= bounds.supported_from
-        near = max(one.signs["words_near"] for one in weighed) >= _SPOKEN_OF or bool(self._quoted)
+        near = (
+            bool(self._quoted)
+            or max(one.signs["words_near"] for one in weighed) >= _SPOKEN_OF
+            or max(one for one, _ in chance) >= bounds.supported_from
+        )
         middle = (bounds.supported_from + bounds.weak_from) / 2
         claim = self._classify(text, middle if near else min(score, bounds.weak_from / 2))
         if statement.answers == "yes" and said and not denied:
@@ -292,6 +300,11 @@ class Prover:
             return ()
         found = conflicts(statement, self._grounds, about=statement, passage=None, most=most)
         return tuple(self._citation(place) for place in found)
+
+
+def _says(place: Place, asked: Statement) -> bool:
+    """Whether a sentence holds nearly all words of what was asked."""
+    return len(asked.stems & place.stems) >= _SAID * len(asked.stems)
 
 
 def _as_statement(question: str) -> str:

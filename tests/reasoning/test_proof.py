@@ -182,6 +182,15 @@ def test_a_sentence_that_only_names_the_question_proves_no_yes(prove):
     assert {one.document for one in proved.citations} == {"2.md"}
 
 
+def test_a_sentence_on_the_same_matter_proves_no_yes(prove):
+    """It is near enough to be shown, and does not say what is asked."""
+    question = "Should circumcision be performed in childhood on healthy boys?"
+    near = passage("Circumcision of healthy boys has a long history.", number=1)
+    assert prove("yes", near, question=question).status == "weak"
+    whether = passage("It was debated whether or not the tenant may keep a dog.", number=1)
+    assert not prove("no", whether, question="May the tenant keep a dog?").supported
+
+
 def test_the_reader_tells_which_of_two_numbers_answers(prove):
     text = passage("The mill was built in 1780 and sold in 1850.", number=1)
 
