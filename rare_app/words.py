@@ -14,6 +14,13 @@ STOP_WORDS = frozenset(
 )
 """English function words; left out where the words of a question or claim are compared."""
 
+QUESTION_VERBS = frozenset(
+    """
+    is are was were do does did can could will would should has have had may might must
+    """.split()  # noqa: SIM905 - a long list of words reads better so
+)
+"""Verbs that open an English question for yes or no."""
+
 
 def content_words(text: str) -> list[str]:
     """List the words of a text in lower case, cut to their stems, without function words."""

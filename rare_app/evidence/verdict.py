@@ -6,7 +6,6 @@ multinomial logistic regression over them (Hastie, Tibshirani, Friedman 2009, se
 by ``tune verdict``. It also tells whether the text is of that kind; others are left to the model.
 """
 
-import functools
 import json
 import math
 import re
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rare_app.errors import UserError
+from rare_app.words import QUESTION_VERBS
 
 VERDICTS = ("yes", "no", "maybe")
 """What can be said to a question that asks whether something is so."""
@@ -27,10 +27,7 @@ Weights = tuple[float, ...]
 """Of a word: its inverse document frequency, and its weight for each class."""
 
 _WORD = re.compile(r"\w+|[<>=%]")
-_OPENING = (
-    r"(?:is|are|was|were|do|does|did|can|could|will|would|should|must|has|have|had|may|might"
-    r"|(?:is|are|was|were|do|does|did|ca|wo)n['’]t)"
-)
+_OPENING = rf"(?:{'|'.join(sorted(QUESTION_VERBS))}|(?:is|are|was|were|do|does|did|ca|wo)n['’]t)"
 _ASKS = re.compile(rf"(?:^|[:,;.–-]\s+(?:and\s+|but\s+)?){_OPENING}\s", re.IGNORECASE)
 _OPEN = re.compile(
     r"\b(?:who|whom|whose|what|when|where|which|why|how|name|list|tell|describe)\b", re.IGNORECASE
@@ -93,13 +90,17 @@ class VerdictModel:
         evidence: Mapping[str, Weights],
         bias: Sequence[float],
     ) -> None:
-        self._question, self._evidence, self._bias = question, evidence, bias
+        self._bias = bias
+        self._tables = [
+            (table, {word: numbers[0] for word, numbers in table.items()})
+            for table in (question, evidence)
+        ]
 
     def judge(self, question: str, evidence: str) -> Verdict:
         """Judge a question by the words of a passage."""
         logits = [*map(float, self._bias)]
-        for table, text in ((self._question, question), (self._evidence, evidence)):
-            for word, value in vector(text, {w: one[0] for w, one in table.items()}).items():
+        for (table, rarity), text in zip(self._tables, (question, evidence), strict=True):
+            for word, value in vector(text, rarity).items():
                 for i, weight in enumerate(table[word][1:]):
                     logits[i] += value * weight
         top = max(logits[:-1])
@@ -120,7 +121,6 @@ def vector(text: str, rarity: Mapping[str, float]) -> dict[str, float]:
     return {word: value / length for word, value in values.items()} if length else {}
 
 
-@functools.lru_cache(maxsize=2)
 def load_verdict_model(path: Path) -> VerdictModel:
     """Read what ``tune verdict`` wrote.
 

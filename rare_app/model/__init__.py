@@ -30,7 +30,7 @@ from rare_app.model.find import (
     find_models,
     hash_model,
 )
-from rare_app.model.generate import Prompt, Together, TokenFilter, Usage, generate
+from rare_app.model.generate import Prompt, TokenFilter, Usage, generate, together
 from rare_app.model.llama import LanguageModel
 from rare_app.model.memory import Memory, Recalled
 from rare_app.model.pieces import Pieces
@@ -71,7 +71,6 @@ __all__ = [
     "Span",
     "SpanGuide",
     "StoreStatus",
-    "Together",
     "TokenFilter",
     "Usage",
     "bundled_model_path",
@@ -84,4 +83,5 @@ __all__ = [
     "frame_chat",
     "generate",
     "hash_model",
+    "together",
 ]

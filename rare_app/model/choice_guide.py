@@ -27,7 +27,8 @@ class ChoiceGuide:
     pieces : Pieces
         The model's vocabulary.
     shares : mapping of str to float
-        For each word, in lower case, how likely it is; they add up to 1.
+        For each word, in lower case, how likely it is; they add up to 1. A word that no token of
+        the vocabulary spells out is left to the model.
     weight : float
         The other model's part in the mixture (0-1): 0 changes nothing, 1 asks it alone.
     silent : callable, optional
@@ -42,22 +43,22 @@ class ChoiceGuide:
         weight: float,
         silent: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._tokens = [_spelled(pieces, word) for word in shares]
+        spelled = [(_spelled(pieces, word), share) for word, share in shares.items()]
+        known = [(tokens, share) for tokens, share in spelled if len(tokens)]
+        self._tokens = [tokens for tokens, _ in known]
         self._weight = weight
-        self._gains = [weight * math.log(max(share, _SMALLEST)) for share in shares.values()]
+        self._gains = [weight * math.log(max(share, _SMALLEST)) for _, share in known]
         self._silent = silent
 
     def adjust(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
         """Move the words' logits against each other, where one of them is coming."""
-        if self._silent():
+        if len(self._tokens) < 2 or self._silent():
             return logits
         whole = np.logaddexp.reduce(logits.astype(np.float64))
         parts = np.array([_log_sum(logits, tokens) for tokens in self._tokens]) - whole
         shares = np.exp(parts)
         together = shares.sum()
         if together < _LIKELY or np.sort(shares)[-2] < _OPEN * together:
-            return logits
-        if not self._weight:
             return logits
         moved = (1 - self._weight) * parts + self._gains
         moved += np.log(together) - np.logaddexp.reduce(moved)

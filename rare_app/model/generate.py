@@ -57,9 +57,7 @@ class TokenFilter(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Together:
-    """Filters that have a say one after the other."""
-
+class _Together:
     filters: tuple[TokenFilter, ...]
 
     def adjust(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -72,6 +70,12 @@ class Together:
         """Tell each."""
         for one in self.filters:
             one.accept(piece)
+
+
+def together(*filters: TokenFilter | None) -> TokenFilter | None:
+    """Let filters have a say one after the other; ``None`` where there is none."""
+    given = tuple(one for one in filters if one is not None)
+    return _Together(given) if len(given) > 1 else given[0] if given else None
 
 
 def generate(

@@ -9,10 +9,10 @@ from rare_app.model import (
     Loaded,
     QuotedSpan,
     Sampler,
-    Together,
     TokenFilter,
     Usage,
     generate,
+    together,
 )
 from rare_app.reasoning.assemble import assemble
 from rare_app.reasoning.notes import notes_text
@@ -142,9 +142,10 @@ class LocalRun:
         verdict = None
         if self._decision is not None:  # the reader has read; else the first word would wait for it
             verdict = self._quoting.verdict_filter(self._loaded.model, self._filter)
-        by = Together(tuple(one for one in (verdict, self._filter) if one is not None))
         yield from self._write(
-            self._settings.reasoning_tokens, stop=(THINK_CLOSE, ANSWER_OPEN), by=by
+            self._settings.reasoning_tokens,
+            stop=(THINK_CLOSE, ANSWER_OPEN),
+            by=together(verdict, self._filter),
         )
         if not parse_completion(self._text, finished=True).answer_begun:
             # The reasoning ended, ran long or went round in circles: ask for the answer.
@@ -155,12 +156,11 @@ class LocalRun:
     def _answer(self) -> Iterator[Event]:
         """Write the answer after its tag."""
         model = self._loaded.model
-        parts = (
+        by = together(
             self._quoting.answer_filter(model, self.quoted),
             self._quoting.verdict_filter(model) if self._decision else None,
         )
-        by = Together(tuple(one for one in parts if one is not None))
-        if by.filters:
+        if by is not None:
             by.accept(self._text[self._text.rfind(ANSWER_OPEN) :].encode())
         yield from self._write(self._settings.answer_tokens, stop=(ANSWER_CLOSE,), by=by)
         if not parse_completion(self._text, finished=True).answer:

@@ -22,6 +22,7 @@ from rare_app.reasoning.signs import signs, stands
 from rare_app.reasoning.statements import Statement
 from rare_app.reasoning.types import Citation, Claim, Status
 from rare_app.reasoning.undecided import leaves_open
+from rare_app.words import QUESTION_VERBS
 
 Judge = Callable[[], Guidance]
 """What the reader says of question and passages."""
@@ -40,11 +41,6 @@ _SPOKEN_OF = 0.5
 """Share of a yes-or-no question's words from which the passages speak of it."""
 _SAID = 0.75
 """Share of a yes-or-no question's words that a sentence must hold to say what is asked."""
-_OPENING = frozenset(
-    """
-    is are was were do does did can could will would should has have had may might must
-    """.split()  # noqa: SIM905 - a long list of words reads better so
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,4 +306,4 @@ def _says(place: Place, asked: Statement) -> bool:
 def _as_statement(question: str) -> str:
     """Cut the verb that opens a question for yes or no, so that its words can be compared."""
     words = question.strip().rstrip("?").split()
-    return " ".join(words[1:] if words and words[0].lower() in _OPENING else words)
+    return " ".join(words[1:] if words and words[0].lower() in QUESTION_VERBS else words)

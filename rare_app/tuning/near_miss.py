@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from random import Random
 
-from rare_app.evaluation.claim_changes import change, names_in
+from rare_app.evaluation.claim_changes import Change, change, names_in
 from rare_app.tuning.items import Item, Passage
 from rare_app.tuning.neighbours import Embed, nearest
 from rare_app.tuning.text import holds
@@ -46,15 +46,13 @@ class NearMisses:
         str
             Empty where the question has nothing that can be changed.
         """
-        ways = ["name", "name", "number", "opposite"]
+        ways: list[Change] = ["name", "name", "number", "opposite"]
         chance.shuffle(ways)
         for way in ways:
             if way == "name":
                 altered = self._other_name(item, chance)
-            elif way == "number":
-                altered = change(item.question, "number", pool=(), near="", chance=chance)
             else:
-                altered = change(item.question, "opposite", pool=(), near="", chance=chance)
+                altered = change(item.question, way, pool=(), near="", chance=chance)
             if altered and altered != item.question:
                 return altered
         return ""

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rare_app.errors import UserError
+from rare_app.evaluation.intervals import macro_f1
 from rare_app.evidence.verdict import CLASSES, VERDICTS, count_words, vector
 from rare_app.tuning.items import Item
 from rare_app.tuning.text import fraction
@@ -162,17 +163,13 @@ def _check(
         kind[away] = np.logaddexp.reduce(logits[:, :other], axis=1) > logits[:, other]
     checked, others = (said < other) & (verdict >= 0), (said == other) & (verdict >= 0)
     known, given = said[checked], verdict[checked]
-    scores = []
-    for one in sorted(set(known.tolist())):
-        hit = ((known == one) & (given == one)).sum()
-        scores.append(2 * hit / max(1, (known == one).sum() + (given == one).sum()))
     return VerdictReport(
         questions=len(items),
         words=features.shape[1],
         checked=int(checked.sum()),
         accuracy=float((known == given).mean()) if len(known) else 0.0,
         majority=max(Counter(known.tolist()).values(), default=0) / max(1, len(known)),
-        macro_f1=float(np.mean(scores)) if scores else 0.0,
+        macro_f1=macro_f1(np.column_stack([known, given])) if len(known) else 0.0,
         known=float(kind[checked].mean()) if checked.any() else 0.0,
         mistaken=float(kind[others].mean()) if others.any() else 0.0,
     )

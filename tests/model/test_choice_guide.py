@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rare_app.model import ChoiceGuide, Pieces, Together
+from rare_app.model import ChoiceGuide, Pieces, together
 
 WORDS = [b" yes", b"yes", b"Yes", b" no", b"No", b" maybe", b" not", b" nothing", b" the", b"ye"]
 SHARES = {"yes": 0.2, "no": 0.7, "maybe": 0.1}
@@ -65,6 +65,19 @@ def test_a_share_of_nothing_leaves_a_word_possible():
     assert np.isfinite(made.adjust(logits(_yes=0.5, _no=0.5))).all()
 
 
+@pytest.mark.parametrize("weight", [0.5, 1.0])
+def test_a_word_that_is_no_token_is_left_to_the_model(weight):
+    """Another model's vocabulary may cut “maybe” in two."""
+    words = [b" yes", b" no", b" may", b"be"]
+    made = ChoiceGuide(pieces=Pieces(words), shares=SHARES, weight=weight)
+    got = made.adjust(np.log(np.array([0.5, 0.3, 0.1, 0.1], dtype=np.float32)))
+    assert np.isfinite(got).all()
+    assert got.argmax() == 1
+    alone = ChoiceGuide(pieces=Pieces(words[2:]), shares=SHARES, weight=weight)
+    given = np.zeros(2, dtype=np.float32)
+    assert alone.adjust(given) is given
+
+
 def test_filters_have_their_say_one_after_the_other():
     class Add:
         def __init__(self, number):
@@ -78,9 +91,10 @@ def test_filters_have_their_say_one_after_the_other():
             self.heard += piece
 
     first, second = Add(1), Add(10)
-    both = Together((first, second))
+    both = together(first, None, second)
     assert both.adjust(np.zeros(1, dtype=np.float32)).tolist() == [12.0]
     both.accept(b"a")
     both.accept(b"b")
     assert first.heard == second.heard == b"ab"
-    assert Together(()).adjust(logits(_yes=1.0)).tolist() == logits(_yes=1.0).tolist()
+    assert together(None, first) is first
+    assert together(None) is None
