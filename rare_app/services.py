@@ -8,7 +8,7 @@ from rare_app.chats import ChatStore
 from rare_app.library import Library
 from rare_app.model import ChatServer, Engine
 from rare_app.pages import PageViewer
-from rare_app.reasoning import Assistant, ReadAhead
+from rare_app.reasoning import Assistant, Prefetch, ReadAhead
 from rare_app.servers import find_server
 from rare_app.settings import Settings
 
@@ -25,12 +25,14 @@ class Services:
     engine: Engine
     assistant: Assistant
     read_ahead: ReadAhead
+    prefetch: Prefetch
     pages: PageViewer
     chats: ChatStore
     server: ChatServer | None = None
 
     def close(self) -> None:
         """Let go of files and memory."""
+        self.prefetch.close()
         self.read_ahead.close()
         self.engine.close()
         if self.server is not None:
@@ -50,13 +52,20 @@ def open_services(settings: Settings) -> Services:
     engine = Engine(settings=settings)
     server = find_server(settings)
     assistant = Assistant(settings=settings, library=library, engine=engine, server=server)
+    read_ahead = ReadAhead(
+        library=library, engine=engine, model=settings.model, adapter=settings.adapter
+    )
     return Services(
         settings=settings,
         library=library,
         engine=engine,
         assistant=assistant,
-        read_ahead=ReadAhead(
-            library=library, engine=engine, model=settings.model, adapter=settings.adapter
+        read_ahead=read_ahead,
+        prefetch=Prefetch(
+            settings=settings,
+            library=library,
+            engine=engine,
+            all_read=lambda: read_ahead.finished,
         ),
         pages=PageViewer(),
         chats=ChatStore(library.database),

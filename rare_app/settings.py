@@ -44,6 +44,7 @@ _CHOICES = {
     "memory": ("on", "off"),
     "memory_type": ("f16", "q8_0"),
     "read_ahead": ("on", "off"),
+    "prefetch": ("on", "off"),
     "unsupported": ("retry", "mark"),
     "mcp": ("on", "off"),
 }
@@ -158,6 +159,8 @@ class Settings:
     """Tokens at the beginning of each passage that are read again for every question."""
     read_ahead: str = "on"
     """Whether the app reads documents in the background once they are added."""
+    prefetch: str = "on"
+    """Whether the app reads the passages of a question while it is being written."""
     maximum_question_characters: int = 8000
     """A longer question is refused, never cut."""
 

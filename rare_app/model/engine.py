@@ -27,6 +27,9 @@ from rare_app.settings import Settings
 
 log = logging.getLogger(__name__)
 
+_LOOK_SECONDS = 0.05
+"""How often whoever is in a hurry looks whether a question is, too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -58,6 +61,7 @@ class Engine:
         self._store: BlockStore | None = None
         self._count = threading.Lock()
         self._wanting = 0
+        self._hurrying = 0
         self.latest: tuple[str, str] | None = None
         self._told: set[Path] = set()
         self._noticed: set[Path] = set()
@@ -107,12 +111,55 @@ class Engine:
         ModelError
             As for :meth:`use`.
         """
-        if self.wanted or not self._lock.acquire(blocking=False):
+        if self.wanted or self.hurried or not self._lock.acquire(blocking=False):
             raise Cancelled
         try:
             yield self._ready(model, adapter), lambda: self.wanted
         finally:
             self._lock.release()
+
+    @contextmanager
+    def use_soon(
+        self, model: str = "", adapter: str = ""
+    ) -> Iterator[tuple[Loaded, Callable[[], bool]]]:
+        """Have the model before whoever uses it when idle, until a question wants it.
+
+        Yields and raises as :meth:`use_when_idle`; :attr:`hurried` is true meanwhile.
+        """
+        with self._count:
+            self._hurrying += 1
+        try:
+            while not self._lock.acquire(timeout=_LOOK_SECONDS):
+                if self.wanted:
+                    raise Cancelled
+            try:
+                if self.wanted:
+                    raise Cancelled
+                yield self._ready(model, adapter), lambda: self.wanted
+            finally:
+                self._lock.release()
+        finally:
+            with self._count:
+                self._hurrying -= 1
+
+    @property
+    def hurried(self) -> bool:
+        """Whether somebody waits in :meth:`use_soon`, or has the model by it."""
+        return self._hurrying > 0
+
+    def is_loaded(self, model: str = "", adapter: str = "") -> bool:
+        """Whether this model with this adapter is the one that is loaded.
+
+        Raises
+        ------
+        ModelError
+            The model or the adapter cannot be found.
+        """
+        now = self._loaded
+        file = choose_model(self._settings, model)
+        if now is None or now.file.path != file.path:
+            return False
+        return _path(now.adapter) == _path(choose_adapter(self._settings, file, adapter))
 
     @property
     def wanted(self) -> bool:

@@ -13,6 +13,7 @@ from rare_app.reasoning.parse import (
     quotes_of,
     without_quote_tags,
 )
+from rare_app.reasoning.prefetch import Draft, Prefetch
 from rare_app.reasoning.prompt import REFUSAL, Turn, as_read
 from rare_app.reasoning.proof import Prover
 from rare_app.reasoning.read_ahead import ReadAhead, ReadingProgress
@@ -43,7 +44,9 @@ __all__ = [
     "Completion",
     "Decision",
     "Done",
+    "Draft",
     "Event",
+    "Prefetch",
     "Prover",
     "ReadAhead",
     "Reading",

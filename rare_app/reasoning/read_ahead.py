@@ -80,6 +80,12 @@ class ReadAhead:
         """Where the reading stands."""
         return self._progress
 
+    @property
+    def finished(self) -> bool:
+        """Whether all of a library that is not empty was read."""
+        now = self._progress
+        return now.state == "idle" and now.done >= now.total > 0
+
     def start(self) -> None:
         """Read in a thread of low priority until :meth:`close`."""
         self._thread = threading.Thread(target=self._work, name="read-ahead", daemon=True)
@@ -178,7 +184,7 @@ class ReadAhead:
         stored = store.has(list(keys.values()))
         left = [one for one in passages if keys[id(one)] not in stored]
         self._set(state="reading", done=self._progress.done + len(passages) - len(left))
-        while left and not (wanted() or self._closed.is_set()):
+        while left and not (wanted() or self._engine.hurried or self._closed.is_set()):
             begun = time.perf_counter()
             status = store.status()
             pinned = left[0].document_id in pace.pinned
@@ -221,10 +227,7 @@ class ReadAhead:
         self._progress = replace(self._progress, **changes)
 
     def _work(self) -> None:
-        if hasattr(os, "setpriority"):
-            # On Linux this is the priority of the thread, and of those that llama.cpp starts in it.
-            with suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+        lower_priority()
         while not self._closed.is_set():
             self._wake.clear()
             try:
@@ -238,6 +241,13 @@ class ReadAhead:
             used = self._engine.latest
             while not self._wake.wait(_LOOK_SECONDS) and self._engine.latest == used:
                 pass
+
+
+def lower_priority() -> None:
+    """Let this thread stand back behind others, and those that llama.cpp starts in it (Linux)."""
+    if hasattr(os, "setpriority"):
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
 
 
 class _Pace:

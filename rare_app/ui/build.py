@@ -212,6 +212,15 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
             **_PRIVATE,
         ).then(None, None, None, js=SHOW_ANSWER, queue=False, **_PRIVATE)
         question.stop(chat_handlers.stop, None, None, queue=False, **_PRIVATE)
+        if services.prefetch.enabled:
+            question.change(
+                chat_handlers.draft,
+                [question, collection, model, passages, use_adapter, only],
+                None,
+                queue=False,
+                trigger_mode="always_last",
+                **_PRIVATE,
+            )
 
         # --- chats ---
         def list_chats(search: str, opened: Chat) -> str:

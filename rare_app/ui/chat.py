@@ -15,6 +15,7 @@ from rare_app.plain import counted
 from rare_app.present import answer_data
 from rare_app.reasoning import (
     Done,
+    Draft,
     Event,
     Reading,
     Retrieved,
@@ -53,6 +54,27 @@ class ChatHandlers:
             stop.set()
 
     # --- asking ---
+
+    def draft(
+        self,
+        text: str,
+        collection: str,
+        model: str,
+        passages: float,
+        use_adapter: bool,
+        documents: Sequence[str] | None,
+    ) -> None:
+        """Have the passages read that a question finds as far as it is written."""
+        self._services.prefetch.note(
+            Draft(
+                text=text,
+                collection=collection or "",
+                documents=tuple(documents or ()),
+                k=int(passages),
+                model=model or "",
+                adapter="" if use_adapter else "none",
+            )
+        )
 
     def ask(
         self,

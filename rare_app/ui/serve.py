@@ -147,6 +147,7 @@ def _warm_up(services: Services) -> None:
             services.read_ahead.start()
         else:
             services.read_ahead.notify()
+        services.prefetch.start()
     except UserError as error:
         log.warning("%s", error)
     except Exception:

@@ -7,7 +7,7 @@ import pytest
 
 from rare_app.chats import Asked, ChatInfo, ChatStore
 from rare_app.errors import UserError
-from rare_app.reasoning import Answer, Citation, Claim, Done, Understood
+from rare_app.reasoning import Answer, Citation, Claim, Done, Draft, Understood
 from rare_app.settings import Settings
 from rare_app.ui.answer_tools import plain_text, tools_html, understood_html
 from rare_app.ui.chat import Chat, ChatHandlers
@@ -276,3 +276,15 @@ def test_an_answer_is_copied_with_its_sources():
     assert row.count("aria-pressed='true'") == 1
     assert "of 1" not in row
     assert "<b>&lt;x&gt;</b>" in understood_html("<x>", turn=1)
+
+
+def test_what_is_typed_is_noted_with_what_it_would_be_asked_with(talk):
+    handlers, services = talk()
+    noted = []
+    services.prefetch = SimpleNamespace(note=noted.append)
+    handlers.draft("How long is the le", "contracts", "", 4, False, ["Lease.md"])
+    handlers.draft("How", "", "other", 6, True, None)
+    assert noted == [
+        Draft("How long is the le", "contracts", ("Lease.md",), 4, "", "none"),
+        Draft("How", "", (), 6, "other", ""),
+    ]
