@@ -64,6 +64,7 @@ def told(answer: Answer, case: Case) -> Row:
         "retried": answer.retried,
         "withheld": answer.withheld,
         "expected": answer.expected,
+        "confidence": answer.confidence,
         "doubtful": answer.doubtful,
         "seconds": answer.timings.total_s,
     }

@@ -147,6 +147,7 @@ def keep(file: Path, *, name: str, way: str, result: CaseResult) -> None:
         "withheld": answer.withheld,
         "retried": answer.retried,
         "expected": answer.expected,
+        "confidence": answer.confidence,
         "doubtful": answer.doubtful,
         "quotes": [one.quote for one in answer.quotes],
         "score": result.choice_right if result.token_f1 is None else result.token_f1,

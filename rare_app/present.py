@@ -113,6 +113,7 @@ def answer_data(answer: Answer) -> Data:
         "retried": answer.retried,
         "withheld": answer.withheld,
         "expected": answer.expected,
+        "confidence": answer.confidence,
         "doubtful": answer.doubtful,
     }
 
@@ -153,6 +154,7 @@ def answer_from_data(data: Mapping[str, Any]) -> Answer:
         retried=bool(data.get("retried", False)),
         withheld=str(data.get("withheld", "")),
         expected=data.get("expected"),
+        confidence=data.get("confidence"),
         doubtful=bool(data.get("doubtful", False)),
     )
 

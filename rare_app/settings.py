@@ -36,7 +36,7 @@ _LEAST = {
     "llm_seconds": 0.001,
 }
 """Smallest value of the numbers that may be below 1."""
-_MOST = {"memory_kept": 1, "verdict_weight": 1}
+_MOST = {"doubt_below": 1, "memory_kept": 1, "verdict_weight": 1}
 """Largest value of the numbers that have one."""
 _CHOICES = {
     "quoting": ("guided", "constrained", "free"),
@@ -140,12 +140,13 @@ class Settings:
     """What is done with an answer whose central claim no passage carries: ``retry``: it is tried
     again from notes on the passages, then replaced by the refusal; ``mark``: it is shown and said
     to be unsupported (docs/proof.md)."""
-    doubt_below: float = 0.06
-    """Expected recall of an answer's words, as the reader sees them, below which the page says that
-    they may not be what was asked for; 0 for never (docs/proof.md)."""
+    doubt_below: float = 0.38
+    """Probability that an answer is right, below which the page says that it may not be what was
+    asked for; 0 for never (docs/proof.md)."""
     withhold_below: float = 0.015
-    """The same, below which the answer is treated as one that no passage carries; 0 for never. Both
-    are asked of our own adapters' answers alone."""
+    """Expected recall of an answer's words, as the reader sees them, below which the answer is
+    treated as one that no passage carries; 0 for never. Both are asked of our own adapters' answers
+    alone."""
     memory: str = "on"
     """``on``: what the model has read of a passage is stored and loaded; ``off``: passages are read
     again for every question, each in view of those before it."""

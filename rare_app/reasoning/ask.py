@@ -15,6 +15,7 @@ from rare_app.model import (
     QuotedSpan,
 )
 from rare_app.reasoning.claims import split_claims
+from rare_app.reasoning.confidence import confidence
 from rare_app.reasoning.local_run import LocalRun
 from rare_app.reasoning.notes import take_notes
 from rare_app.reasoning.parse import is_refusal
@@ -253,6 +254,7 @@ class Assistant:
         )
         said = split_claims(answer.answer) if answer.answered else ()
         expected = self._expected(answer, question, texts)
+        likely = confidence(expected, answer.decision)
         claims = tuple(prover.prove(claim) for claim in said)
         return replace(
             answer,
@@ -261,7 +263,8 @@ class Assistant:
             quotes=quotes,
             invented_quotes=invented,
             expected=expected,
-            doubtful=expected is not None and expected < self._settings.doubt_below,
+            confidence=likely,
+            doubtful=likely is not None and likely < self._settings.doubt_below,
         )
 
     def _expected(self, answer: Answer, question: str, texts: Sequence[str]) -> float | None:

@@ -139,6 +139,9 @@ class Answer:
         Expected recall of the answer's words, as the reader sees them, in [0, 1]
         (:func:`rare_app.evidence.expected_recall`): how likely they are what was asked for;
         ``None`` where nobody can tell.
+    confidence : float or None
+        How likely the answer is right, in (0, 1) (:func:`rare_app.reasoning.confidence`); ``None``
+        where nobody can tell.
     doubtful : bool
         Whether that is little, so that the user should be told.
     """
@@ -161,6 +164,7 @@ class Answer:
     retried: bool = False
     withheld: str = ""
     expected: float | None = None
+    confidence: float | None = None
     doubtful: bool = False
 
 

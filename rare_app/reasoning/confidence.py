@@ -1,0 +1,46 @@
+"""How likely an answer of our own adapter is right, by what is known once it is written.
+
+Two things tell, and each tells what the other does not: how much of what the reader expects is in
+the answer (low where the wrong words were taken), and how model and reader saw the first decision,
+to quote or to refuse (low where the passages hold no answer at all). They are joined by a logistic
+regression, whose weights ``python -m benchmarks.confidence`` fits (docs/proof.md).
+"""
+
+import math
+
+from rare_app.reasoning.types import Decision
+
+EXPECTED, MODEL, READER, BIAS = 0.527, 0.161, 0.259, -0.830
+"""Weights of the expected recall's logit, of both log-odds in nats, and the constant."""
+EXPECTED_ALONE, BIAS_ALONE = 0.550, 0.523
+"""The same where nothing was decided."""
+SOFT = 1e-3
+"""Keeps the logit finite."""
+
+
+def confidence(expected: float | None, decision: Decision | None) -> float | None:
+    """Give the probability that an answer is right.
+
+    Parameters
+    ----------
+    expected : float or None
+        Expected recall of its words, in [0, 1].
+    decision : Decision or None
+        What the rule between quoting and refusing went by.
+
+    Returns
+    -------
+    float or None
+        In (0, 1); ``None`` where the reader cannot tell what to expect.
+    """
+    if expected is None:
+        return None
+    logit = math.log((expected + SOFT) / (1 - expected + SOFT))
+    if decision is None or decision.reader_log_odds is None or not math.isfinite(decision.log_odds):
+        return _logistic(BIAS_ALONE + EXPECTED_ALONE * logit)
+    said = MODEL * decision.log_odds + READER * decision.reader_log_odds
+    return _logistic(BIAS + EXPECTED * logit + said)
+
+
+def _logistic(value: float) -> float:
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, value))))
