@@ -16,15 +16,15 @@ from rare_app.model import Cancelled, Engine, Loaded
 from rare_app.reasoning.assemble import block_tokens, prefix_tokens
 from rare_app.reasoning.read_ahead import lower_priority
 from rare_app.settings import Settings
+from rare_app.words import content_words
 
 log = logging.getLogger(__name__)
 
 _REST_SECONDS = 0.4
 """Shortest time from a change of the text to the search for it: words come whole."""
 _PAUSE_SECONDS = 0.25
-_LEAST_CHARACTERS = 8
 _LEAST_WORDS = 2
-"""A shorter text says too little of what will be asked."""
+"""A text with fewer content words finds anything, and reading that keeps what is asked waiting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,8 @@ class Draft:
     @property
     def says_enough(self) -> bool:
         """Whether it is worth a search."""
-        text = self.text.strip()
-        return len(text) >= _LEAST_CHARACTERS and len(text.split()) >= _LEAST_WORDS
+        words = len(set(content_words(self.text)))
+        return words >= (1 if self.text.rstrip().endswith("?") else _LEAST_WORDS)
 
 
 class Prefetch:

@@ -90,10 +90,15 @@ def test_chosen_documents_alone_are_searched(library, own_engine, prefetch):
     assert all("Forth" in text for text in stored(library, own_engine))
 
 
-@pytest.mark.parametrize("text", ["", "bees", "   eggs   ", "a b"])
-def test_a_few_letters_are_not_searched(library, own_engine, prefetch, text):
+@pytest.mark.parametrize("text", ["", "bees", "   eggs   ", "How is this", "What is this?"])
+def test_what_says_little_is_not_searched(library, own_engine, prefetch, text):
     assert prefetch.read(replace(HALF, text=text)) == 0
     assert stored(library, own_engine) == []
+
+
+def test_a_short_question_that_is_whole_is_searched(library, own_engine, prefetch):
+    assert prefetch.read(replace(HALF, text="What of eggs")) == 0
+    assert prefetch.read(replace(HALF, text="What of eggs?")) == 1
 
 
 @pytest.mark.parametrize(
