@@ -34,7 +34,8 @@ class ReadingProgress:
     ----------
     state : str
         ``off``: no memory for this model; ``idle``: all is read; ``reading``; ``waiting``: a
-        question is being answered, or its passages are read while it is typed; ``full``: the disk budget is used up, or the disk is full.
+        question is being answered, or its passages are read while it is typed; ``full``:
+        the disk budget is used up, or the disk is full.
     done, total : int
         Chunks read, and chunks of the library.
     bytes : int
