@@ -21,11 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from benchmarks.misleading import RIGHT_FROM
+from benchmarks.misleading import is_right
 from benchmarks.proof import area
 from rare_app.evaluation import read_cases
-from rare_app.evaluation.score import holds
-from rare_app.reasoning.confidence import SOFT
+from rare_app.reasoning.confidence import recall_logit
 from rare_app.settings import Settings, load_settings
 
 BOUNDS = (0.25, 0.3, 0.35, 0.38, 0.4, 0.45, 0.5)
@@ -55,12 +54,13 @@ def read_answers(
             place = number[row["file"]] = number.get(row["file"], -1) + 1
             if not _is_shown(row, settings):
                 continue
-            share = (row["expected"] + SOFT) / (1 - row["expected"] + SOFT)
             decision = row["decision"]
+            odds = (decision["log_odds"], decision["reader_log_odds"])
             judged.append(
                 Judged(
-                    (float(np.log(share)), decision["log_odds"], decision["reader_log_odds"]),
-                    right=_is_right(row, known.get((row["file"], row["id"])) or ()),
+                    (recall_logit(row["expected"]), *odds),
+                    right=row["answerable"]
+                    and is_right(row["answer"], known[row["file"], row["id"]]),
                     answerable=row["answerable"],
                     fitted=fit[0] <= place < fit[1],
                 )
@@ -74,13 +74,6 @@ def _is_shown(row: dict[str, Any], settings: Settings) -> bool:
     decision = row["decision"]
     odds = decision["log_odds"] + settings.gate_reader * decision["reader_log_odds"]
     return bool(odds + settings.gate_offset > 0 and row["expected"] >= settings.withhold_below)
-
-
-def _is_right(row: dict[str, Any], answers: Sequence[str]) -> bool:
-    if not row["answerable"]:
-        return False
-    held = any(holds(row["answer"], one) for one in answers if len(row["answer"]) > 2)
-    return held or (row["score"] or 0.0) >= RIGHT_FROM
 
 
 def fit_weights(

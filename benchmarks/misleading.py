@@ -47,12 +47,16 @@ OUTCOMES = (
 )
 
 
+def is_right(said: str, answers: Sequence[str]) -> bool:
+    """Whether an answer is near a known one, holds one, or is held by one."""
+    return token_f1(said, answers) >= RIGHT_FROM or (
+        len(said) > 2 and any(holds(said, one) for one in answers)
+    )
+
+
 def told(answer: Answer, case: Case) -> Row:
     """Say what an answer came to."""
-    right = answer.answered and (
-        token_f1(answer.answer, case.answers) >= RIGHT_FROM
-        or any(holds(answer.answer, one) for one in case.answers if len(answer.answer) > 2)
-    )
+    right = answer.answered and is_right(answer.answer, case.answers)
     conflict = any(one.contradicted_by for one in answer.claims)
     return {
         "answer": answer.answer,

@@ -8,13 +8,13 @@ were left to be computed.
 """
 
 import argparse
-import csv
 import statistics
 import tempfile
 import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from rare_app.evaluation import read_question_list
 from rare_app.log import quiet_environment
 from rare_app.reasoning import Draft
 from rare_app.services import Services, services
@@ -37,13 +37,6 @@ class Figures:
         return statistics.median(self.at_once) / statistics.median(self.typed)
 
 
-def read_questions(folder: Path, *, most: int) -> list[str]:
-    """Read the questions of a folder, each once."""
-    with (folder / "questions.csv").open(encoding="utf-8", newline="") as file:
-        rows = [row.get("Question") or row.get("question") or "" for row in csv.DictReader(file)]
-    return list(dict.fromkeys(filter(None, rows)))[:most]
-
-
 def measure(folder: Path, *, questions: int, speed: float) -> Figures:
     """Ask all questions in both ways, one after the other."""
     figures = Figures()
@@ -55,7 +48,8 @@ def measure(folder: Path, *, questions: int, speed: float) -> Figures:
             with opened.engine.use():
                 pass
             opened.prefetch.start()
-            asked = read_questions(folder, most=questions)
+            listed = read_question_list(folder / "questions.csv")
+            asked = list(dict.fromkeys(one.question for one in listed))[:questions]
             for at_once, question in zip(asked, asked[-1:] + asked[:-1], strict=True):
                 _empty(opened)
                 seconds, tokens = _first_token(opened, at_once)

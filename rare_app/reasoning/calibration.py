@@ -13,6 +13,11 @@ _NOTHING_SHARED = 0.02
 """Most that a claim can reach of whose words and numbers the passage holds none."""
 
 
+def logistic(nats: float) -> float:
+    """Probability in (0, 1) of log-odds in nats."""
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, nats))))
+
+
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """Weights of the signs, in nats for one unit of each sign, and the thresholds.
@@ -46,7 +51,7 @@ class Calibration:
         nats = weights["offset"] + sum(
             weight * signs[name] for name, weight in weights.items() if name != "offset"
         )
-        chance = 1 / (1 + math.exp(-max(-30.0, min(30.0, nats))))
+        chance = logistic(nats)
         if not signs["words_passage"] and not signs["numbers_held"]:
             return min(chance, _NOTHING_SHARED)  # likeness of meaning alone carries nothing
         if short and signs["number_nowhere"]:

@@ -8,14 +8,20 @@ regression, whose weights ``python -m benchmarks.confidence`` fits (docs/proof.m
 
 import math
 
+from rare_app.reasoning.calibration import logistic
 from rare_app.reasoning.types import Decision
 
 EXPECTED, MODEL, READER, BIAS = 0.527, 0.161, 0.259, -0.830
 """Weights of the expected recall's logit, of both log-odds in nats, and the constant."""
 EXPECTED_ALONE, BIAS_ALONE = 0.550, 0.523
 """The same where nothing was decided."""
-SOFT = 1e-3
+_SOFT = 1e-3
 """Keeps the logit finite."""
+
+
+def recall_logit(expected: float) -> float:
+    """Log-odds of an expected recall, in nats, finite at 0 and 1, too."""
+    return math.log((expected + _SOFT) / (1 - expected + _SOFT))
 
 
 def confidence(expected: float | None, decision: Decision | None) -> float | None:
@@ -35,12 +41,8 @@ def confidence(expected: float | None, decision: Decision | None) -> float | Non
     """
     if expected is None:
         return None
-    logit = math.log((expected + SOFT) / (1 - expected + SOFT))
+    logit = recall_logit(expected)
     if decision is None or decision.reader_log_odds is None or not math.isfinite(decision.log_odds):
-        return _logistic(BIAS_ALONE + EXPECTED_ALONE * logit)
+        return logistic(BIAS_ALONE + EXPECTED_ALONE * logit)
     said = MODEL * decision.log_odds + READER * decision.reader_log_odds
-    return _logistic(BIAS + EXPECTED * logit + said)
-
-
-def _logistic(value: float) -> float:
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, value))))
+    return logistic(BIAS + EXPECTED * logit + said)
