@@ -1,8 +1,10 @@
-"""The words of a text that carry content, made comparable."""
+"""The words of a text, made comparable."""
 
 import re
 
 _WORD = re.compile(r"[^\W_]+(?:[.,'’-][^\W_]+)*")
+_PIECE = re.compile(r"\w+")
+_ARTICLES = frozenset({"a", "an", "the"})
 
 STOP_WORDS = frozenset(
     """
@@ -29,6 +31,11 @@ def content_words(text: str) -> list[str]:
         for match in _WORD.finditer(text.lower())
         if (word := match[0]) not in STOP_WORDS
     ]
+
+
+def answer_words(text: str) -> list[str]:
+    """List the words of a text in lower case, without articles: what two answers share."""
+    return [word for word in _PIECE.findall(text.lower()) if word not in _ARTICLES]
 
 
 def _stem(word: str) -> str:

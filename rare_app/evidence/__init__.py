@@ -1,5 +1,6 @@
 """Which sentences of the passages a question is after, and whether any of them answers it."""
 
+from rare_app.evidence.agreement import share_by_agreement
 from rare_app.evidence.answers import likely_answers
 from rare_app.evidence.expected import expected_recall
 from rare_app.evidence.find import find_reader, find_verdicts
@@ -37,5 +38,6 @@ __all__ = [
     "paragraph_end",
     "sentence_spans",
     "sentences_of",
+    "share_by_agreement",
     "trim",
 ]

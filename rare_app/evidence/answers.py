@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from rare_app.evidence.reader import Word
 
-LONGEST = 24
-"""Most word pieces of an answer."""
-COUNT = 20
+LONGEST = 60
+"""Most word pieces of an answer: a sentence may be what was asked for."""
+COUNT = 40
 
 Place = tuple[int, int, int]
+LikelyAnswer = tuple[int, int, int, float]
+"""Passage, start, end (characters) and share (0–1)."""
 
 
 def likely_answers(
@@ -19,7 +21,7 @@ def likely_answers(
     texts: Sequence[str],
     within: Sequence[Place],
     count: int = COUNT,
-) -> list[tuple[int, int, int, float]]:
+) -> list[LikelyAnswer]:
     """List the likeliest answers, made of whole words.
 
     Parameters

@@ -1,17 +1,15 @@
 """How much of the answer that the reader expects is in the answer that was given."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 
 from rare_app.evidence.answers import likely_answers
 from rare_app.evidence.reader import Sentence, Word
+from rare_app.words import answer_words
 
 SPANS = 40
 """Likeliest spans that are looked at; those behind hold next to nothing."""
 
-_WORD = re.compile(r"\w+")
-_ARTICLES = frozenset({"a", "an", "the"})
 _VERDICTS = frozenset({"yes", "no", "maybe", "true", "false"})
 
 
@@ -40,11 +38,11 @@ def expected_recall(
         In [0, 1]. ``None`` where the reader cannot tell: a verdict (yes, no, maybe), or a number
         that was worked out (words with a figure that do not stand together in a passage).
     """
-    said = _words(answer)
+    said = answer_words(answer)
     if not words or not said or _VERDICTS.issuperset(said):
         return None
     together = f" {' '.join(said)} "
-    stands = any(together in f" {' '.join(_words(text))} " for text in texts)
+    stands = any(together in f" {' '.join(answer_words(text))} " for text in texts)
     if not stands and any(sign.isdigit() for sign in answer):
         return None
     held = Counter(said)
@@ -56,11 +54,7 @@ def expected_recall(
     )
     recall = 0.0
     for passage, start, end, share in spans:
-        wanted = Counter(_words(texts[passage][start:end]))
+        wanted = Counter(answer_words(texts[passage][start:end]))
         if wanted:
             recall += share * (wanted & held).total() / wanted.total()
     return min(1.0, recall)
-
-
-def _words(text: str) -> list[str]:
-    return [word for word in _WORD.findall(text.lower()) if word not in _ARTICLES]

@@ -69,6 +69,9 @@ class QuoteFilter:
         Nats that one unit of score is worth: to each token's logit is added the weight times how
         much the best score falls when only the places that go on with it are left. Over a whole
         quote this adds up to weight times (score of its start - best score).
+    fewest_words : int
+        Words that a quote holds at least, unless its sentence, its line or what may be quoted ends
+        before: a model that was made to quote and would rather refuse breaks off at the first.
 
     Attributes
     ----------
@@ -85,8 +88,10 @@ class QuoteFilter:
         tags: tuple[str, str],
         scores: Scores | None = None,
         weight: float = 0.0,
+        fewest_words: int = 1,
     ) -> None:
         self._pieces = pieces
+        self._fewest_words = fewest_words
         self._sources = [Source(text) for text in texts]
         self._starts = [self._place(one) for one in starts]
         self._open, self._close = (tag.encode() for tag in tags)
@@ -253,11 +258,14 @@ class QuoteFilter:
         return allowed
 
     def _may_close(self, place: _Place, at: int) -> bool:
-        """Whether the quote may end at this byte; it holds at least a word, and only whole ones."""
+        """Whether the quote may end at this byte; it holds words enough, and only whole ones."""
         if at >= place.end:
             return at == place.end
         source = self._sources[place.text]
-        return source.may_end(at) and source.holds_word(place.start, at)
+        if not source.may_end(at):
+            return False
+        fewest = 1 if source.ends_sentence(at) else self._fewest_words
+        return source.holds_words(place.start, at, fewest)
 
     def _step_inside(self, byte: int) -> None:
         fresh = bool(self._places) and all(one.at == one.start for one in self._places)

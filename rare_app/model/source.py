@@ -4,6 +4,7 @@ import unicodedata
 from array import array
 
 _BETWEEN_DIGITS = ".,"
+_ENDINGS = ".!?"
 
 
 class Source:
@@ -47,10 +48,23 @@ class Source:
             end -= 1
         return end
 
-    def holds_word(self, start: int, end: int) -> bool:
-        """Whether there is a letter or a digit between two bytes."""
+    def holds_words(self, start: int, end: int, count: int) -> bool:
+        """Whether at least so many words or numbers stand between two bytes."""
         first, last = self.character_of(start), self.character_of(end)
-        return any(self._text[index].isalnum() for index in range(first, last))
+        inside = False
+        for index in range(first, last):
+            if inside != self._text[index].isalnum():
+                inside = not inside
+                count -= inside
+                if count <= 0:
+                    return True
+        return False
+
+    def ends_sentence(self, at: int) -> bool:
+        """Whether a sentence, or a line, may end at this byte."""
+        index = self.character_of(at)
+        line = index < len(self._text) and self._text[index] in "\r\n"
+        return line or (index > 0 and self._text[index - 1] in _ENDINGS)
 
     def may_end(self, at: int) -> bool:
         """Whether a quote may end at this byte: never inside a character, word or number."""

@@ -14,6 +14,7 @@ from rare_app.evidence import (
     likely_answers,
     paragraph_end,
     sentences_of,
+    share_by_agreement,
 )
 from rare_app.library import Passage
 from rare_app.model import (
@@ -36,6 +37,8 @@ from rare_app.settings import Settings
 RETRIEVAL_NATS = 8.0
 """Nats that a passage's retrieval score, against the best one's, is worth in the guide: the same
 proportion in which the reader ranks passages again (docs/retrieval.md)."""
+FEWEST_WORDS = 8
+"""Words of the shortest quote that does not end with its sentence or line."""
 FINDING_FROM = 0.3
 """How likely a passage must tell a study's finding for its words to be asked for a verdict."""
 OTHER_SHARE = 0.05
@@ -80,6 +83,7 @@ class Quoting:
             tags=(QUOTE_OPEN, QUOTE_CLOSE),
             scores=lambda: [float(self._guidance.scores[index]) for index, _ in starts],
             weight=self._settings.guide_weight if self._settings.quoting == "guided" else 0.0,
+            fewest_words=FEWEST_WORDS,
         )
 
     def verdict_filter(
@@ -118,13 +122,14 @@ class Quoting:
         weight = self._settings.answer_weight if self._settings.quoting == "guided" else 0.0
         if not weight or not quoted or not self._guidance.words:
             return None
+        likely = likely_answers(
+            self._guidance.words,
+            texts=self._texts,
+            within=[(one.text, one.start, one.end) for one in quoted],
+        )
         spans = [
             Span(self._texts[passage][start:end], share)
-            for passage, start, end, share in likely_answers(
-                self._guidance.words,
-                texts=self._texts,
-                within=[(one.text, one.start, one.end) for one in quoted],
-            )
+            for passage, start, end, share in share_by_agreement(likely, texts=self._texts)
         ]
         return SpanGuide(
             pieces=model.pieces,

@@ -22,7 +22,7 @@ LONG = [
 PIECES = [bytes([i]) for i in range(256)] + [one.encode() for one in LONG] + [b""]
 
 
-def make_filter(texts, *, starts=None, pieces=PIECES, scores=None, weight=0.0):
+def make_filter(texts, *, starts=None, pieces=PIECES, scores=None, weight=0.0, fewest=1):
     """Make a filter; quotes start at each text's beginning, or at (text, character)."""
     if starts is None:
         starts = [(i, 0) for i, text in enumerate(texts) if text]
@@ -33,6 +33,7 @@ def make_filter(texts, *, starts=None, pieces=PIECES, scores=None, weight=0.0):
         tags=(OPEN, CLOSE),
         scores=scores,
         weight=weight,
+        fewest_words=fewest,
     )
 
 

@@ -35,5 +35,5 @@ def test_bytes_and_characters_find_each_other():
 
 def test_words_are_told_from_signs():
     source = Source("— “é")
-    assert not source.holds_word(0, source.byte_of(3))
-    assert source.holds_word(0, len(source.data))
+    assert not source.holds_words(0, source.byte_of(3), 1)
+    assert source.holds_words(0, len(source.data), 1)

@@ -59,6 +59,30 @@ def test_no_quote_is_empty_and_only_one_blank_may_lead():
     assert allowed(made) == {b" ", b"<", b"</", b"</quote"}
 
 
+def ends(text, *, fewest):
+    """What a quote from the text's beginning may be."""
+    found = []
+    for end in range(1, len(text) + 1):
+        made = make_filter([text], fewest=fewest)
+        made.accept((OPEN + text[:end]).encode())
+        if b"<" in allowed(made):
+            found.append(text[:end])
+    return found
+
+
+def test_a_quote_does_not_break_off_after_its_first_words():
+    text = "Bees fly far. In 2 years they do more\nof it"
+    assert ends(text, fewest=12) == [
+        "Bees fly far.",
+        "Bees fly far. In 2 years they do more",
+        text,
+    ]
+    assert "Bees fly far. In 2" in ends(text, fewest=5)
+    assert "Bees fly far. In" not in ends(text, fewest=5)
+    assert ends(text, fewest=1)[0] == "Bees"
+    assert ends("Bees", fewest=8) == ["Bees"]
+
+
 def test_what_is_left_to_close_a_quote_is_known_at_any_moment():
     made = make_filter(["Bees fly."])
     assert made.rest_of_close == ""
