@@ -7,9 +7,6 @@ from rare_app.evidence.answers import likely_answers
 from rare_app.evidence.reader import Sentence, Word
 from rare_app.words import answer_words
 
-SPANS = 40
-"""Likeliest spans that are looked at; those behind hold next to nothing."""
-
 _VERDICTS = frozenset({"yes", "no", "maybe", "true", "false"})
 
 
@@ -50,7 +47,6 @@ def expected_recall(
         words,
         texts=texts,
         within=[(one.passage, one.start, one.end) for one in sentences],
-        count=SPANS,
     )
     recall = 0.0
     for passage, start, end, share in spans:

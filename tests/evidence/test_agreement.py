@@ -54,3 +54,5 @@ def test_signs_alone_agree_with_nothing():
 
 def test_nothing_likely_is_nothing():
     assert share_by_agreement([], texts=[TEXT]) == []
+    unlikely = likely(fee=0.0, students=0.0)
+    assert share_by_agreement(unlikely, texts=[TEXT]) == unlikely
