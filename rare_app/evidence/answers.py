@@ -21,7 +21,6 @@ def likely_answers(
     *,
     texts: Sequence[str],
     within: Sequence[Place],
-    count: int = COUNT,
 ) -> list[LikelyAnswer]:
     """List the likeliest answers, made of whole words.
 
@@ -33,8 +32,6 @@ def likely_answers(
         The passages.
     within : sequence of (passage, start, end)
         Where to look, in characters.
-    count : int
-        How many are listed at most.
 
     Returns
     -------
@@ -52,7 +49,7 @@ def likely_answers(
             for last in own[number : number + LONGEST]:
                 if last.end <= end and _ends_word(text, last.end):
                     found.append((first.opens + last.closes, passage, first.start, last.end))
-    best = heapq.nlargest(count, set(found))
+    best = heapq.nlargest(COUNT, set(found))
     return [(passage, start, end, math.exp(value)) for value, passage, start, end in best]
 
 

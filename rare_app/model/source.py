@@ -5,6 +5,7 @@ from array import array
 
 _BETWEEN_DIGITS = ".,"
 _ENDINGS = ".!?"
+_CLOSING = '"”’)]'
 
 
 class Source:
@@ -64,7 +65,7 @@ class Source:
         """Whether a sentence, or a line, may end at this byte."""
         index = self.character_of(at)
         line = index < len(self._text) and self._text[index] in "\r\n"
-        return line or (index > 0 and self._text[index - 1] in _ENDINGS)
+        return line or self._text[:index].rstrip(_CLOSING).endswith(tuple(_ENDINGS))
 
     def may_end(self, at: int) -> bool:
         """Whether a quote may end at this byte: never inside a character, word or number."""
