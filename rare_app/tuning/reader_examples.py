@@ -62,7 +62,8 @@ class Sampler:
     embed : callable
         Texts to unit vectors, for the retrieval.
     distractors : int
-        Distractors a question.
+        Distractors a question, for SQuAD one at most; 0 shows the gold passages by themselves, or
+        one other in their place.
     near_misses : float
         Share of the answerable questions of :data:`OPEN_SETS` that are asked of something else
         than their passages tell of, so that the gold passages do not answer.
@@ -115,7 +116,7 @@ class Sampler:
                 gold = others
             rest = self._hard(item, pool, gold, random_source)
             squad = pool == "squad"
-            wanted = 1 if squad else self._distractors
+            wanted = min(1, self._distractors) if squad else self._distractors
             hidden = (
                 item.answerable
                 and pool not in ("squad", "boolq")

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from rare_app.settings import Settings
-from rare_app.tuning.commands.types import Add, Data, by_set, positive, say, share
+from rare_app.tuning.commands.types import Add, Data, by_set, count, positive, say, share
 from rare_app.tuning.require import require
 
 
@@ -28,7 +28,7 @@ def add_reader(add: Add) -> None:
         metavar="SET=N",
         help="how often an epoch takes each item of a set, as in squad2_half_dev=0.5",
     )
-    parser.add_argument("--distractors", type=positive, default=2, help="hard negatives a question")
+    parser.add_argument("--distractors", type=count, default=2, help="hard negatives a question")
     parser.add_argument(
         "--near-misses",
         type=share,

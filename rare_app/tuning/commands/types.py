@@ -22,6 +22,14 @@ def positive(text: str) -> int:
     return value
 
 
+def count(text: str) -> int:
+    """Read a whole number of 0 or more, as an argument."""
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError("must be 0 or more")
+    return value
+
+
 def share(text: str) -> float:
     """Read a number from 0 to 1, as an argument."""
     value = float(text)
