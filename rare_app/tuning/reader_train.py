@@ -83,6 +83,8 @@ def train_reader(
         embed=embed,
         distractors=options.distractors,
         near_misses=options.near_misses,
+        cut=options.cut,
+        thin=options.thin,
     )
     schedule: Schedule | None = _schedule(progress.steps or options.steps, options)
     before = progress.seconds

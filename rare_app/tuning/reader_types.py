@@ -34,10 +34,14 @@ class ReaderOptions:
         Highest learning rate of the encoder; the heads learn five times as fast.
     shares : mapping of str to float
         How often an epoch takes each item of a set (:data:`SHARES` where it is not named).
-    distractors : int
-        Hard negatives beside a question's gold passages.
+    distractors : float
+        Hard negatives beside a question's gold passages, on average.
     near_misses : float
         Share of answerable questions that are changed so that their passages do not answer.
+    cut : float
+        Share of the rest of them whose evidence is cut out of its passages.
+    thin : float
+        Share of the sentences without evidence that is left out.
     checkpoint_every : int
         Steps between checkpoints.
     """
@@ -52,8 +56,10 @@ class ReaderOptions:
     start: Path | None = None
     rate: float = 1.5e-4
     shares: Mapping[str, float] = field(default_factory=dict)
-    distractors: int = 2
+    distractors: float = 2
     near_misses: float = 0.0
+    cut: float = 0.0
+    thin: float = 0.0
     checkpoint_every: int = 100
     seed: int = 0
     threads: int = 0
@@ -112,8 +118,10 @@ def reader_options(
     rate: float | None = None,
     rank: int | None = None,
     shares: Mapping[str, float] | None = None,
-    distractors: int = 2,
+    distractors: float = 2,
     near_misses: float = 0.0,
+    cut: float = 0.0,
+    thin: float = 0.0,
     threads: int = 0,
     seed: int = 0,
 ) -> ReaderOptions:
@@ -145,6 +153,8 @@ def reader_options(
         shares=shares or {},
         distractors=distractors,
         near_misses=near_misses,
+        cut=cut,
+        thin=thin,
         threads=threads,
         seed=seed,
     )

@@ -101,8 +101,9 @@ def test_the_shares_and_the_distractors_reach_the_training(tune, tmp_path, monke
     assert status == 0
     fewer = ["--distractors", "1", "--near-misses", "0.2"]
     tune("reader", tmp_path, "--output", tmp_path, "--encoder", "minilm", *fewer)
-    assert [dict(one.shares) for one in told] == [{"qed": 0.3, "boolq_dev": 2.0}, {}]
-    assert [(one.distractors, one.near_misses) for one in told] == [(2, 0.0), (1, 0.2)]
+    tune("reader", tmp_path, "--output", tmp_path, "--encoder", "minilm", "--distractors", "0")
+    assert [dict(one.shares) for one in told] == [{"qed": 0.3, "boolq_dev": 2.0}, {}, {}]
+    assert [(one.distractors, one.near_misses) for one in told] == [(2, 0.0), (1, 0.2), (0, 0.0)]
 
 
 def test_verdicts_are_learned_from_training_items_alone(tune, tmp_path, monkeypatch):

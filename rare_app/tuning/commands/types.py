@@ -22,10 +22,10 @@ def positive(text: str) -> int:
     return value
 
 
-def count(text: str) -> int:
-    """Read a whole number of 0 or more, as an argument."""
-    value = int(text)
-    if value < 0:
+def amount(text: str) -> float:
+    """Read a number of 0 or more, as an argument."""
+    value = float(text)
+    if not 0 <= value < math.inf:
         raise argparse.ArgumentTypeError("must be 0 or more")
     return value
 
