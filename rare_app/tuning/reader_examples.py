@@ -69,6 +69,8 @@ class Sampler:
     near_misses : float
         Share of the answerable questions of :data:`OPEN_SETS` that are asked of something else
         than their passages tell of, so that the gold passages do not answer.
+    words : float
+        Share of those that differ by any word, not by a name, a number or a direction.
     cut : float
         Share of the rest of them whose evidence is cut out of its passages.
     thin : float
@@ -83,6 +85,7 @@ class Sampler:
         embed: Embed,
         distractors: float = 2,
         near_misses: float = 0.0,
+        words: float = 0.0,
         cut: float = 0.0,
         thin: float = 0.0,
     ) -> None:
@@ -96,7 +99,7 @@ class Sampler:
             own = [item for item in items if OPEN_SETS.get(item.data_set) == pool]
             if near_misses:
                 answerable = (item for item in own if item.answerable and item.kind == "span")
-                self._misses[pool] = NearMisses(answerable, embed=embed)
+                self._misses[pool] = NearMisses(answerable, embed=embed, words=words)
             texts = dict.fromkeys(p.text for item in own for p in item.passages)
             shown = [text for text in texts if not held.copied(text)]
             questions = list(dict.fromkeys(item.question for item in own))

@@ -83,6 +83,7 @@ def train_reader(
         embed=embed,
         distractors=options.distractors,
         near_misses=options.near_misses,
+        words=options.words,
         cut=options.cut,
         thin=options.thin,
     )

@@ -38,6 +38,8 @@ class ReaderOptions:
         Hard negatives beside a question's gold passages, on average.
     near_misses : float
         Share of answerable questions that are changed so that their passages do not answer.
+    words : float
+        Share of the changes that exchange a word, not a name or a number.
     cut : float
         Share of the rest of them whose evidence is cut out of its passages.
     thin : float
@@ -58,6 +60,7 @@ class ReaderOptions:
     shares: Mapping[str, float] = field(default_factory=dict)
     distractors: float = 2
     near_misses: float = 0.0
+    words: float = 0.0
     cut: float = 0.0
     thin: float = 0.0
     checkpoint_every: int = 100
@@ -120,6 +123,7 @@ def reader_options(
     shares: Mapping[str, float] | None = None,
     distractors: float = 2,
     near_misses: float = 0.0,
+    words: float = 0.0,
     cut: float = 0.0,
     thin: float = 0.0,
     threads: int = 0,
@@ -153,6 +157,7 @@ def reader_options(
         shares=shares or {},
         distractors=distractors,
         near_misses=near_misses,
+        words=words,
         cut=cut,
         thin=thin,
         threads=threads,

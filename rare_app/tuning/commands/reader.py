@@ -39,6 +39,13 @@ def add_reader(add: Add) -> None:
         help="answerable questions to change so that their passages do not answer, as in 0.25",
     )
     parser.add_argument(
+        "--words",
+        type=share,
+        default=0.0,
+        metavar="SHARE",
+        help="of the near misses, those of which any word is changed",
+    )
+    parser.add_argument(
         "--cut",
         type=share,
         default=0.0,
@@ -75,6 +82,7 @@ def _reader(options: argparse.Namespace, settings: Settings) -> Data:
         shares=by_set(options.share, option="--share"),
         distractors=options.distractors,
         near_misses=options.near_misses,
+        words=options.words,
         cut=options.cut,
         thin=options.thin,
         threads=options.threads,
