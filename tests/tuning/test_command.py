@@ -101,11 +101,14 @@ def test_the_shares_and_what_is_shown_reach_the_training(tune, tmp_path, monkeyp
     assert status == 0
     fewer = ["--distractors", "1", "--near-misses", "0.2"]
     tune("reader", tmp_path, "--output", tmp_path, "--encoder", "minilm", *fewer)
-    less = ["--distractors", "0.5", "--cut", "0.25", "--thin", "0.1"]
+    less = ["--distractors", "0.5", "--words", "0.6", "--cut", "0.25", "--thin", "0.1"]
     tune("reader", tmp_path, "--output", tmp_path, "--encoder", "minilm", *less)
     assert [dict(one.shares) for one in told] == [{"qed": 0.3, "boolq_dev": 2.0}, {}, {}]
     assert [(one.distractors, one.near_misses) for one in told] == [(2, 0.0), (1, 0.2), (0.5, 0.0)]
-    assert [(one.cut, one.thin) for one in told] == [(0.0, 0.0), (0.0, 0.0), (0.25, 0.1)]
+    assert [(one.words, one.cut, one.thin) for one in told[1:]] == [
+        (0.0, 0.0, 0.0),
+        (0.6, 0.25, 0.1),
+    ]
 
 
 def test_verdicts_are_learned_from_training_items_alone(tune, tmp_path, monkeypatch):
