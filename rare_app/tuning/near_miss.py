@@ -8,7 +8,6 @@ from rare_app.evaluation.claim_changes import Change, change, names_in
 from rare_app.tuning.items import Item, Passage
 from rare_app.tuning.neighbours import Embed, nearest
 from rare_app.tuning.text import holds
-from rare_app.tuning.word_swap import WordSwaps
 
 _FROM_GOLD = 0.35
 """How often the other name is taken from the gold passages, as those who write questions to deceive
@@ -26,14 +25,9 @@ class NearMisses:
         Their questions' names take each other's place.
     embed : callable
         Texts to unit vectors: a name's place is taken by one like it, a club's by a club's.
-    words : float
-        Share of the changes that exchange a word first (:class:`~.word_swap.WordSwaps`).
     """
 
-    def __init__(self, items: Iterable[Item], *, embed: Embed, words: float = 0.0) -> None:
-        items = [*items]
-        self._share = words
-        self._swaps = WordSwaps(items, embed=embed) if words else None
+    def __init__(self, items: Iterable[Item], *, embed: Embed) -> None:
         names = sorted({name for item in items for name in _asked(item)})
         self._like: dict[str, list[str]] = {}
         if names:
@@ -43,7 +37,7 @@ class NearMisses:
                 self._like[name] = [names[i] for i in ranking]
 
     def change(self, item: Item, *, chance: Random) -> str:
-        """Change a name, a number, a direction (first, last) or a word in an item's question.
+        """Change a name, a number or a direction (first, last) in an item's question.
 
         Nothing is negated: who asks what is not covered wants the sentence that says so.
 
@@ -52,9 +46,6 @@ class NearMisses:
         str
             Empty where the question has nothing that can be changed.
         """
-        swap = self._swaps is not None and chance.random() < self._share
-        if swap and (altered := self._other_word(item, chance)):
-            return altered
         ways: list[Change] = ["name", "name", "number", "opposite"]
         chance.shuffle(ways)
         for way in ways:
@@ -64,10 +55,7 @@ class NearMisses:
                 altered = change(item.question, way, pool=(), near="", chance=chance)
             if altered and altered != item.question:
                 return altered
-        return "" if swap else self._other_word(item, chance)
-
-    def _other_word(self, item: Item, chance: Random) -> str:
-        return self._swaps.change(item, chance=chance) if self._swaps else ""
+        return ""
 
     def _other_name(self, item: Item, chance: Random) -> str:
         asked = _asked(item)

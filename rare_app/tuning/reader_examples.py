@@ -1,6 +1,5 @@
 """Items to what the reader learns from: a question, passages, and the sentences that answer."""
 
-import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +10,6 @@ from rare_app.tuning.leaks import Held
 from rare_app.tuning.near_miss import NearMisses
 from rare_app.tuning.neighbours import Embed, nearest
 from rare_app.tuning.text import holds, shingles
-from rare_app.tuning.thin import cut_evidence, thin_item, thin_text
 
 OPEN_SETS = {
     "qed": "open",
@@ -63,18 +61,11 @@ class Sampler:
         What validates: none of its passages is shown.
     embed : callable
         Texts to unit vectors, for the retrieval.
-    distractors : float
-        Distractors a question, on average; for SQuAD one at most. A question without any stands
-        with its gold passages, or with one other in their place.
+    distractors : int
+        Distractors a question.
     near_misses : float
         Share of the answerable questions of :data:`OPEN_SETS` that are asked of something else
         than their passages tell of, so that the gold passages do not answer.
-    words : float
-        Share of those that differ by any word, not by a name, a number or a direction.
-    cut : float
-        Share of the rest of them whose evidence is cut out of its passages.
-    thin : float
-        Share of the other sentences that is left out, others each time.
     """
 
     def __init__(
@@ -83,23 +74,19 @@ class Sampler:
         *,
         held: Held,
         embed: Embed,
-        distractors: float = 2,
+        distractors: int = 2,
         near_misses: float = 0.0,
-        words: float = 0.0,
-        cut: float = 0.0,
-        thin: float = 0.0,
     ) -> None:
         self._held = held
         self._distractors = distractors
         self._near_misses = near_misses
-        self._cut, self._thin = cut, thin
         self._misses: dict[str, NearMisses] = {}
         self._ranked: dict[tuple[str, str], list[str]] = {}
         for pool in dict.fromkeys(OPEN_SETS.values()):
             own = [item for item in items if OPEN_SETS.get(item.data_set) == pool]
             if near_misses:
                 answerable = (item for item in own if item.answerable and item.kind == "span")
-                self._misses[pool] = NearMisses(answerable, embed=embed, words=words)
+                self._misses[pool] = NearMisses(answerable, embed=embed)
             texts = dict.fromkeys(p.text for item in own for p in item.passages)
             shown = [text for text in texts if not held.copied(text)]
             questions = list(dict.fromkeys(item.question for item in own))
@@ -116,45 +103,34 @@ class Sampler:
         ReaderExample or None
             ``None`` where nothing can be learned: no passage, or evidence that is in none.
         """
-        whole = math.floor(self._distractors)
-        wanted = whole + (random_source.random() < self._distractors - whole)
+        gold = [item.passages[i].text for i in item.gold]
+        others = [p.text for i, p in enumerate(item.passages) if i not in item.gold]
         pool = OPEN_SETS.get(item.data_set)
-        missed, hidden, asked = "", False, item
+        hidden, missed = False, ""
         if pool is None:
-            wanted += 1
+            rest = [text for text in others if not self._held.copied(text)]
+            wanted = self._distractors + 1
         else:
-            wanted = min(1, wanted) if pool == "squad" else wanted
+            if not item.answerable:
+                gold = others
+            rest = self._hard(item, pool, gold, random_source)
+            squad = pool == "squad"
+            wanted = 1 if squad else self._distractors
             hidden = (
                 item.answerable
                 and pool not in ("squad", "boolq")
                 and random_source.random() < _WITHOUT_GOLD
             )
-            if item.answerable and item.kind == "span" and not hidden:
+            if hidden:
+                gold, wanted = [], wanted + 1
+            elif item.answerable and item.kind == "span":
                 missed = self._missed(item, pool, random_source)
-                if not missed and random_source.random() < self._cut:
-                    asked = cut_evidence(item) or item
-        if self._thin:
-            asked = thin_item(asked, share=self._thin, chance=random_source)
-        gold = [asked.passages[i].text for i in asked.gold]
-        others = [p.text for i, p in enumerate(asked.passages) if i not in asked.gold]
-        if pool is None:
-            rest = [text for text in others if not self._held.copied(text)]
-        else:
-            if not item.answerable:
-                gold = [self._thinned(text, random_source) for text in others]
-            rest = self._hard(item, pool, gold, random_source)
-        if hidden:
-            gold, wanted = [], wanted + 1
-        chosen = random_source.sample(rest, min(wanted, len(rest)))
-        texts = [*dict.fromkeys(gold), *(self._thinned(text, random_source) for text in chosen)]
+        texts = [*dict.fromkeys(gold), *random_source.sample(rest, min(wanted, len(rest)))]
         if not texts:
             return None
-        if hidden or missed or not asked.answerable:
+        if hidden or missed or not item.answerable:
             return ReaderExample(missed or item.question, tuple(texts), (), ())
-        return _marked(asked, texts)
-
-    def _thinned(self, text: str, random_source: random.Random) -> str:
-        return thin_text(text, share=self._thin, chance=random_source) if self._thin else text
+        return _marked(item, texts)
 
     def _missed(self, item: Item, pool: str, random_source: random.Random) -> str:
         if not self._near_misses or random_source.random() >= self._near_misses:

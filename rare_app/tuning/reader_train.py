@@ -83,9 +83,6 @@ def train_reader(
         embed=embed,
         distractors=options.distractors,
         near_misses=options.near_misses,
-        words=options.words,
-        cut=options.cut,
-        thin=options.thin,
     )
     schedule: Schedule | None = _schedule(progress.steps or options.steps, options)
     before = progress.seconds

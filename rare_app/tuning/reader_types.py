@@ -34,16 +34,10 @@ class ReaderOptions:
         Highest learning rate of the encoder; the heads learn five times as fast.
     shares : mapping of str to float
         How often an epoch takes each item of a set (:data:`SHARES` where it is not named).
-    distractors : float
-        Hard negatives beside a question's gold passages, on average.
+    distractors : int
+        Hard negatives beside a question's gold passages.
     near_misses : float
         Share of answerable questions that are changed so that their passages do not answer.
-    words : float
-        Share of the changes that exchange a word, not a name or a number.
-    cut : float
-        Share of the rest of them whose evidence is cut out of its passages.
-    thin : float
-        Share of the sentences without evidence that is left out.
     checkpoint_every : int
         Steps between checkpoints.
     """
@@ -58,11 +52,8 @@ class ReaderOptions:
     start: Path | None = None
     rate: float = 1.5e-4
     shares: Mapping[str, float] = field(default_factory=dict)
-    distractors: float = 2
+    distractors: int = 2
     near_misses: float = 0.0
-    words: float = 0.0
-    cut: float = 0.0
-    thin: float = 0.0
     checkpoint_every: int = 100
     seed: int = 0
     threads: int = 0
@@ -121,11 +112,8 @@ def reader_options(
     rate: float | None = None,
     rank: int | None = None,
     shares: Mapping[str, float] | None = None,
-    distractors: float = 2,
+    distractors: int = 2,
     near_misses: float = 0.0,
-    words: float = 0.0,
-    cut: float = 0.0,
-    thin: float = 0.0,
     threads: int = 0,
     seed: int = 0,
 ) -> ReaderOptions:
@@ -157,9 +145,6 @@ def reader_options(
         shares=shares or {},
         distractors=distractors,
         near_misses=near_misses,
-        words=words,
-        cut=cut,
-        thin=thin,
         threads=threads,
         seed=seed,
     )

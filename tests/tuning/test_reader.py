@@ -79,14 +79,6 @@ def test_what_is_drawn_marks_the_evidence_and_the_answer(sampler):
     assert seen == {True, False}
 
 
-def test_without_distractors_a_question_stands_with_its_gold_passages_or_one_other():
-    sampler = Sampler(ITEMS, held=hold([]), embed=embed, distractors=0)
-    drawn = [sampler.draw(ITEMS[0], random_source=random.Random(seed)) for seed in range(60)]
-    assert {len(one.texts) for one in drawn} == {1}
-    assert {"2,000" in one.texts[0] for one in drawn if one.needs} == {True}
-    assert {"2,000" in one.texts[0] for one in drawn if not one.needs} == {False}
-
-
 def test_an_epoch_takes_an_item_as_often_as_its_set_s_share_says():
     shares = {"qed": 2.25, "tatqa": 0.0}
     source = random.Random(0)

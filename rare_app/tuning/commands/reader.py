@@ -5,7 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from rare_app.settings import Settings
-from rare_app.tuning.commands.types import Add, Data, amount, by_set, positive, say, share
+from rare_app.tuning.commands.types import Add, Data, by_set, positive, say, share
 from rare_app.tuning.require import require
 
 
@@ -28,36 +28,13 @@ def add_reader(add: Add) -> None:
         metavar="SET=N",
         help="how often an epoch takes each item of a set, as in squad2_half_dev=0.5",
     )
-    parser.add_argument(
-        "--distractors", type=amount, default=2.0, help="hard negatives a question, on average"
-    )
+    parser.add_argument("--distractors", type=positive, default=2, help="hard negatives a question")
     parser.add_argument(
         "--near-misses",
         type=share,
         default=0.0,
         metavar="SHARE",
         help="answerable questions to change so that their passages do not answer, as in 0.25",
-    )
-    parser.add_argument(
-        "--words",
-        type=share,
-        default=0.0,
-        metavar="SHARE",
-        help="of the near misses, those of which any word is changed",
-    )
-    parser.add_argument(
-        "--cut",
-        type=share,
-        default=0.0,
-        metavar="SHARE",
-        help="of the others, those whose evidence is cut out of its passage",
-    )
-    parser.add_argument(
-        "--thin",
-        type=share,
-        default=0.0,
-        metavar="SHARE",
-        help="of the sentences without evidence, those that are left out, others each time",
     )
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--seed", type=int, default=0)
@@ -82,9 +59,6 @@ def _reader(options: argparse.Namespace, settings: Settings) -> Data:
         shares=by_set(options.share, option="--share"),
         distractors=options.distractors,
         near_misses=options.near_misses,
-        words=options.words,
-        cut=options.cut,
-        thin=options.thin,
         threads=options.threads,
         seed=options.seed,
     )

@@ -22,14 +22,6 @@ def positive(text: str) -> int:
     return value
 
 
-def amount(text: str) -> float:
-    """Read a number of 0 or more, as an argument."""
-    value = float(text)
-    if not 0 <= value < math.inf:
-        raise argparse.ArgumentTypeError("must be 0 or more")
-    return value
-
-
 def share(text: str) -> float:
     """Read a number from 0 to 1, as an argument."""
     value = float(text)
