@@ -1,4 +1,4 @@
-"""In which order groups are learned: every skill to the end, easy ones first if wanted."""
+"""In which order groups are learned: every skill to the end, easy ones first, or Bloom's order."""
 
 import random
 from collections import defaultdict
@@ -7,10 +7,42 @@ from typing import Literal
 
 from rare_app.tuning.tokens import GroupTokens
 
-Curriculum = Literal["shuffled", "easy-first"]
+Curriculum = Literal["shuffled", "easy-first", "bloom"]
+
+BLOOM_LEVELS = ("remember", "understand", "apply", "analyse", "evaluate")
+"""What a question asks of a reader, the least first (Bloom's taxonomy as revised by Anderson and
+Krathwohl, 2001; RARE, arXiv 2503.23513, takes its upper levels for reasoning)."""
+
+_LEVEL_OF = {
+    "qed": "remember",
+    "nq_open_oracle": "remember",
+    "squad2_half_dev": "remember",
+    "covid_qa": "understand",
+    "qasper": "understand",
+    "boolq_dev": "understand",
+    "clapnq": "understand",
+    "tatqa": "apply",
+    "finqa": "apply",
+    "multihop": "analyse",
+    "musique": "analyse",
+    "entailment_bank": "analyse",
+    "strategyqa": "analyse",
+    "pubmedqa": "evaluate",
+}
+_OTHER_SETS = "understand"
 
 EASY_SHIFT = 0.3
 """How far (as a share of the run) a group of six passages is put behind one of one passage."""
+
+
+def bloom_level(data_set: str) -> int:
+    """Place a data set's questions among :data:`BLOOM_LEVELS`.
+
+    Finding words is remembering, telling what a passage means understanding, computing applying,
+    joining several facts analysing, and judging by findings evaluating. A set that is not known
+    counts as understanding.
+    """
+    return BLOOM_LEVELS.index(_LEVEL_OF.get(data_set, _OTHER_SETS))
 
 
 def interleave(groups: Sequence[GroupTokens], *, random_source: random.Random) -> list[GroupTokens]:
@@ -36,8 +68,9 @@ def arrange(
 
     Parameters
     ----------
-    curriculum : {"shuffled", "easy-first"}
+    curriculum : {"shuffled", "easy-first", "bloom"}
         ``easy-first`` puts groups of few passages earlier; each set still runs to the end.
+        ``bloom`` learns level after level, each in the order it would have shuffled.
     """
     chosen: list[GroupTokens] = []
     room = tokens
@@ -49,6 +82,8 @@ def arrange(
                 break
     if curriculum == "shuffled":
         return chosen
+    if curriculum == "bloom":
+        return sorted(chosen, key=lambda group: bloom_level(group.data_set))
     shifted = [
         (place / len(chosen) + EASY_SHIFT * min(len(group.blocks) - 1, 5) / 5, place)
         for place, group in enumerate(chosen)

@@ -56,7 +56,7 @@ class TrainOptions:
         Packs a step.
     causal_share : float
         Share of the groups that are read with ordinary causal attention.
-    curriculum : {"shuffled", "easy-first"}
+    curriculum : {"shuffled", "easy-first", "bloom"}
         Order of the examples.
     checkpoint_every : int
         Steps between checkpoints.

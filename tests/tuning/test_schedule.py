@@ -3,7 +3,8 @@ from collections import Counter
 
 import pytest
 
-from rare_app.tuning.order import arrange, interleave
+from rare_app.tuning.order import BLOOM_LEVELS, arrange, bloom_level, interleave
+from rare_app.tuning.readers import READERS
 from rare_app.tuning.schedule import Schedule, plan_steps
 from rare_app.tuning.tokens import AskedTokens, GroupTokens
 
@@ -51,6 +52,37 @@ def test_easy_first_puts_few_passages_earlier_but_keeps_them_to_the_end():
     assert sum(sizes[:150]) < 3 * 150
     assert sum(sizes[-150:]) > 4 * 150
     assert min(sizes[-250:]) <= 2
+
+
+def test_bloom_learns_level_after_level_and_each_in_a_shuffled_order():
+    sets = ["pubmedqa", "qed", "tatqa", "musique", "covid_qa"]
+    groups = [group(sets[n % 5], n % 6 + 1) for n in range(600)]
+    total = sum(one.size for one in groups)
+    order = arrange(groups, tokens=total, curriculum="bloom", random_source=random.Random(0))
+    assert list(dict.fromkeys(one.data_set for one in order)) == [
+        "qed",
+        "covid_qa",
+        "tatqa",
+        "musique",
+        "pubmedqa",
+    ]
+    plain = arrange(groups, tokens=total, curriculum="shuffled", random_source=random.Random(0))
+    assert Counter(one.data_set for one in order) == Counter(one.data_set for one in plain)
+    assert [one for one in order if one.data_set == "qed"] == [
+        one for one in plain if one.data_set == "qed"
+    ]
+
+
+def test_every_data_set_that_is_read_has_a_level():
+    levels = {level: set() for level in BLOOM_LEVELS}
+    for name in READERS:
+        levels[BLOOM_LEVELS[bloom_level(name)]].add(name)
+    assert levels["remember"] == {"qed", "nq_open_oracle", "squad2_half_dev"}
+    assert levels["understand"] == {"covid_qa", "qasper", "boolq_dev", "clapnq"}
+    assert levels["apply"] == {"tatqa", "finqa"}
+    assert levels["analyse"] == {"multihop", "musique", "strategyqa", "entailment_bank"}
+    assert levels["evaluate"] == {"pubmedqa"}
+    assert BLOOM_LEVELS[bloom_level("a set of one's own")] == "understand"
 
 
 def test_small_data_are_repeated():

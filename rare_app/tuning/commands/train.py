@@ -24,7 +24,12 @@ def add_train(add: Add) -> None:
     parser.add_argument("--tokens", type=int, default=1800, help="tokens of a pack")
     parser.add_argument("--accumulate", type=int, default=1, help="packs a step")
     parser.add_argument("--causal-share", type=float, default=0.15, help="ordinary attention")
-    parser.add_argument("--curriculum", choices=("easy-first", "shuffled"), default="easy-first")
+    parser.add_argument(
+        "--curriculum",
+        choices=("easy-first", "shuffled", "bloom"),
+        default="easy-first",
+        help="few passages first, by chance, or Bloom's levels one after the other",
+    )
     parser.add_argument("--checkpoint-every", type=int, default=50, metavar="STEPS")
     parser.add_argument("--keep-every", type=int, default=0, metavar="STEPS")
     parser.add_argument("--checkpointing", action="store_true", help="less memory, more time")
