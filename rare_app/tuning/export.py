@@ -68,21 +68,28 @@ def export_adapter(path: Path, *, output: Path, base: Path | None = None) -> int
             f"{path.name} was trained on “{options.get('base_name')}”, not on this "
             f"“{model.name}”: name its own base with --base."
         )
-    header = read_header(model)
-    architecture = str(header["general.architecture"])
-    heads = Heads(
-        int(header[f"{architecture}.attention.head_count"]),
-        int(header[f"{architecture}.attention.head_count_kv"]),
-    )
-    tensors = adapter_tensors(state, heads=heads)
+    tensors = adapter_tensors(state, heads=read_heads(model))
     write_adapter(
         output,
         tensors=tensors,
-        architecture=architecture,
+        architecture=str(read_header(model)["general.architecture"]),
         alpha=float(options["adapter"]["alpha"]),
         metadata=_metadata(facts, sha256),
     )
     return output.stat().st_size
+
+
+def read_heads(model: Path) -> Heads:
+    """Read the numbers of attention heads out of a model's GGUF file.
+
+    Raises
+    ------
+    ModelLoadError
+        The file is no whole GGUF file.
+    """
+    header = read_header(model)
+    attention = f"{header['general.architecture']}.attention"
+    return Heads(int(header[f"{attention}.head_count"]), int(header[f"{attention}.head_count_kv"]))
 
 
 def adapter_tensors(
@@ -125,6 +132,13 @@ def permute_rows(matrix: NDArray[Any], heads: int) -> NDArray[Any]:
     rows, columns = matrix.shape
     halves = matrix.reshape(heads, 2, rows // heads // 2, columns)
     return halves.swapaxes(1, 2).reshape(rows, columns)
+
+
+def unpermute_rows(matrix: NDArray[Any], heads: int) -> NDArray[Any]:
+    """Undo :func:`permute_rows`: rows as transformers has them, in two halves a head."""
+    rows, columns = matrix.shape
+    pairs = matrix.reshape(heads, rows // heads // 2, 2, columns)
+    return pairs.swapaxes(1, 2).reshape(rows, columns)
 
 
 def write_adapter(

@@ -23,6 +23,7 @@ from rare_app.tuning.order import Curriculum, arrange
 from rare_app.tuning.pack import Pack, draw_block_attention, fill, make_pack
 from rare_app.tuning.progress import Say, cut_log, live_line, plot_loss, write_log
 from rare_app.tuning.schedule import Schedule, plan_steps
+from rare_app.tuning.start import read_start
 from rare_app.tuning.tokens import GroupTokens, PromptTokens
 from rare_app.tuning.weights import Weights
 
@@ -118,12 +119,7 @@ def train(options: TrainOptions, *, say: Say) -> Progress:
     say(f"{len(groups)} groups, {sum(len(g.asked) for g in groups)} questions read")
     model = add_adapter(base.model, options.adapter).to(_device(options.device))
     if options.start is not None and stored is None:
-        weights, facts = checkpoint.load_adapter(options.start)
-        if facts["options"].get("base_sha256") != base.sha256:
-            raise UserError(
-                f"{options.start} was trained on another base: name its own with --base."
-            )
-        checkpoint.restore(model, weights)
+        _start(model, options.start, base=base, adapter=options.adapter)
         say(f"starting from {options.start}")
     model.train()
     if options.checkpointing:
@@ -325,6 +321,20 @@ class _Run:
                 options=facts,
             )
         plot_loss(self._options.output)
+
+
+def _start(model: Any, path: Path, *, base: Base, adapter: AdapterOptions) -> None:
+    """Put an earlier adapter into a model; its effect is kept, whatever its alpha was."""
+    found = read_start(path, base=base.path)
+    if found.base_sha256 != base.sha256:
+        raise UserError(f"{path} was trained on another base: name its own with --base.")
+    if found.rank != adapter.rank:
+        raise UserError(f"{path} has the rank {found.rank}: add --rank {found.rank}.")
+    scale = found.alpha / adapter.alpha
+    weights = {
+        name: value * scale if ".lora_B." in name else value for name, value in found.state.items()
+    }
+    checkpoint.restore(model, weights)
 
 
 def _facts(options: TrainOptions, base: Base) -> dict[str, Any]:

@@ -51,6 +51,12 @@ def test_training_resumes_exports_and_changes_the_output(tmp_path, examples, run
         run("export", output / "adapter.pt", "--output", adapter, "--prompts", 2, "--positions", 20)
         == 0
     )
+    further = ("train", examples, "--output", tmp_path / "further", "--from", adapter)
+    assert run(*further, *options, "--tokens", 500, "--steps", 1) == 1
+    assert "has the rank 4: add --rank 4" in capsys.readouterr().err
+    assert run(*further, *options, "--tokens", 500, "--steps", 1, "--rank", 4, "--alpha", 16) == 0
+    assert read_log(tmp_path / "further")[0]["plain"] < 0.7 * log[0]["plain"]
+
     model = LanguageModel(path=bundled_model_path(), context_tokens=64, batch_tokens=64, threads=1)
     try:
         tokens = model.tokenise("Passage: the castle was named by")

@@ -14,7 +14,9 @@ def add_train(add: Add) -> None:
     parser.add_argument("examples", type=Path, help="examples.jsonl of “tune examples”")
     parser.add_argument("--output", type=Path, required=True, help="folder for checkpoints")
     parser.add_argument("--base", type=Path, help="GGUF of the base (default: the bundled model)")
-    parser.add_argument("--from", type=Path, dest="start", help="an adapter.pt to start from")
+    parser.add_argument(
+        "--from", type=Path, dest="start", help="an adapter.pt or an exported .gguf to start from"
+    )
     parser.add_argument("--adapter", default="lora", help="kind of adapter (default: lora)")
     parser.add_argument("--rank", type=int, default=32)
     parser.add_argument("--alpha", type=float, default=64.0)
