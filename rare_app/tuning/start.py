@@ -64,8 +64,14 @@ def _read_gguf(path: Path, *, heads: Heads) -> Start:
     header = read_header(path)
     if header.get("general.type") != "adapter":
         raise UserError(f"“{path.name}” is a model, not an adapter: name an adapter with --from.")
+    try:
+        tensors = gguf.GGUFReader(path).tensors
+    except (ValueError, KeyError, IndexError) as error:
+        raise UserError(
+            f"“{path.name}” cannot be read ({error}): export or download it again."
+        ) from error
     state: dict[str, torch.Tensor] = {}
-    for tensor in gguf.GGUFReader(path).tensors:
+    for tensor in tensors:
         shape = [int(length) for length in reversed(tensor.shape)]
         values = dequantize(tensor.data, tensor.tensor_type).reshape(shape)
         name, target, side = _name(tensor.name)

@@ -80,6 +80,10 @@ def test_what_is_no_adapter_is_told_in_a_sentence(tmp_path, base):
     damaged.write_bytes(b"GGUF" + bytes(8))
     with pytest.raises(ModelLoadError, match="not a whole GGUF file"):
         read_start(damaged, base=base)
+    whole = export(tmp_path / "whole.gguf", adapter_tensors(state(), heads=Heads(3, 1)))
+    damaged.write_bytes(whole.read_bytes()[:-40])
+    with pytest.raises(UserError, match=r"“damaged\.gguf” cannot be read"):
+        read_start(damaged, base=base)
     with pytest.raises(UserError, match="cannot be read"):
         read_start(tmp_path / "missing.pt", base=base)
 
