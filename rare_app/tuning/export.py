@@ -174,6 +174,39 @@ def write_adapter(
     part.replace(path)
 
 
+def read_adapter(path: Path) -> tuple[float, dict[str, NDArray[np.float32]]]:
+    """Read a GGUF adapter.
+
+    Returns
+    -------
+    alpha : float
+    tensors : dict of str to array of float32
+        By llama.cpp's names, as :func:`adapter_tensors` gives them.
+
+    Raises
+    ------
+    ModelLoadError
+        The file is missing, or no GGUF file.
+    UserError
+        It is a model, or cut off.
+    """
+    import gguf
+
+    if read_header(path).get("general.type") != "adapter":
+        raise UserError(f"“{path.name}” is a model, not an adapter: name an adapter.")
+    try:
+        reader = gguf.GGUFReader(path)
+        alpha = float(reader.get_field(gguf.Keys.Adapter.LORA_ALPHA).contents())
+    except (ValueError, KeyError, IndexError, AttributeError) as error:
+        raise UserError(
+            f"“{path.name}” cannot be read ({error}): export or download it again."
+        ) from error
+    return alpha, {
+        tensor.name: gguf.quants.dequantize(tensor.data, tensor.tensor_type).astype(np.float32)
+        for tensor in reader.tensors
+    }
+
+
 def _target(name: str) -> tuple[str, str]:
     """Turn ``…layers.3.self_attn.q_proj.lora_A…`` into ``blk.3.attn_q`` and ``lora_a``."""
     _, found, rest = name.partition("layers.")

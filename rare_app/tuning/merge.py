@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from rare_app.errors import UserError
 from rare_app.model import hash_model
+from rare_app.tuning.export import BASE_HASH, read_adapter
 
 TYPES = ("q8_0", "q6_k", "q5_k_m", "q5_1", "q4_k_m", "q4_1", "q4_0", "bf16", "f16")
 """Kinds of weights that can be written, the first by default."""
 
-_OWN_KEYS = ("rare.base_sha256", "rare.adapter_sha256")
+_OWN_KEYS = (BASE_HASH, "rare.adapter_sha256")
 
 
 def merge_adapter(base: Path, *, adapter: Path, output: Path, kind: str = TYPES[0]) -> int:
@@ -89,14 +90,7 @@ def _write_merged(base: Path, *, adapter: Path, output: Path) -> None:
 
 def _read_adapter(path: Path) -> tuple[float, dict[str, tuple[NDArray[Any], NDArray[Any]]]]:
     """Give alpha, and for each of the base's tensors the two matrices, (rank, in), (out, rank)."""
-    import gguf
-
-    reader = gguf.GGUFReader(path)
-    alpha = float(reader.get_field(gguf.Keys.Adapter.LORA_ALPHA).contents())
-    matrices = {
-        tensor.name: gguf.quants.dequantize(tensor.data, tensor.tensor_type).astype(np.float32)
-        for tensor in reader.tensors
-    }
+    alpha, matrices = read_adapter(path)
     names = {name.rpartition(".")[0] for name in matrices}
     return alpha, {name: (matrices[f"{name}.lora_a"], matrices[f"{name}.lora_b"]) for name in names}
 

@@ -9,7 +9,14 @@ import torch
 from rare_app.errors import UserError
 from rare_app.model.gguf_header import read_header
 from rare_app.tuning.checkpoint import load_adapter
-from rare_app.tuning.export import BASE_HASH, MODULES, Heads, read_heads, unpermute_rows
+from rare_app.tuning.export import (
+    BASE_HASH,
+    MODULES,
+    Heads,
+    read_adapter,
+    read_heads,
+    unpermute_rows,
+)
 
 _PLACES = {short: module for module, short in MODULES.items()}
 
@@ -58,35 +65,18 @@ def read_start(path: Path, *, base: Path) -> Start:
 
 
 def _read_gguf(path: Path, *, heads: Heads) -> Start:
-    import gguf
-    from gguf.quants import dequantize
-
-    header = read_header(path)
-    if header.get("general.type") != "adapter":
-        raise UserError(f"“{path.name}” is a model, not an adapter: name an adapter with --from.")
-    try:
-        tensors = gguf.GGUFReader(path).tensors
-    except (ValueError, KeyError, IndexError) as error:
-        raise UserError(
-            f"“{path.name}” cannot be read ({error}): export or download it again."
-        ) from error
+    alpha, tensors = read_adapter(path)
     state: dict[str, torch.Tensor] = {}
-    for tensor in tensors:
-        shape = [int(length) for length in reversed(tensor.shape)]
-        values = dequantize(tensor.data, tensor.tensor_type).reshape(shape)
-        name, target, side = _name(tensor.name)
-        if side == "B" and target in ("attn_q", "attn_k"):
-            values = unpermute_rows(values, heads.query if target == "attn_q" else heads.key)
-        state[name] = torch.from_numpy(np.ascontiguousarray(values, dtype=np.float32))
+    for own, stored in tensors.items():
+        name, target, side = _name(own)
+        turned = side == "B" and target in ("attn_q", "attn_k")
+        count = heads.query if target == "attn_q" else heads.key
+        values = unpermute_rows(stored, count) if turned else stored
+        state[name] = torch.from_numpy(np.ascontiguousarray(values))
     ranks = {value.shape[0] for name, value in state.items() if ".lora_A." in name}
     if len(ranks) != 1:
         raise UserError(f"“{path.name}” holds no adapter of one rank: train a new one.")
-    return Start(
-        state,
-        str(header.get(BASE_HASH, "")),
-        float(header.get("adapter.lora.alpha", 0.0)),
-        ranks.pop(),
-    )
+    return Start(state, str(read_header(path).get(BASE_HASH, "")), alpha, ranks.pop())
 
 
 def _name(name: str) -> tuple[str, str, str]:
