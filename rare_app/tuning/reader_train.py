@@ -22,6 +22,7 @@ from rare_app.tuning.reader_loss import Prepared, ReaderLoss, prepare, reader_lo
 from rare_app.tuning.reader_low_rank import add_low_rank, low_rank_changes
 from rare_app.tuning.reader_types import ReaderOptions, ReaderProgress
 from rare_app.tuning.schedule import Schedule, plan_steps
+from rare_app.tuning.stopping import until_stopped
 
 Say = Callable[[str], None]
 _HEADS = 5.0
@@ -40,6 +41,8 @@ def train_reader(
     items: Sequence[Item], *, options: ReaderOptions, held: Held, embed: Embed, say: Say
 ) -> ReaderProgress:
     """Train the reader on training items, or go on with what `options.output` holds.
+
+    SIGTERM or Ctrl-C ends it after the step that runs; the same call goes on from there.
 
     Raises
     ------
@@ -89,36 +92,39 @@ def train_reader(
     begun, warm = time.perf_counter(), 0.0
     first = progress.step
     losses: list[ReaderLoss] = []
-    for block, place, batch in _batches(items, sampler, tokenizer, options, progress):
-        if schedule is not None and progress.step >= schedule.steps:
-            break
-        taken = progress.step - first
-        if schedule is None and taken == 2:
-            warm = time.perf_counter()
-        if schedule is None and taken == _TIMED:
-            each = (time.perf_counter() - warm) / (_TIMED - 2)
-            left = options.hours * 3600 - (time.perf_counter() - begun)
-            schedule = _schedule(
-                taken + plan_steps(hours=left / 3600, seconds_a_step=each), options
+    with until_stopped() as stopping:
+        for block, place, batch in _batches(items, sampler, tokenizer, options, progress):
+            if stopping.asked or (schedule is not None and progress.step >= schedule.steps):
+                break
+            taken = progress.step - first
+            if schedule is None and taken == 2:
+                warm = time.perf_counter()
+            if schedule is None and taken == _TIMED:
+                each = (time.perf_counter() - warm) / (_TIMED - 2)
+                left = options.hours * 3600 - (time.perf_counter() - begun)
+                schedule = _schedule(
+                    taken + plan_steps(hours=left / 3600, seconds_a_step=each), options
+                )
+                say(f"{each:.1f} s a step: {schedule.steps if schedule else 0} steps")
+            rate = schedule.rate(progress.step) if schedule else options.rate * (taken + 1) / 100
+            losses.append(_step(network, optimiser, batch, rate, marks))
+            progress = ReaderProgress(
+                step=progress.step + 1,
+                steps=schedule.steps if schedule else 0,
+                block=block,
+                place=place + 1,
+                questions=progress.questions + len(batch),
+                seconds=before + time.perf_counter() - begun,
+                loss=_mean(losses),
             )
-            say(f"{each:.1f} s a step: {schedule.steps if schedule else 0} steps")
-        rate = schedule.rate(progress.step) if schedule else options.rate * (taken + 1) / 100
-        losses.append(_step(network, optimiser, batch, rate, marks))
-        progress = ReaderProgress(
-            step=progress.step + 1,
-            steps=schedule.steps if schedule else 0,
-            block=block,
-            place=place + 1,
-            questions=progress.questions + len(batch),
-            seconds=before + time.perf_counter() - begun,
-            loss=_mean(losses),
-        )
-        if progress.step % _SAID == 0:
-            say(_line(progress, losses))
-            losses = []
-        if progress.step % options.checkpoint_every == 0:
-            _save(network, optimiser, options, progress)
+            if progress.step % _SAID == 0:
+                say(_line(progress, losses))
+                losses = []
+            if progress.step % options.checkpoint_every == 0:
+                _save(network, optimiser, options, progress)
     _save(network, optimiser, options, progress)
+    if stopping.asked and progress.step != progress.steps:
+        say(f"stopped at step {progress.step}: run the same command to go on")
     tuned, low_rank = network.state_dict(), None
     if options.rank:
         tuned, low_rank = low_rank_changes(network)

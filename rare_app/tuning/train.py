@@ -1,10 +1,8 @@
 """``tune train``: the adapter learns to reason over passages that it is shown."""
 
-import contextlib
 import random
-import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +22,7 @@ from rare_app.tuning.pack import Pack, draw_block_attention, fill, make_pack
 from rare_app.tuning.progress import Say, cut_log, live_line, plot_loss, write_log
 from rare_app.tuning.schedule import Schedule, plan_steps
 from rare_app.tuning.start import read_start
+from rare_app.tuning.stopping import until_stopped
 from rare_app.tuning.tokens import GroupTokens, PromptTokens
 from rare_app.tuning.weights import Weights
 
@@ -159,14 +158,13 @@ class _Run:
         self._optimiser = torch.optim.AdamW(
             self._parameters, lr=options.rate, betas=(0.9, 0.98), weight_decay=0.0
         )
-        self._stopped = False
 
     def go(self, stored: dict[str, Any] | None) -> Progress:
         """Train to the end, or until a signal stops it after a step."""
         schedule, progress = self._resume(stored) if stored else self._plan()
         packs = self._packs(progress.budget_tokens)
-        with _signals(self._stop):
-            while progress.step < schedule.steps and not self._stopped:
+        with until_stopped() as stopping:
+            while progress.step < schedule.steps and not stopping.asked:
                 if (self._options.output / FINISH_FILE).exists() and schedule.finish_from is None:
                     schedule = schedule.finish(progress.step)
                     self._say(f"“{FINISH_FILE}” found: ending at step {schedule.steps}")
@@ -180,9 +178,6 @@ class _Run:
             else f"done: {progress.questions} questions, {progress.tokens} tokens"
         )
         return progress
-
-    def _stop(self) -> None:
-        self._stopped = True
 
     def _resume(self, stored: dict[str, Any]) -> tuple[Schedule, Progress]:
         checkpoint.restore(self._model, stored["adapter"])
@@ -374,17 +369,3 @@ def _device(name: str) -> torch.device:
     if name == "cuda" and not torch.cuda.is_available():
         raise UserError("There is no CUDA device here: use --device cpu.")
     return torch.device(name)
-
-
-@contextlib.contextmanager
-def _signals(stop: Any) -> Iterator[None]:
-    """Let SIGTERM and Ctrl-C end the training after the step that runs."""
-    before = {}
-    for number in (signal.SIGTERM, signal.SIGINT):
-        with contextlib.suppress(ValueError):  # not in the main thread
-            before[number] = signal.signal(number, lambda *_: stop())
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

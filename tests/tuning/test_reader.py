@@ -1,6 +1,8 @@
 """The reader's training: what is drawn, the loss, going on, and the file that comes of it."""
 
+import os
 import random
+import signal
 from dataclasses import replace
 
 import numpy as np
@@ -15,9 +17,11 @@ from rare_app.evidence.weights import read_changes, read_low_rank, save_reader
 from rare_app.evidence.windows import WINDOW_TOKENS, cut_windows
 from rare_app.library import embedder_folder
 from rare_app.settings import PROJECT_FOLDER
+from rare_app.tuning import reader_train
 from rare_app.tuning.items import Evidence, Item, Passage
 from rare_app.tuning.leaks import hold
 from rare_app.tuning.reader_examples import Sampler
+from rare_app.tuning.reader_loss import reader_loss
 from rare_app.tuning.reader_low_rank import add_low_rank, low_rank_changes
 from rare_app.tuning.reader_train import _times, train_reader
 from rare_app.tuning.reader_types import ReaderOptions
@@ -229,6 +233,30 @@ def test_a_checkpoint_of_another_rank_is_refused(tmp_path):
     for rank in (8, 0):
         with pytest.raises(UserError, match="remove it to start anew"):
             train(rank)
+
+
+def test_a_training_that_is_told_to_stop_goes_on_where_it_was(tmp_path, monkeypatch):
+    said, losses = [], []
+
+    def stop_at_the_second_step(*given):
+        losses.append(reader_loss(*given))
+        if len(losses) == 2:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return losses[-1]
+
+    def train():
+        options = ReaderOptions(encoder=encoder(), output=tmp_path, rank=4, steps=4)
+        return train_reader(ITEMS, options=options, held=hold([]), embed=embed, say=said.append)
+
+    monkeypatch.setattr(reader_train, "reader_loss", stop_at_the_second_step)
+    before = signal.getsignal(signal.SIGTERM)
+    stopped = train()
+    assert (stopped.step, stopped.steps) == (2, 4)
+    assert said == ["stopped at step 2: run the same command to go on"]
+    assert signal.getsignal(signal.SIGTERM) is before
+    done = train()
+    assert (done.step, len(losses)) == (4, 4)
+    assert said[1:] == ["going on from step 2 of 4"]
 
 
 def test_items_without_anything_to_learn_are_said_to_be_so(tmp_path):
