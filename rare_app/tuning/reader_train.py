@@ -32,7 +32,9 @@ BATCH = 16
 """Questions of a step."""
 _BLOCK = 256
 """Questions that are drawn at once and sorted by length, so that little is padded."""
-_TIMED, _SAID = 8, 50
+_WARM, _TIMED = 2, 8
+"""First steps that are not timed, and the last one that is, to learn how many fit into the time."""
+_SAID = 50
 _SPAN_WEIGHT = 0.5
 CHECKPOINT = "reader.pt"
 
@@ -54,9 +56,37 @@ def train_reader(
     if options.threads:
         torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
-    folder, sha256 = options.encoder.folder, options.encoder.sha256
-    network = load_network(folder).train()
-    base: dict[str, torch.Tensor] = {}
+    network, base = _network(options)
+    tokenizer = Tokenizer.from_file(str(options.encoder.folder / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    run = _Run(network, options=options, marks=read_marks(tokenizer), say=say)
+    sampler = Sampler(
+        items,
+        held=held,
+        embed=embed,
+        distractors=options.distractors,
+        near_misses=options.near_misses,
+    )
+    progress = run.go(_batches(items, sampler, tokenizer, options, run.progress))
+    tuned, low_rank = network.state_dict(), None
+    if options.rank:
+        tuned, low_rank = low_rank_changes(network)
+    save_reader(
+        options.file,
+        tuned=tuned,
+        base=base,
+        low_rank=low_rank,
+        base_sha256=options.encoder.sha256,
+        described={"steps": str(progress.step), "questions": str(progress.questions)},
+    )
+    return progress
+
+
+def _network(options: ReaderOptions) -> tuple[EvidenceNetwork, dict[str, torch.Tensor]]:
+    """Load what is trained, and the encoder's own weights where all of them learn."""
+    network = load_network(options.encoder.folder).train()
+    sha256, base = options.encoder.sha256, {}
     if options.rank:
         add_low_rank(
             network,
@@ -74,69 +104,75 @@ def train_reader(
         if options.start is not None:
             apply_changes(network, read_changes(options.start, base_sha256=sha256))
         network.encoder.embeddings.requires_grad_(requires_grad=False)
-    optimiser = _optimiser(network, options)
-    progress = _resume(network, optimiser, options, say)
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    marks = read_marks(tokenizer)
-    sampler = Sampler(
-        items,
-        held=held,
-        embed=embed,
-        distractors=options.distractors,
-        near_misses=options.near_misses,
-    )
-    schedule: Schedule | None = _schedule(progress.steps or options.steps, options)
-    before = progress.seconds
-    begun, warm = time.perf_counter(), 0.0
-    first = progress.step
-    losses: list[ReaderLoss] = []
-    with until_stopped() as stopping:
-        for block, place, batch in _batches(items, sampler, tokenizer, options, progress):
-            if stopping.asked or (schedule is not None and progress.step >= schedule.steps):
-                break
-            taken = progress.step - first
-            if schedule is None and taken == 2:
-                warm = time.perf_counter()
-            if schedule is None and taken == _TIMED:
-                each = (time.perf_counter() - warm) / (_TIMED - 2)
-                left = options.hours * 3600 - (time.perf_counter() - begun)
-                schedule = _schedule(
-                    taken + plan_steps(hours=left / 3600, seconds_a_step=each), options
+    return network, base
+
+
+class _Run:
+    """One training: the network, its optimiser, and how far it is."""
+
+    def __init__(
+        self, network: EvidenceNetwork, *, options: ReaderOptions, marks: Marks, say: Say
+    ) -> None:
+        self._network = network
+        self._options = options
+        self._marks = marks
+        self._say = say
+        self._optimiser = _optimiser(network, options)
+        self.progress = _resume(network, self._optimiser, options, say)
+        self._schedule = _schedule(self.progress.steps or options.steps, options)
+        self._first, self._before = self.progress.step, self.progress.seconds
+        self._begun = self._warm = 0.0
+
+    def go(self, batches: Iterator[tuple[int, int, list[Prepared]]]) -> ReaderProgress:
+        """Train to the end, or until a signal stops it after a step; the state is saved."""
+        losses: list[ReaderLoss] = []
+        self._begun = time.perf_counter()
+        with until_stopped() as stopping:
+            for block, place, batch in batches:
+                if stopping.asked or self._is_done():
+                    break
+                rate = self._rate()
+                losses.append(_step(self._network, self._optimiser, batch, rate, self._marks))
+                self.progress = ReaderProgress(
+                    step=self.progress.step + 1,
+                    steps=self._schedule.steps if self._schedule else 0,
+                    block=block,
+                    place=place + 1,
+                    questions=self.progress.questions + len(batch),
+                    seconds=self._before + time.perf_counter() - self._begun,
+                    loss=_mean(losses),
                 )
-                say(f"{each:.1f} s a step: {schedule.steps if schedule else 0} steps")
-            rate = schedule.rate(progress.step) if schedule else options.rate * (taken + 1) / 100
-            losses.append(_step(network, optimiser, batch, rate, marks))
-            progress = ReaderProgress(
-                step=progress.step + 1,
-                steps=schedule.steps if schedule else 0,
-                block=block,
-                place=place + 1,
-                questions=progress.questions + len(batch),
-                seconds=before + time.perf_counter() - begun,
-                loss=_mean(losses),
-            )
-            if progress.step % _SAID == 0:
-                say(_line(progress, losses))
-                losses = []
-            if progress.step % options.checkpoint_every == 0:
-                _save(network, optimiser, options, progress)
-    _save(network, optimiser, options, progress)
-    if stopping.asked and progress.step != progress.steps:
-        say(f"stopped at step {progress.step}: run the same command to go on")
-    tuned, low_rank = network.state_dict(), None
-    if options.rank:
-        tuned, low_rank = low_rank_changes(network)
-    save_reader(
-        options.file,
-        tuned=tuned,
-        base=base,
-        low_rank=low_rank,
-        base_sha256=sha256,
-        described={"steps": str(progress.step), "questions": str(progress.questions)},
-    )
-    return progress
+                if self.progress.step % _SAID == 0:
+                    self._say(_line(self.progress, losses))
+                    losses = []
+                if self.progress.step % self._options.checkpoint_every == 0:
+                    self._save()
+        self._save()
+        if not self._is_done():
+            self._say(f"stopped at step {self.progress.step}: run the same command to go on")
+        return self.progress
+
+    def _is_done(self) -> bool:
+        return self._schedule is not None and self.progress.step >= self._schedule.steps
+
+    def _rate(self) -> float:
+        """Give the step's rate; the first steps are timed where hours are to be filled."""
+        taken = self.progress.step - self._first
+        if self._schedule is None and taken == _WARM:
+            self._warm = time.perf_counter()
+        if self._schedule is None and taken == _TIMED:
+            now = time.perf_counter()
+            each = (now - self._warm) / (_TIMED - _WARM)
+            left = self._options.hours * 3600 - (now - self._begun)
+            steps = taken + plan_steps(hours=left / 3600, seconds_a_step=each)
+            self._schedule = _schedule(steps, self._options)
+            self._say(f"{each:.1f} s a step: {steps} steps")
+        if self._schedule is None:
+            return self._options.rate * (taken + 1) / 100
+        return self._schedule.rate(self.progress.step)
+
+    def _save(self) -> None:
+        _save(self._network, self._optimiser, self._options, self.progress)
 
 
 def _batches(

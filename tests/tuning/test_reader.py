@@ -259,6 +259,15 @@ def test_a_training_that_is_told_to_stop_goes_on_where_it_was(tmp_path, monkeypa
     assert said[1:] == ["going on from step 2 of 4"]
 
 
+def test_hours_become_steps_once_the_first_ones_were_timed(tmp_path):
+    said = []
+    options = ReaderOptions(encoder=encoder(), output=tmp_path, rank=4, steps=None, hours=0.0001)
+    done = train_reader(ITEMS, options=options, held=hold([]), embed=embed, say=said.append)
+    assert done.step == done.steps == 9
+    assert len(said) == 1
+    assert said[0].endswith("s a step: 9 steps")
+
+
 def test_items_without_anything_to_learn_are_said_to_be_so(tmp_path):
     useless = [replace(one, data_set="tatqa", evidence=()) for one in ITEMS]
     for items in ([], useless):
