@@ -172,7 +172,17 @@ class _Run:
         return self._schedule.rate(self.progress.step)
 
     def _save(self) -> None:
-        _save(self._network, self._optimiser, self._options, self.progress)
+        folder = self._options.output
+        folder.mkdir(parents=True, exist_ok=True)
+        part = folder / f"{CHECKPOINT}.part"
+        whole = {
+            "network": _learned(self._network),
+            "optimiser": self._optimiser.state_dict(),
+            "progress": asdict(self.progress),
+            "seed": self._options.seed,
+        }
+        torch.save(whole, part)
+        part.replace(folder / CHECKPOINT)
 
 
 def _batches(
@@ -287,24 +297,6 @@ def _line(progress: ReaderProgress, losses: Sequence[ReaderLoss]) -> str:
         f"evidence {found / max(1, asked):.0%}  refused {refused / max(1, lacking):.0%}  "
         f"{progress.questions} questions  {max(0, int(left)) // 60} min left"
     )
-
-
-def _save(
-    network: EvidenceNetwork,
-    optimiser: torch.optim.Optimizer,
-    options: ReaderOptions,
-    progress: ReaderProgress,
-) -> None:
-    options.output.mkdir(parents=True, exist_ok=True)
-    part = options.output / f"{CHECKPOINT}.part"
-    whole = {
-        "network": _learned(network),
-        "optimiser": optimiser.state_dict(),
-        "progress": asdict(progress),
-        "seed": options.seed,
-    }
-    torch.save(whole, part)
-    part.replace(options.output / CHECKPOINT)
 
 
 def _learned(network: EvidenceNetwork) -> dict[str, torch.Tensor]:
