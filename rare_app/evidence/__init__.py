@@ -6,7 +6,15 @@ from rare_app.evidence.expected import expected_recall
 from rare_app.evidence.find import find_reader, find_verdicts
 from rare_app.evidence.guide import Guidance, Guide, lexical_scores
 from rare_app.evidence.judge import judge_passages
+from rare_app.evidence.lookup import (
+    NOTHING_KNOWN,
+    Figure,
+    Surroundings,
+    asks_for_figure,
+    bare_figure,
+)
 from rare_app.evidence.reader import Evidence, EvidenceReader, Sentence, Word, sentences_of
+from rare_app.evidence.rows import row_likeness, what_of
 from rare_app.evidence.sentences import (
     QUOTE_WORDS,
     Span,
@@ -15,19 +23,27 @@ from rare_app.evidence.sentences import (
     sentence_spans,
     trim,
 )
+from rare_app.evidence.tables import Cell, Tables, read_tables
 from rare_app.evidence.verdict import Verdict, VerdictModel
 
 __all__ = [
+    "NOTHING_KNOWN",
     "QUOTE_WORDS",
+    "Cell",
     "Evidence",
     "EvidenceReader",
+    "Figure",
     "Guidance",
     "Guide",
     "Sentence",
     "Span",
+    "Surroundings",
+    "Tables",
     "Verdict",
     "VerdictModel",
     "Word",
+    "asks_for_figure",
+    "bare_figure",
     "clause_starts",
     "expected_recall",
     "find_reader",
@@ -36,8 +52,11 @@ __all__ = [
     "lexical_scores",
     "likely_answers",
     "paragraph_end",
+    "read_tables",
+    "row_likeness",
     "sentence_spans",
     "sentences_of",
     "share_by_agreement",
     "trim",
+    "what_of",
 ]

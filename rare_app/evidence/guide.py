@@ -6,13 +6,22 @@ import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rare_app.errors import UserError
 from rare_app.evidence.headings import is_heading
+from rare_app.evidence.lookup import (
+    NOTHING_KNOWN,
+    Figure,
+    Surroundings,
+    look_up,
+    with_figures,
+)
 from rare_app.evidence.reader import EvidenceReader, Sentence, Word, sentences_of
+from rare_app.evidence.tables import read_tables
 from rare_app.evidence.verdict import Verdict, VerdictModel, asks_for_verdict
 from rare_app.words import content_words
 
@@ -55,12 +64,15 @@ class Guidance:
         The best sentence's score: how much likelier it is that this sentence answers than that
         none does, in nats; ``None`` where there is no reader to tell. (The log-sum of all grows
         with the number of sentences shown.)
+    figures : tuple of Figure
+        Figures of tables that may be asked for.
     """
 
     sentences: tuple[Sentence, ...]
     scores: NDArray[np.float32]
     answers_log_odds: float | None = None
     words: tuple[Word, ...] = ()
+    figures: tuple[Figure, ...] = ()
 
 
 class Guide:
@@ -91,7 +103,7 @@ class Guide:
         self._verdicts = verdicts
         self._kept = kept
         self._vectors: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
-        self._latest: tuple[str, tuple[str, ...], Guidance] | None = None
+        self._latest: tuple[str, tuple[str, ...], Surroundings, Guidance] | None = None
         self._lock = threading.Lock()
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -111,15 +123,22 @@ class Guide:
         """Load the reader, if there is one."""
         self.judge("What is it?", ["It is a sentence."])
 
-    def judge(self, question: str, texts: Sequence[str]) -> Guidance:
+    def judge(
+        self, question: str, texts: Sequence[str], around: Surroundings = NOTHING_KNOWN
+    ) -> Guidance:
         """Judge the sentences of some passages; what was judged last is not read again.
 
         Quotes, proof and notes of one answer all ask for the same.
+
+        Parameters
+        ----------
+        around : Surroundings
+            What else is known of the passages, for their tables.
         """
-        key, known = (question, tuple(texts)), self._latest
-        if known is None or known[:2] != key:
-            known = self._latest = (*key, self._judge(question, texts))
-        return known[2]
+        key, known = (question, tuple(texts), around), self._latest
+        if known is None or known[:3] != key:
+            known = self._latest = (*key, self._judge(question, texts, around))
+        return known[3]
 
     def verdict(self, question: str, concluding: str) -> Verdict | None:
         """Tell what a passage says to a question that asks whether something is so.
@@ -138,7 +157,7 @@ class Guide:
             return None
         return self._verdicts.judge(question, concluding)
 
-    def _judge(self, question: str, texts: Sequence[str]) -> Guidance:
+    def _judge(self, question: str, texts: Sequence[str], around: Surroundings) -> Guidance:
         if self._reader is not None:
             try:
                 evidence = self._reader.read(question, texts)
@@ -149,8 +168,18 @@ class Guide:
                 likeness = self._likeness_of(question, texts, evidence.sentences)
                 scores = evidence.scores + READER_LIKENESS_NATS * likeness
                 scores -= HEADING_NATS * _headings(texts, evidence.sentences)
+                tables = [
+                    read_tables(text, above=before)
+                    for text, before in zip_longest(texts, around.above, fillvalue="")
+                ]
+                words: tuple[Word, ...] = evidence.words
+                figures: tuple[Figure, ...] = ()
+                if found := look_up(question, texts, tables, evidence.sentences, around):
+                    scores = scores + found.gains
+                    words = with_figures(words, found, scores)
+                    figures = tuple(one for _, one in found.figures)
                 best = float(scores.max(initial=-np.inf))
-                return Guidance(evidence.sentences, scores, best, evidence.words)
+                return Guidance(evidence.sentences, scores, best, words, figures)
         sentences = sentences_of(texts)
         scores = LIKENESS_NATS * self._likeness_of(question, texts, sentences)
         return Guidance(tuple(sentences), scores - HEADING_NATS * _headings(texts, sentences))

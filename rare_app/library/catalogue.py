@@ -6,7 +6,7 @@ time and is rebuilt without embedding again.
 
 import json
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 
@@ -249,6 +249,16 @@ class Catalogue(ChunkRows):
         ):
             found.setdefault(int(document_id), set()).add(str(word))
         return {document_id: frozenset(words) for document_id, words in found.items()}
+
+    def names_of(self, document_ids: Collection[int]) -> list[str]:
+        """Give names, titles and the words that name companies, of some documents."""
+        found = []
+        for one in document_ids:
+            for name, title in self.rows("SELECT name, title FROM documents WHERE id = ?", one):
+                found += [str(name), str(title)]
+            words = self.rows("SELECT word FROM owners WHERE document_id = ?", one)
+            found += [str(word) for (word,) in words]
+        return found
 
     def collections(self) -> list[CollectionInfo]:
         """List the collections that hold something."""

@@ -1,4 +1,4 @@
-"""One score out of meaning, words, names, quoted phrases, figures and headings."""
+"""One score out of meaning, words, names, quoted phrases, figures, headings and rows."""
 
 from dataclasses import dataclass
 
@@ -19,9 +19,9 @@ class Candidate:
     pairs : float
         The same for words that follow one another in the question, in the same unit.
     name : float
-        How much less the question names this document than the one it names best, in [-1, 0]; 0
-        where it names none. A name tells documents apart and says nothing of their contents: it
-        must not lift the score that tells whether they answer at all.
+        How much less the question names this document than the one it names best, in [-1, 0], -2
+        for another company's; 0 where it names none. A name tells documents apart and says nothing
+        of their contents: it must not lift the score that tells whether they answer at all.
     aside : bool
         Whether the question asks for another document of this one's series.
     phrases : float
@@ -31,6 +31,9 @@ class Candidate:
         that it hardly moves the score that tells whether the documents answer; else 0.
     heading : bool
         Whether the question holds the words of the heading above the chunk.
+    row : float
+        Where the question may ask for a figure: how like the label of the chunk's best row is to
+        what is asked for, in [0, 1] (:func:`rare_app.evidence.row_likeness`); else 0.
     """
 
     chunk_id: int
@@ -43,6 +46,7 @@ class Candidate:
     phrases: float = 0.0
     figures: float = 0.0
     heading: bool = False
+    row: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +60,7 @@ class Weights:
     phrases: float = 1.0
     figures: float = 0.1
     heading: float = 0.1
+    row: float = 0.5
 
 
 def fuse(candidate: Candidate, weights: Weights) -> float:
@@ -69,4 +74,5 @@ def fuse(candidate: Candidate, weights: Weights) -> float:
         + weights.phrases * candidate.phrases
         + weights.figures * candidate.figures
         + weights.heading * candidate.heading
+        + weights.row * candidate.row
     )

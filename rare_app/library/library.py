@@ -1,6 +1,6 @@
 """The library as the app, the command line and the model see it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
@@ -285,6 +285,10 @@ class Library:
     def page_text(self, document_id: int, number: int) -> str | None:
         """Text of one page; ``None`` when there is no such page."""
         return self._catalogue.page_text(document_id, number)
+
+    def names_of(self, document_ids: Collection[int]) -> str:
+        """Give the names and titles of some documents, and the companies that they are of."""
+        return " ".join(self._catalogue.names_of(document_ids))
 
     def count_chunks(self) -> int:
         """How many chunks all collections hold."""

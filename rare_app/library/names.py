@@ -61,8 +61,10 @@ def named_documents(
     -------
     dict of int to float
         The share of a name's words that the question holds, over the largest such share; documents
-        without such a word are left out. “The latest” counts as a word of the newest document of a
-        series (:func:`rare_app.library.periods.latest_of`), “the third quarter” as “Q3”.
+        without such a word are left out. -1 for those of other companies than the question names: a
+        row of their tables reads just like the one that is meant. “The latest” counts as a word of
+        the newest document of a series (:func:`rare_app.library.periods.latest_of`), “the third
+        quarter” as “Q3”.
     """
     asked = set(words_of(question)) | periods_in(question).parts
     words = {document_id: set(words_of(name)) for document_id, name in names.items()}
@@ -78,4 +80,12 @@ def named_documents(
         if name & asked
     }
     most = max(shares.values(), default=1.0)
-    return {document_id: share / most for document_id, share in shares.items()}
+    others = _of_others(asked, owners or {})
+    return {one: share / most for one, share in shares.items()} | dict.fromkeys(others, -1.0)
+
+
+def _of_others(asked: Collection[str], owners: Mapping[int, Collection[str]]) -> list[int]:
+    """List the documents of other companies than the question names, if it names any."""
+    if not any(word in asked for own in owners.values() for word in own):
+        return []
+    return [one for one, own in owners.items() if own and not any(word in asked for word in own)]

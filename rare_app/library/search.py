@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rare_app.errors import UserError
+from rare_app.evidence import asks_for_figure, row_likeness, what_of
 from rare_app.library.catalogue import Catalogue
 from rare_app.library.embed import Embedder
 from rare_app.library.figures import asks_for_figures, share_of_figures
@@ -124,8 +125,10 @@ def gather(
     near.update((i, float(stored @ vector)) for i, stored in catalogue.vectors(missing))
     named = named_documents(question, names, owners if len(names) > 1 else None)
     texts = catalogue.texts_of(list(near))
-    stems = frozenset(content_words(question)) - frozenset(content_words(" ".join(spoken_for)))
-    counting = asks_for_figures(question)
+    naming = " ".join(spoken_for)
+    stems = frozenset(content_words(question)) - frozenset(content_words(naming))
+    wanted = what_of(question) - what_of(naming)
+    counting, figure = asks_for_figures(question), asks_for_figure(question)
     return [
         Candidate(
             chunk_id=chunk_id,
@@ -138,6 +141,7 @@ def gather(
             phrases=phrases[chunk_id] / max(1, len(query.phrases)),
             figures=share_of_figures(texts[chunk_id][1]) - 0.5 if counting else 0.0,
             heading=is_asked_for(texts[chunk_id][0], stems),
+            row=row_likeness(texts[chunk_id][1], wanted) if figure else 0.0,
         )
         for chunk_id, document_id in catalogue.documents_of(list(near))
         if chunk_id in texts
@@ -161,7 +165,7 @@ def search(
     read_again: int = 0,
     document_ids: Sequence[int] | None = None,
 ) -> list[Passage]:
-    """Find the passages for a question by meaning, words, phrases, names, figures and headings.
+    """Find the passages for a question by meaning, words, names, figures, headings and the like.
 
     The score is that of :func:`rare_app.library.fuse.fuse`.
 

@@ -6,7 +6,15 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 
-from rare_app.evidence import Guide, expected_recall, find_reader, find_verdicts
+from rare_app.evidence import (
+    Guidance,
+    Guide,
+    Surroundings,
+    bare_figure,
+    expected_recall,
+    find_reader,
+    find_verdicts,
+)
 from rare_app.library import Library, Passage, QuestionError, check_question, embedder_folder
 from rare_app.model import (
     Cancelled,
@@ -32,6 +40,7 @@ from rare_app.reasoning.server_run import ServerRun
 from rare_app.reasoning.settle import is_carried, settle
 from rare_app.reasoning.types import (
     Answer,
+    Claim,
     Done,
     Event,
     Retrieved,
@@ -43,6 +52,8 @@ from rare_app.settings import Settings
 
 _TOLD_TURNS = 2
 """Answered questions of the chat that a model without our adapter is told."""
+_FIGURE_WORDS = 3
+"""Most words of a claim that is a table's figure with its unit."""
 
 
 class Assistant:
@@ -216,7 +227,15 @@ class Assistant:
             return
         with self._engine.use(model=model, adapter=adapter) as loaded:
             run = LocalRun(
-                settings, loaded, question, passages, history, clock, cancelled, self._guide
+                settings,
+                loaded,
+                question,
+                passages,
+                history,
+                clock,
+                cancelled,
+                self._guide,
+                self._around(passages),
             )
             # Asked for again by a second try, it is still to be told.
             run.notice = cache(lambda: self._engine.take_notice(loaded))
@@ -237,25 +256,37 @@ class Assistant:
             and not is_carried(answer, question, withhold_below=self._settings.withhold_below)
         )
 
-    def _notes(self, question: str, passages: Sequence[Passage]) -> list[QuotedSpan]:
+    def _around(self, passages: Sequence[Passage]) -> Surroundings:
+        """Say what the library knows of passages; of given ones, nothing."""
+        pages = (self._library.page_text(one.document_id, one.page) or "" for one in passages)
+        return Surroundings(
+            above=tuple(
+                as_read(page[: one.start]) for page, one in zip(pages, passages, strict=True)
+            ),
+            names=self._library.names_of({one.document_id for one in passages}),
+        )
+
+    def _judge(self, question: str, passages: Sequence[Passage]) -> Guidance:
         texts = [as_read(passage.text) for passage in passages]
-        return take_notes(self._guide.judge(question, texts), passages)
+        return self._guide.judge(question, texts, self._around(passages))
+
+    def _notes(self, question: str, passages: Sequence[Passage]) -> list[QuotedSpan]:
+        return take_notes(self._judge(question, passages), passages)
 
     def _prove(self, answer: Answer, question: str, quoted: Sequence[QuotedSpan]) -> Answer:
         """Find the places that quotes and claims rest on."""
         quotes, invented = cite_quotes(answer.reasoning, answer.passages, quoted)
-        texts = [as_read(passage.text) for passage in answer.passages]
         prover = Prover(
             answer.passages,
             question=question,
             embed=self._guide.embed,
-            judge=lambda: self._guide.judge(question, texts),
+            judge=lambda: self._judge(question, answer.passages),
             quoted=quotes,
         )
         said = split_claims(answer.answer) if answer.answered else ()
-        expected = self._expected(answer, question, texts)
+        expected = self._expected(answer, question)
         likely = confidence(expected, answer.decision)
-        claims = tuple(prover.prove(claim) for claim in said)
+        claims = tuple(self._claim(prover, claim, question, answer.passages) for claim in said)
         return replace(
             answer,
             question=question,
@@ -267,11 +298,24 @@ class Assistant:
             doubtful=likely is not None and likely < self._settings.doubt_below,
         )
 
-    def _expected(self, answer: Answer, question: str, texts: Sequence[str]) -> float | None:
+    def _claim(
+        self, prover: Prover, text: str, question: str, passages: Sequence[Passage]
+    ) -> Claim:
+        """Prove a claim; a table's figure as it stands there, its unit stands above the columns."""
+        if len(text.split()) > _FIGURE_WORDS or not any(sign.isdigit() for sign in text):
+            return prover.prove(text)
+        bare = bare_figure(text, self._judge(question, passages).figures)
+        return replace(prover.prove(bare), text=text)
+
+    def _expected(self, answer: Answer, question: str) -> float | None:
         """Ask the reader how much of what it expects is in an answer of our own adapter."""
         if not answer.answered or answer.adapter is None:
             return None  # another model may know better than the reader
-        said = self._guide.judge(question, texts)
+        said = self._judge(question, answer.passages)
+        texts = [as_read(passage.text) for passage in answer.passages]
         return expected_recall(
-            answer.answer, words=said.words, texts=texts, sentences=said.sentences
+            bare_figure(answer.answer, said.figures),
+            words=said.words,
+            texts=texts,
+            sentences=said.sentences,
         )

@@ -1,8 +1,9 @@
 """One question on the model of this machine."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
-from rare_app.evidence import Guide
+from rare_app.evidence import NOTHING_KNOWN, Guide, Surroundings
 from rare_app.library import Passage
 from rare_app.model import (
     Cancelled,
@@ -47,6 +48,8 @@ class LocalRun:
         Told to a model without an adapter of ours.
     guide : Guide
         Says which sentences the question is after.
+    around : Surroundings
+        What else is known of the passages.
     """
 
     notice: Callable[[], str]
@@ -62,6 +65,7 @@ class LocalRun:
         clock: Clock,
         cancelled: Stop,
         guide: Guide,
+        around: Surroundings = NOTHING_KNOWN,
     ) -> None:
         self._settings = settings
         self._loaded = loaded
@@ -84,7 +88,11 @@ class LocalRun:
         )
         self._passages = tuple(passages[:used])
         self._quoting = Quoting(
-            settings=settings, question=question, passages=self._passages, guide=guide
+            settings=settings,
+            question=question,
+            passages=self._passages,
+            guide=guide,
+            around=replace(around, above=around.above[:used]),
         )
         self._filter = self._quoting.filter(loaded.model)
 

@@ -1,14 +1,18 @@
 """The quotes of one answer: what may be quoted, what the guide says of it, and where it stood."""
 
 import functools
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from rare_app.evidence import (
+    NOTHING_KNOWN,
+    Figure,
     Guidance,
     Guide,
+    Surroundings,
     Verdict,
     clause_starts,
     likely_answers,
@@ -41,6 +45,9 @@ FEWEST_WORDS = 8
 """Words of the shortest quote that does not end with its sentence or line."""
 FINDING_FROM = 0.3
 """How likely a passage must tell a study's finding for its words to be asked for a verdict."""
+FIGURE_SHARE = 0.95
+"""Share of the answer's guide that a quoted row's figures have where its label is just what is
+asked for; of other rows less, by Dice's coefficient."""
 OTHER_SHARE = 0.05
 """Share of the answer's guide that is left to words which are none of the reader's spans."""
 
@@ -54,15 +61,24 @@ class Quoting:
         What the sentences are compared with.
     passages : sequence of Passage
         The passages that are in the model's context.
+    around : Surroundings
+        What else is known of them.
     """
 
     def __init__(
-        self, *, settings: Settings, question: str, passages: Sequence[Passage], guide: Guide
+        self,
+        *,
+        settings: Settings,
+        question: str,
+        passages: Sequence[Passage],
+        guide: Guide,
+        around: Surroundings = NOTHING_KNOWN,
     ) -> None:
         self._settings = settings
         self._question = question
         self._guide = guide
         self._passages = passages
+        self._around = around
         self._texts = [as_read(passage.text) for passage in passages]
         self._sentences = sentences_of(self._texts)
 
@@ -127,10 +143,15 @@ class Quoting:
             texts=self._texts,
             within=[(one.text, one.start, one.end) for one in quoted],
         )
+        figures = [one for one in self._guidance.figures if _is_inside(one, quoted)]
+        rows = {(one.passage, one.cell.line): one.likeness for one in figures}
+        sure = FIGURE_SHARE * math.sqrt(max(rows.values(), default=0.0))
         spans = [
-            Span(self._texts[passage][start:end], share)
+            Span(self._texts[passage][start:end], share * (1 - sure))
             for passage, start, end, share in share_by_agreement(likely, texts=self._texts)
         ]
+        weights = sum(rows.values()) or 1.0
+        spans += [Span(one.written, sure * one.share * one.likeness / weights) for one in figures]
         return SpanGuide(
             pieces=model.pieces,
             spans=spans,
@@ -176,7 +197,17 @@ class Quoting:
 
     @functools.cached_property
     def _guidance(self) -> Guidance:
-        return with_retrieval(self._guide.judge(self._question, self._texts), self._passages)
+        return with_retrieval(
+            self._guide.judge(self._question, self._texts, self._around), self._passages
+        )
+
+
+def _is_inside(figure: Figure, quoted: Sequence[QuotedSpan]) -> bool:
+    """Whether a figure stands in one of the quotes."""
+    return any(
+        one.text == figure.passage and one.start <= figure.cell.start and figure.cell.end <= one.end
+        for one in quoted
+    )
 
 
 def with_retrieval(said: Guidance, passages: Sequence[Passage]) -> Guidance:

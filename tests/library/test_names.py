@@ -15,10 +15,19 @@ def test_the_latest_names_the_newest_document():
 
 def test_quarters_in_words_and_the_company_name_documents_too():
     owners = {1: {"microsoft"}, 2: {"microsoft"}, 3: {"intel"}}
-    assert named_documents("Intel's debt?", FILINGS, owners) == {3: 1.0}
+    assert named_documents("Intel's debt?", FILINGS, owners) == {3: 1.0, 1: -1.0, 2: -1.0}
     shares = named_documents("Microsoft's tax in the third quarter of 2023?", FILINGS, owners)
     assert max(shares, key=shares.__getitem__) == 2
     assert shares[3] < shares[1] < 1
+
+
+def test_another_company_than_the_one_that_is_named_is_not_meant():
+    owners = {1: {"microsoft"}, 2: {"microsoft"}, 3: {"intel"}}
+    shares = named_documents("Microsoft's debt in 2023?", FILINGS, owners)
+    assert shares[3] == -1.0 < shares[1] < shares[2]
+    both = named_documents("Is Intel's debt above Microsoft's?", FILINGS, owners)
+    assert min(both.values()) > 0
+    assert -1.0 not in named_documents("the debt in 2023?", FILINGS, owners).values()
 
 
 def test_a_company_stands_before_its_legal_form():

@@ -122,7 +122,7 @@ class Forced(Guide):
         self.wanted = wanted
         self.words = ()
 
-    def judge(self, question, texts):
+    def judge(self, question, texts, around):
         sentences = tuple(sentences_of(texts))
         held = [self.wanted in texts[one.passage][one.start : one.end] for one in sentences]
         return Guidance(sentences, np.array(held, dtype=np.float32), 0.0, self.words)

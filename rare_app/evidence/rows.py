@@ -1,0 +1,68 @@
+"""Rows of tables by their labels: which one is what a question asks for."""
+
+import functools
+import re
+from collections.abc import Iterable, Mapping
+
+from rare_app.words import content_words
+
+_FIGURES = re.compile(r"(?:[\s|]+[($€£¥\s]*(?:[—–-]|[—–-]?\d[\d,.]*)[\s)%]*)+\|?$")
+_POSSESSIVE = re.compile(r"['’]s?$")
+_LONGEST = 24
+_COMMON = frozenset(
+    content_words(
+        "total totals subtotal amount amounts number much many large big reported recorded come"
+        " came pay paid spend spent make made earn earned receive received"
+        " quarter quarters year years fiscal month months day days week weeks end ended ending"
+        " period q1 q2 q3 q4 first second third fourth three six nine twelve"
+        " january february march april june july august september october november december"
+    )
+)
+"""Words that say when or how much, and not of what."""
+
+
+def what_of(text: str) -> frozenset[str]:
+    """Give the stems of a text that say what it is about: not when, and not how much."""
+    stems = (_POSSESSIVE.sub("", one) for one in content_words(text))
+    return frozenset(
+        one for one in stems if one not in _COMMON and not any(sign.isdigit() for sign in one)
+    )
+
+
+@functools.lru_cache(maxsize=8192)
+def row_labels(text: str) -> tuple[frozenset[str], ...]:
+    """Give the stems of the labels of a text's rows, of lines that end in figures."""
+    found: dict[frozenset[str], None] = {}
+    for line in text.split("\n"):
+        figures = _FIGURES.search(line)
+        if figures and 0 < len(line[: figures.start()].split()) <= _LONGEST:
+            found[what_of(line[: figures.start()])] = None
+    return tuple(label for label in found if label)
+
+
+def row_likeness(text: str, asked: Iterable[str]) -> float:
+    """Say how like the label of a text's best row is to what is asked for, in [0, 1].
+
+    Parameters
+    ----------
+    asked : iterable of str
+        Stems that :func:`what_of` gives for the question, without those that name documents.
+    """
+    wanted = dict.fromkeys(asked, 1.0)
+    return max((label_likeness(label, wanted) for label in row_labels(text)), default=0.0)
+
+
+def label_likeness(label: frozenset[str], wanted: Mapping[str, float]) -> float:
+    """Square Dice's coefficient of a label and what is wanted, in [0, 1].
+
+    The coefficient is twice the common stems over all stems of both; squared, a label that has one
+    word of several counts for little.
+
+    Parameters
+    ----------
+    wanted : mapping of str to float
+        Stems, and what each counts.
+    """
+    whole = len(label) + sum(wanted.values())
+    common = sum(1 + wanted[one] for one in label if one in wanted)
+    return (common / whole) ** 2 if whole else 0.0

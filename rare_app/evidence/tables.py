@@ -1,0 +1,340 @@
+"""Tables in the text of a passage: which figure stands in which row and column."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from rare_app.evidence.sentences import Span, trim
+
+_FIGURE = re.compile(
+    r"""(?<!\S)(?:
+        (?:[($€£¥−–-]{1,4}[ ]?)?[($€£¥−–-]{0,3}
+        (?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?
+        (?:[ ]?\))?(?:[ ]?%)?\)?
+        | (?:[$€£¥][ ]?)?(?:[—–-]|n/?[am]|N/?[AM])
+    )(?!\S)""",
+    re.VERBOSE,
+)
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_YEAR = re.compile(r"(?<![\d,.$])(?:19|20)\d\d(?![\d,.])")
+_DATE = re.compile(
+    rf"\b{_MONTH}\s\d{{1,2}},?\s(?:19|20)\d\d|\b\d{{1,2}}\s{_MONTH}\s(?:19|20)\d\d", re.I
+)
+_DAY = re.compile(rf"\b{_MONTH}\s+\d{{1,2}}\b", re.I)
+_QUARTER = re.compile(r"\b(?:Q[1-4]|[1-4]Q|FY|fiscal(?: year)?)\s?(?:19|20)\d\d\b", re.I)
+_LENGTH = re.compile(
+    r"\b(?:three|six|nine|twelve|\d{1,2}) (?:months|weeks) ended\b|\b(?:quarter|year)s? ended\b",
+    re.I,
+)
+_UNIT = re.compile(r"\bin (?:[a-z.$]+ )?(thousand|million|billion)s\b", re.I)
+_SINGLE = re.compile(r"\bper\b|\bpercent|%|\brate$|\bratios?\b", re.I)
+_OPEN_END = re.compile(rf"(?:,|\b(?:{_MONTH}|Q[1-4]|FY|fiscal|year|of|ended|in|at))$", re.I)
+_VERB = re.compile(r"\b(?:is|are|was|were|be|been|has|have|had|will|would|may|can|we|our)\b", re.I)
+_TOTAL = re.compile(r"(?:sub)?totals?\b", re.I)
+_GAP = re.compile(r"\s{2,}")
+_RULE = re.compile(r"[|\s:—-]+")
+_LONGEST_LABEL, _LONGEST_LONE_LABEL, _LONGEST_HEADING, _HEADINGS = 24, 10, 16, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A figure of a table.
+
+    Attributes
+    ----------
+    start, end : int
+        Where it stands in the passage, in characters.
+    line : (int, int)
+        Where its row stands.
+    row : str
+        The row's label.
+    group : str
+        The line above some rows that names what they have in common; may be empty.
+    column : str
+        What the column is called, mostly a period; empty where that cannot be told.
+    caption : str
+        The line above the table, with the one date of all its columns; may be empty.
+    unit : str
+        ``thousand``, ``million``, ``billion``, or empty for a figure that is meant as it stands.
+    """
+
+    start: int
+    end: int
+    line: Span
+    row: str
+    group: str
+    column: str
+    caption: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A line that ends in figures; ``None`` for a cell that holds none."""
+
+    line: Span
+    label: str
+    figures: tuple[Span | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """What the lines above some rows say of their columns."""
+
+    names: tuple[tuple[str, ...], ...] = ()
+    length: str = ""
+    caption: str = ""
+    unit: str = ""
+
+    def column(self, number: int, *, of: int, last_is_percent: bool) -> str:
+        """Name a column of a row that has so many; empty where the header does not fit."""
+        for told in self.names:
+            more = len(told) == of - 1 and last_is_percent
+            names = (*told, "change in percent") if more else told
+            if len(names) > 1 and of % len(names) == 0:
+                name = names[number % len(names)]
+            elif len(names) == of == 1:
+                name = names[0]
+            else:
+                continue
+            return f"{self.length} {name}".strip()
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What a passage holds of tables.
+
+    Attributes
+    ----------
+    cells : tuple of Cell
+        The figures in their order; without dashes, empty cells and rows that have no label.
+    headings : tuple of (int, int)
+        Where the lines stand that name rows or columns and hold no figure of their own.
+    """
+
+    cells: tuple[Cell, ...]
+    headings: tuple[Span, ...]
+
+
+@dataclass(slots=True)
+class _Table:
+    """Rows without prose between them, and the lines above any of them."""
+
+    rows: list[tuple[_Row, str, _Header]] = field(default_factory=list)
+    headings: list[Span] = field(default_factory=list)
+
+    @property
+    def is_one(self) -> bool:
+        """Whether these are two rows or two columns."""
+        return len(self.rows) > 1 or any(len(row.figures) > 1 for row, _, _ in self.rows)
+
+
+def read_tables(text: str, *, above: str = "") -> Tables:
+    """Find the figures of the tables in a passage, and what their rows and columns are called.
+
+    A row is a line that ends in figures, and a table has two rows or two columns. Columns are
+    called by the dates, quarters or years in the lines above where there are as many of these as
+    of figures, or by words that stand apart by wide gaps. Of a table in Markdown (bars between the
+    cells) the first line names them.
+
+    Parameters
+    ----------
+    text : str
+        The passage.
+    above : str
+        What stands before it on its page: a passage may begin in the middle of a table.
+    """
+    whole = f"{above}\n{text}" if above else text
+    shift = len(whole) - len(text)
+    tables = [table for table in _tables(whole) if table.is_one]
+    cells = (
+        _moved(cell, -shift)
+        for table in tables
+        for row, group, header in table.rows
+        if row.line[0] >= shift
+        for cell in _cells(whole, row, group, header)
+    )
+    headings = (
+        (start - shift, end - shift)
+        for table in tables
+        for start, end in table.headings
+        if start >= shift
+    )
+    return Tables(tuple(cells), tuple(headings))
+
+
+def _moved(cell: Cell, by: int) -> Cell:
+    line = (cell.line[0] + by, cell.line[1] + by)
+    return replace(cell, start=cell.start + by, end=cell.end + by, line=line)
+
+
+def _tables(text: str) -> list[_Table]:
+    tables = [_Table()]
+    above: list[Span] = []
+    group, header = "", _Header()
+    for start, end in _lines(text):
+        line = text[start:end]
+        row = _bar_row(text, start, end) if line[0] == "|" else _row(text, start, end)
+        if row is None and _is_prose(line):
+            tables.append(_Table())
+            above, group, header = [], "", _Header()
+        elif row is None:
+            above = [*above, (start, end)][-_HEADINGS:]
+        else:
+            if above:
+                header, group = _read_header([text[a:b] for a, b in above], header)
+                tables[-1].headings += above
+                above = []
+            if row.label:
+                tables[-1].rows.append((row, group, header))
+            if _TOTAL.match(row.label):
+                group = ""
+    return tables
+
+
+def _lines(text: str) -> list[Span]:
+    """List the lines that are not empty."""
+    found, at = [], 0
+    for line in text.split("\n"):
+        if span := trim(text, at, at + len(line)):
+            found.append(span)
+        at += len(line) + 1
+    return found
+
+
+def _row(text: str, start: int, end: int) -> _Row | None:
+    """Read a line as a row: a label, then figures to its end."""
+    figures: list[Span] = []
+    for match in reversed(list(_FIGURE.finditer(text, start, end))):
+        if text[match.end() : figures[0][0] if figures else end].strip():
+            break
+        figures.insert(0, match.span())
+    # A year that ends a date or opens the line is part of the label.
+    while figures and _is_year(text, figures[0]):
+        label = text[start : figures[0][0]].strip()
+        if (label or len(figures) == 1) and not _OPEN_END.search(label):
+            break
+        figures.pop(0)
+    # So is a figure that stands close to it where the others stand apart: “Level 2  3,008  0”.
+    while len(figures) > 1 and not _apart(text, figures[0]) and _apart(text, figures[1]):
+        figures.pop(0)
+    if not figures or all(_is_year(text, one) for one in figures):
+        return None
+    label = text[start : figures[0][0]].strip(" $€£.:…")
+    words = len(label.split())
+    if words > _LONGEST_LABEL:
+        return None
+    alone = len(figures) == 1 and not _apart(text, figures[0])
+    said = text[slice(*figures[0])]
+    if alone and (
+        words > _LONGEST_LONE_LABEL or _VERB.search(label) or "." in label or said.isdigit()
+    ):
+        return None
+    named = any(sign.isalpha() for sign in label)
+    return _Row((start, end), label if named else "", tuple(figures))
+
+
+def _bar_row(text: str, start: int, end: int) -> _Row | None:
+    """Read a line of a Markdown table; ``None`` for its first line and the rule below."""
+    bounds = [at for at in range(start, end) if text[at] == "|"]
+    spans = [trim(text, a + 1, b) for a, b in pairwise(bounds)]
+    if not spans or spans[0] is None:
+        return None
+    figures = [one if one and _FIGURE.fullmatch(text[slice(*one)]) else None for one in spans[1:]]
+    if not any(one and not _is_year(text, one) for one in figures):
+        return None
+    return _Row((start, end), text[slice(*spans[0])], tuple(figures))
+
+
+def _apart(text: str, figure: Span) -> bool:
+    """Whether a wide gap stands before a figure."""
+    return text[max(0, figure[0] - 2) : figure[0]].isspace()
+
+
+def _is_year(text: str, span: Span) -> bool:
+    return _YEAR.fullmatch(text[span[0] : span[1]]) is not None
+
+
+def _is_prose(line: str) -> bool:
+    words = len(line.split())
+    return line[0] != "|" and (words > _LONGEST_HEADING or (words > 5 and line[-1] in ".;"))
+
+
+def _read_header(above: Sequence[str], before: _Header) -> tuple[_Header, str]:
+    """Read the lines above a row: what they say of the columns, and the group's name.
+
+    Lines that name neither columns nor a unit leave those of the rows before as they are.
+    """
+    tells = [_tells_columns(line) for line in above]
+    if not any(tells):
+        return before, above[-1].strip(":")
+    first, last = tells.index(True), len(tells) - 1 - tells[::-1].index(True)
+    group = above[-1].strip(":") if last < len(above) - 1 else ""
+    caption = above[first - 1].strip(":") if first else ""
+    told = above[first : last + 1]
+    names = tuple(one for one in (*_periods("\n".join(told)), *_names(told)) if one)
+    if len(names) == 1 and len(names[0]) == 1:  # one date of all columns
+        caption = f"{caption} {names[0][0]}".strip()
+    length = next((one[0] for line in told[::-1] if (one := _LENGTH.search(line))), "")
+    unit = next((one[1].lower() for line in told if (one := _UNIT.search(line))), "")
+    return _Header(names, length, caption, unit or before.unit), group
+
+
+def _tells_columns(line: str) -> bool:
+    return bool(
+        line[0] == "|"
+        or _UNIT.search(line)
+        or _LENGTH.search(line)
+        or _DAY.search(line)
+        or _YEAR.search(line)
+        or len(_GAP.split(line)) > 1
+    )
+
+
+def _periods(header: str) -> list[tuple[str, ...]]:
+    """List the dates, the quarters and the years that name columns."""
+    dates = tuple(" ".join(one.split()) for one in _DATE.findall(header))
+    rest = _DATE.sub(" ", header)
+    quarters = tuple(_QUARTER.findall(rest))
+    rest = _QUARTER.sub(" ", rest)
+    days = tuple(" ".join(one.split()) for one in _DAY.findall(rest))
+    years = tuple(_YEAR.findall(rest))
+    if len(days) == 1:
+        days *= len(years)
+    if days and len(days) == len(years):
+        years = tuple(f"{day}, {year}" for day, year in zip(days, years, strict=True))
+    return [dates, quarters, years]
+
+
+def _names(lines: Sequence[str]) -> list[tuple[str, ...]]:
+    """List the names of columns that stand apart by bars or wide gaps."""
+    found = []
+    for line in lines:
+        if _RULE.fullmatch(line):
+            continue
+        if "|" in line:
+            found.append(tuple(one.strip() for one in line.strip("|").split("|"))[1:])
+        elif len(parts := _GAP.split(line)) > 1:
+            found += [tuple(parts[1:]), tuple(parts)]
+    return found
+
+
+def _cells(text: str, row: _Row, group: str, header: _Header) -> list[Cell]:
+    """Name a row's figures."""
+    count = len(row.figures)
+    ends = [text[slice(*one)] if one else "" for one in row.figures]
+    last_is_percent = count > 1 and ends[-1].rstrip(")").endswith("%")
+    found = []
+    for number, (span, said) in enumerate(zip(row.figures, ends, strict=True)):
+        if span is None or not any(sign.isdigit() for sign in said):
+            continue
+        column = header.column(number, of=count, last_is_percent=last_is_percent)
+        single = "%" in said or _SINGLE.search(f"{row.label} {group} {column}")
+        unit = "" if single else header.unit
+        found.append(Cell(*span, row.line, row.label, group, column, header.caption, unit))
+    return found

@@ -1,0 +1,183 @@
+import numpy as np
+import pytest
+
+from rare_app.evidence import (
+    Evidence,
+    Guide,
+    Surroundings,
+    Word,
+    asks_for_figure,
+    bare_figure,
+    likely_answers,
+    read_tables,
+    sentences_of,
+)
+from rare_app.evidence.lookup import look_up
+
+TABLE = """(In millions) Sep 30, 2023 Jun 30, 2023
+Goodwill  67,790  67,886
+Total current liabilities $ 124,792 $ 104,149
+Other current liabilities  14,475  14,745
+Net income (loss)  (2,768)  8,113"""
+PROSE = "The company was founded in Leith. Its goodwill is tested for impairment every year."
+
+
+def found(question, texts=(TABLE,)):
+    return look_up(question, texts, [read_tables(text) for text in texts], sentences_of(texts))
+
+
+def best(question, texts=(TABLE,)):
+    """Give the likeliest figure of the row that gains most, and the row's sentence."""
+    lookup = found(question, texts)
+    number = int(lookup.gains.argmax())
+    one = max((f for n, f in lookup.figures if n == number), key=lambda f: f.share)
+    return number, one
+
+
+@pytest.mark.parametrize(
+    ("question", "figure"),
+    [
+        ("How much goodwill was there at September 30, 2023?", "67,790"),
+        ("How much goodwill was there at June 30, 2023?", "67,886"),
+        ("What were the total current liabilities in June 2023?", "$ 104,149"),
+        ("What were the other current liabilities?", "14,475"),
+        ("What was the net income at June 30, 2023?", "8,113"),
+    ],
+)
+def test_the_row_goes_by_its_label_and_the_column_by_the_time(question, figure):
+    assert best(question)[1].bare == figure
+
+
+def test_a_figure_is_written_with_its_unit():
+    figure = best("What were the total current liabilities at September 30, 2023?")[1]
+    assert figure.written == "$124,792 million"
+    assert bare_figure("$124,792 million", [figure]) == "$ 124,792"
+    assert bare_figure("Anna Weber", [figure]) == "Anna Weber"
+    assert figure.holds(0, figure.cell.start + 2, figure.cell.end)
+    assert not figure.holds(1, figure.cell.start, figure.cell.end)
+
+
+def test_rows_of_another_time_lose():
+    lookup = found("How much goodwill was there at March 31, 2019?")
+    assert lookup.figures == ()
+    assert lookup.gains.max() <= 0
+    assert (lookup.gains < -5).sum() == 4
+
+
+def test_what_names_columns_does_not_answer():
+    gains = found("How much goodwill was there in June 2023?").gains
+    assert gains[0] < 0 < gains[1]
+
+
+def test_whose_figures_are_meant_hardly_counts():
+    whose = found("What is the goodwill of Acme?", (TABLE, "Acme was founded in Leith."))
+    nobodys = found("What is the goodwill?", (TABLE,))
+    assert 0.6 * nobodys.gains.max() < whose.gains.max() < nobodys.gains.max()
+    named = look_up(
+        "What is the goodwill of Acme?",
+        [TABLE],
+        [read_tables(TABLE)],
+        sentences_of([TABLE]),
+        Surroundings(names="2023 Q3 ACM acme"),
+    )
+    assert named.gains.max() == whose.gains.max()
+
+
+def test_a_name_that_is_known_nowhere_has_no_figures():
+    lookup = found("What is the goodwill of Zenith?")
+    assert lookup.figures == ()
+    assert lookup.gains.max() < 0
+    assert found("What was the EPS, beside the goodwill?").figures
+
+
+def test_other_words_that_stand_nowhere_count_against_a_row():
+    plain = found("What were the current liabilities?").gains.max()
+    known = found("What were the current net liabilities?").gains.max()
+    unknown = found("What were the current electricity liabilities?").gains.max()
+    assert unknown < known < plain
+
+
+def test_two_years_or_a_change_take_more_than_one_figure():
+    text = "(In millions) 2023 2022\nRevenue  18,592  16,465\nCosts  9,970  8,323"
+    assert found("What was the revenue in 2023 and 2022?", (text,)).figures == ()
+    assert found("What is the change in revenue in 2023?", (text,)).figures == ()
+    assert found("What is the average revenue?", (text,)).figures == ()
+    assert found("What was the revenue in 2022?", (text,)).figures
+    change = "(In millions) 2023 2022\nNet change in cash  45,748  8,953\nCosts  9,970  8,323"
+    assert best("What was the net change in cash in 2023?", (change,))[1].bare == "45,748"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who signed the report?",
+        "When did the goodwill change?",
+        "Why did the goodwill change?",
+        "Which segment has most goodwill?",
+        "Is there any goodwill?",
+        "How is goodwill tested?",
+    ],
+)
+def test_questions_for_something_else_leave_tables_alone(question):
+    assert not asks_for_figure(question)
+    assert found(question) is None
+
+
+def test_prose_is_left_alone():
+    assert found("How much goodwill is there?", (PROSE,)) is None
+
+
+def test_a_percentage_only_where_one_is_asked_for():
+    text = "(In millions) 2023 2022\nRevenue  18,592  16,465  13%\nCosts  9,970  8,323  20%"
+    assert best("What was the revenue in 2023?", (text,))[1].bare == "18,592"
+    assert best("By what percentage did the revenue grow in 2023?", (text,))[1].bare == "13%"
+
+
+class FlatReader:
+    """Finds every sentence and every word piece as likely as any other."""
+
+    def read(self, question, texts):
+        sentences = tuple(sentences_of(texts))
+        pieces = [
+            (passage, at, at + len(word))
+            for passage, text in enumerate(texts)
+            for at, word in _pieces(text)
+        ]
+        nats = -float(np.log(len(pieces)))
+        words = tuple(Word(*piece, nats, nats) for piece in pieces)
+        return Evidence(sentences, np.zeros(len(sentences), dtype=np.float32), words)
+
+
+def _pieces(text):
+    import re
+
+    return [(one.start(), one[0]) for one in re.finditer(r"\w+|[^\w\s]", text)]
+
+
+def embed(texts):
+    return np.ones((len(texts), 1), dtype=np.float32)
+
+
+def test_the_guide_takes_the_figure_for_the_likeliest_answer():
+    guide = Guide(embed=embed, reader=FlatReader())
+    texts = [PROSE, TABLE]
+    said = guide.judge("How much goodwill was there at June 30, 2023?", texts)
+    row = said.sentences[int(said.scores.argmax())]
+    assert texts[row.passage][row.start : row.end].startswith("Goodwill")
+    assert said.answers_log_odds == said.scores.max() > 0
+    likely = likely_answers(said.words, texts=texts, within=[(row.passage, row.start, row.end)])
+    passage, start, end, share = likely[0]
+    assert texts[passage][start:end] == "67,886"
+    assert share > 0.3
+    opens = np.exp([word.opens for word in said.words]).sum()
+    assert opens == pytest.approx(1.0, abs=0.01)
+
+
+def test_the_guide_reads_a_cut_table_with_what_stands_above_it():
+    guide = Guide(embed=embed, reader=FlatReader())
+    cut = TABLE.index("Goodwill")
+    question = "How much goodwill was there at June 30, 2023?"
+    told = guide.judge(question, [TABLE[cut:]], Surroundings(above=(TABLE[:cut],)))
+    assert max(told.figures, key=lambda one: one.share).written == "67,886 million"
+    untold = guide.judge(question, [TABLE[cut:]])
+    assert max(untold.figures, key=lambda one: one.share).written == "67,790"

@@ -1,0 +1,38 @@
+import pytest
+
+from rare_app.evidence.periods import contradicts, has_figure, months_in
+
+
+@pytest.mark.parametrize(
+    ("question", "column", "other"),
+    [
+        ("in the quarter ended September 30, 2023", "Three Months Ended September 30, 2023", False),
+        ("in the quarter ended September 30, 2023", "Three Months Ended September 30, 2022", True),
+        ("at June 30, 2023", "September 30, 2023", True),
+        ("at June 30, 2023", "June 30, 2023", False),
+        ("in Q1 2023", "Three Months Ended Apr 1, 2023", False),
+        ("at the end of 2022", "Dec 31, 2022", False),
+        ("at the end of 2022", "September 30, 2022", True),
+        ("in the first quarter of fiscal year 2024", "September 30, 2023", False),
+        ("the tax rate", "Dec 31, 2022", False),
+        ("in 2023 and 2022", "2022", False),
+        ("of 2,023 shares", "2019", False),
+        ("in 2023", "change in percent", False),
+    ],
+)
+def test_years_and_months_that_both_name_must_meet(question, column, other):
+    assert contradicts(question, column) is other
+
+
+def test_may_and_march_are_months_by_their_capital():
+    assert months_in("The march may be long") == set()
+    assert months_in("On 3 March, in May and in sept") == {3, 5, 9}
+    assert months_in("MARCH") == set()
+    assert months_in("July, AUG and december") == {7, 8, 12}
+
+
+def test_dates_are_no_figures():
+    assert not has_figure("Three Months Ended September 30, 2023")
+    assert not has_figure("Q1 2023")
+    assert has_figure("Cash $ 12")
+    assert has_figure("In 2023 we sold 400 pumps")
