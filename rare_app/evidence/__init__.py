@@ -11,7 +11,7 @@ from rare_app.evidence.lookup import (
     Figure,
     Surroundings,
     asks_for_figure,
-    bare_figure,
+    find_figure,
 )
 from rare_app.evidence.reader import Evidence, EvidenceReader, Sentence, Word, sentences_of
 from rare_app.evidence.rows import row_likeness, what_of
@@ -43,9 +43,9 @@ __all__ = [
     "VerdictModel",
     "Word",
     "asks_for_figure",
-    "bare_figure",
     "clause_starts",
     "expected_recall",
+    "find_figure",
     "find_reader",
     "find_verdicts",
     "judge_passages",

@@ -192,16 +192,21 @@ def look_up(
     return Found(gains, tuple(figures))
 
 
-def bare_figure(answer: str, figures: Sequence[Figure]) -> str:
-    """Give a figure's words as they stand in the passage; other answers as they are."""
-    said = answer.strip().rstrip(".")
-    return next((one.bare for one in figures if one.written == said), answer)
+def find_figure(answer: str, figures: Sequence[Figure]) -> Figure | None:
+    """Find the figure that an answer is, with or without its unit; the first of several."""
+    said = _close(answer.rstrip(". "))
+    return next((one for one in figures if said in (_close(one.bare), _close(one.written))), None)
+
+
+def _close(text: str) -> str:
+    """Leave the blanks out."""
+    return "".join(text.split())
 
 
 def _figure(passage: int, cell: Cell, share: float, likeness: float, text: str) -> Figure:
     bare = text[cell.start : cell.end]
-    written = "".join(bare.split())
-    return Figure(passage, cell, share, likeness, bare, f"{written} {cell.unit}".strip())
+    written = f"{_close(bare)} {cell.unit}".strip()
+    return Figure(passage, cell, share, likeness, bare, written)
 
 
 def _wanted(

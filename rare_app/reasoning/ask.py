@@ -7,11 +7,12 @@ from dataclasses import replace
 from functools import cache
 
 from rare_app.evidence import (
+    Figure,
     Guidance,
     Guide,
     Surroundings,
-    bare_figure,
     expected_recall,
+    find_figure,
     find_reader,
     find_verdicts,
 )
@@ -40,7 +41,7 @@ from rare_app.reasoning.server_run import ServerRun
 from rare_app.reasoning.settle import is_carried, settle
 from rare_app.reasoning.types import (
     Answer,
-    Claim,
+    Citation,
     Done,
     Event,
     Retrieved,
@@ -286,7 +287,11 @@ class Assistant:
         said = split_claims(answer.answer) if answer.answered else ()
         expected = self._expected(answer, question)
         likely = confidence(expected, answer.decision)
-        claims = tuple(self._claim(prover, claim, question, answer.passages) for claim in said)
+        claims = tuple(prover.prove(claim) for claim in said)
+        if figure := self._figure(answer, question, quotes):
+            # Its unit stands above the columns, so the claim is proved as it stands in its row.
+            answer = replace(answer, answer=figure.written)
+            claims = tuple(replace(one, text=figure.written) for one in claims)
         return replace(
             answer,
             question=question,
@@ -298,14 +303,16 @@ class Assistant:
             doubtful=likely is not None and likely < self._settings.doubt_below,
         )
 
-    def _claim(
-        self, prover: Prover, text: str, question: str, passages: Sequence[Passage]
-    ) -> Claim:
-        """Prove a claim; a table's figure as it stands there, its unit stands above the columns."""
-        if len(text.split()) > _FIGURE_WORDS or not any(sign.isdigit() for sign in text):
-            return prover.prove(text)
-        bare = bare_figure(text, self._judge(question, passages).figures)
-        return replace(prover.prove(bare), text=text)
+    def _figure(self, answer: Answer, question: str, quotes: Sequence[Citation]) -> Figure | None:
+        """Find the table's figure that an answer of our own adapter is, if it is one."""
+        said = answer.answer
+        short = len(said.split()) <= _FIGURE_WORDS and any(sign.isdigit() for sign in said)
+        if not (short and answer.answered and answer.adapter is not None):
+            return None
+        figures = self._judge(question, answer.passages).figures
+        rows = {(one.passage, one.start - answer.passages[one.passage].start) for one in quotes}
+        quoted = [one for one in figures if (one.passage, one.cell.line[0]) in rows]
+        return find_figure(said, [*quoted, *figures])
 
     def _expected(self, answer: Answer, question: str) -> float | None:
         """Ask the reader how much of what it expects is in an answer of our own adapter."""
@@ -314,7 +321,7 @@ class Assistant:
         said = self._judge(question, answer.passages)
         texts = [as_read(passage.text) for passage in answer.passages]
         return expected_recall(
-            bare_figure(answer.answer, said.figures),
+            answer.answer,
             words=said.words,
             texts=texts,
             sentences=said.sentences,

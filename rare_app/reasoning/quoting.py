@@ -151,7 +151,7 @@ class Quoting:
             for passage, start, end, share in share_by_agreement(likely, texts=self._texts)
         ]
         weights = sum(rows.values()) or 1.0
-        spans += [Span(one.written, sure * one.share * one.likeness / weights) for one in figures]
+        spans += [Span(one.bare, sure * one.share * one.likeness / weights) for one in figures]
         return SpanGuide(
             pieces=model.pieces,
             spans=spans,
