@@ -2,17 +2,12 @@
 
 from rare_app.evidence.agreement import share_by_agreement
 from rare_app.evidence.answers import likely_answers
+from rare_app.evidence.asked import NOTHING_KNOWN, Surroundings, asks_for_figure
 from rare_app.evidence.expected import expected_recall
 from rare_app.evidence.find import find_reader, find_verdicts
 from rare_app.evidence.guide import Guidance, Guide, lexical_scores
 from rare_app.evidence.judge import judge_passages
-from rare_app.evidence.lookup import (
-    NOTHING_KNOWN,
-    Figure,
-    Surroundings,
-    asks_for_figure,
-    find_figure,
-)
+from rare_app.evidence.lookup import Figure, find_figure
 from rare_app.evidence.reader import Evidence, EvidenceReader, Sentence, Word, sentences_of
 from rare_app.evidence.rows import row_likeness, what_of
 from rare_app.evidence.sentences import (

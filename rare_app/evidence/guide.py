@@ -12,14 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rare_app.errors import UserError
+from rare_app.evidence.asked import NOTHING_KNOWN, Surroundings
 from rare_app.evidence.headings import is_heading
-from rare_app.evidence.lookup import (
-    NOTHING_KNOWN,
-    Figure,
-    Surroundings,
-    look_up,
-    with_figures,
-)
+from rare_app.evidence.lookup import Figure, look_up, with_figures
 from rare_app.evidence.reader import EvidenceReader, Sentence, Word, sentences_of
 from rare_app.evidence.tables import read_tables
 from rare_app.evidence.verdict import Verdict, VerdictModel, asks_for_verdict

@@ -8,6 +8,10 @@ from rare_app.words import content_words
 
 _FIGURES = re.compile(r"(?:[\s|]+[($€£¥\s]*(?:[—–-]|[—–-]?\d[\d,.]*)[\s)%]*)+\|?$")
 _POSSESSIVE = re.compile(r"['’]s?$")
+_FOOTNOTE = re.compile(r"(?<=[^\W\d_]{3})\d(?!\w)")
+_ADDED = re.compile(
+    r",? \([^)]*\)$|, (?:net|gross|less|at|excluding|including|before|after)\b.*$", re.IGNORECASE
+)
 _LONGEST = 24
 _COMMON = frozenset(
     content_words(
@@ -23,10 +27,15 @@ _COMMON = frozenset(
 
 def what_of(text: str) -> frozenset[str]:
     """Give the stems of a text that say what it is about: not when, and not how much."""
-    stems = (_POSSESSIVE.sub("", one) for one in content_words(text))
+    stems = (_POSSESSIVE.sub("", one) for one in content_words(_FOOTNOTE.sub("", text)))
     return frozenset(
         one for one in stems if one not in _COMMON and not any(sign.isdigit() for sign in one)
     )
+
+
+def head_of(label: str) -> str:
+    """Cut what a label adds at its end: “Accounts receivable, net of …”, “Net income (loss)”."""
+    return _ADDED.sub("", label)
 
 
 @functools.lru_cache(maxsize=8192)
@@ -36,7 +45,8 @@ def row_labels(text: str) -> tuple[frozenset[str], ...]:
     for line in text.split("\n"):
         figures = _FIGURES.search(line)
         if figures and 0 < len(line[: figures.start()].split()) <= _LONGEST:
-            found[what_of(line[: figures.start()])] = None
+            label = line[: figures.start()]
+            found |= dict.fromkeys((what_of(label), what_of(head_of(label))))
     return tuple(label for label in found if label)
 
 

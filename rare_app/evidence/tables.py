@@ -90,12 +90,18 @@ class _Header:
     caption: str = ""
     unit: str = ""
 
-    def column(self, number: int, *, of: int, last_is_percent: bool) -> str:
-        """Name a column of a row that has so many; empty where the header does not fit."""
+    def column(self, number: int, *, of: int, last_is_percent: bool, paired: bool) -> str:
+        """Name a column of a row that has so many; empty where the header does not fit.
+
+        Under each name may stand a figure and its percentage (`paired`); else the names may stand
+        once for each part of the table.
+        """
         for told in self.names:
             more = len(told) == of - 1 and last_is_percent
             names = (*told, "change in percent") if more else told
-            if len(names) > 1 and of % len(names) == 0:
+            if len(names) > 1 and paired and of == 2 * len(names):
+                name = names[number // 2]
+            elif len(names) > 1 and of % len(names) == 0:
                 name = names[number % len(names)]
             elif len(names) == of == 1:
                 name = names[0]
@@ -328,12 +334,14 @@ def _cells(text: str, row: _Row, group: str, header: _Header) -> list[Cell]:
     """Name a row's figures."""
     count = len(row.figures)
     ends = [text[slice(*one)] if one else "" for one in row.figures]
-    last_is_percent = count > 1 and ends[-1].rstrip(")").endswith("%")
+    percent = ["%" in one for one in ends]
+    last_is_percent = count > 1 and percent[-1]
+    paired = percent == [False, True] * (count // 2)
     found = []
     for number, (span, said) in enumerate(zip(row.figures, ends, strict=True)):
         if span is None or not any(sign.isdigit() for sign in said):
             continue
-        column = header.column(number, of=count, last_is_percent=last_is_percent)
+        column = header.column(number, of=count, last_is_percent=last_is_percent, paired=paired)
         single = "%" in said or _SINGLE.search(f"{row.label} {group} {column}")
         unit = "" if single else header.unit
         found.append(Cell(*span, row.line, row.label, group, column, header.caption, unit))

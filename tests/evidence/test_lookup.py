@@ -66,6 +66,37 @@ def test_rows_of_another_time_lose():
     assert (lookup.gains < -5).sum() == 4
 
 
+def test_a_change_is_of_the_time_of_its_columns():
+    text = "(In millions) 2023 2022\nRevenue  18,592  16,465  13%\nCosts  9,970  8,323  20%"
+    assert found("By what percentage did the revenue grow in 2023?", (text,)).figures
+    assert found("By what percentage did the revenue grow in 2019?", (text,)).figures == ()
+
+
+def test_a_day_is_not_a_quarter():
+    flows = "(In millions) Three Months Ended\n2023 2022\nReceivables  11,034  9,000\nOther  1  2"
+    states = "(In millions) 2023 2022\nReceivables  36,953  48,688\nOther  3  4"
+    at = "What were the receivables at September 30, 2023?"
+    assert best(at, (flows, states))[1].bare == "36,953"
+    during = "What were the receivables in the quarter ended September 30, 2023?"
+    assert best(during, (flows, states))[1].bare == "11,034"
+
+
+def test_a_label_may_add_more_or_lack_what_the_caption_says():
+    text = "Unearned revenue by segment was as follows:\n(In millions) 2023 2022\n"
+    text += "Cloud  17,294  19,371\nReceivables, net of allowances of $3 and $5  367  487"
+    assert best("What was the unearned revenue of the cloud in 2023?", (text,))[1].bare == "17,294"
+    lookup = found("What were the receivables in 2022?", (text,))
+    assert max(one.likeness for _, one in lookup.figures) == 1.0
+
+
+def test_of_rows_with_one_label_the_one_of_the_named_group_is_meant():
+    text = "(In millions) 2023 2022\nRevenue\nCloud  24,259  20,325\nTotal  56,517  50,122\n"
+    text += "Operating income\nCloud  11,751  8,978\nTotal  26,895  21,518"
+    assert best("What was the revenue of the cloud in 2022?", (text,))[1].bare == "20,325"
+    assert best("What was the operating income of the cloud in 2022?", (text,))[1].bare == "8,978"
+    assert best("What was the total operating income in 2023?", (text,))[1].bare == "26,895"
+
+
 def test_what_names_columns_does_not_answer():
     gains = found("How much goodwill was there in June 2023?").gains
     assert gains[0] < 0 < gains[1]

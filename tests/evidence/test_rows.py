@@ -1,7 +1,7 @@
 import pytest
 
 from rare_app.evidence import row_likeness, what_of
-from rare_app.evidence.rows import label_likeness, row_labels
+from rare_app.evidence.rows import head_of, label_likeness, row_labels
 
 TABLE = "Raw materials $ 1,358 $ 1,517\nTotal inventories $ 12,993 $ 13,224\nSee note 4."
 
@@ -44,3 +44,12 @@ def test_a_word_that_counts_less_costs_less():
     assert full == pytest.approx((2 / 3) ** 2)
     assert full < less < 1
     assert label_likeness(frozenset(), {}) == 0.0
+
+
+def test_footnotes_are_no_part_of_a_word_and_additions_may_be_cut():
+    assert what_of("Total cash and investments1") == what_of("cash and investments")
+    assert head_of("Accounts receivable, net of allowance of $3") == "Accounts receivable"
+    assert head_of("Net income (loss)") == "Net income"
+    whole = "Net income (loss) attributable to non-controlling interests"
+    assert head_of(whole) == whole
+    assert head_of("Marketing, general, and administrative").startswith("Marketing, general")

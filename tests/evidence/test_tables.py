@@ -97,6 +97,16 @@ def test_quarters_and_a_last_column_of_percentages():
     assert units["13%"] == ""
 
 
+def test_each_period_may_have_a_figure_and_its_percentage():
+    text = "(In millions) Q1 2023 Q1 2022\nCost of sales  7,707  65.8%  9,109  49.6%\nOther  1  2"
+    assert columns_of(text, "Cost of sales") == {
+        "7,707": "Q1 2023",
+        "65.8%": "Q1 2023",
+        "9,109": "Q1 2022",
+        "49.6%": "Q1 2022",
+    }
+
+
 def test_names_that_stand_apart_name_the_columns():
     text = "(In millions)  Assets  Liabilities\nForeign exchange  122  (99)\nOther  7  (12)"
     assert columns_of(text, "Foreign exchange") == {"122": "Assets", "(99)": "Liabilities"}

@@ -1,0 +1,238 @@
+"""What a question asks of tables: a figure of which label, of whom, of when, of what kind."""
+
+import functools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rare_app.evidence.periods import contradicts, years_in
+from rare_app.evidence.rows import head_of, label_likeness, what_of
+from rare_app.evidence.tables import Cell, Tables
+
+LABEL_NATS = 8.0
+"""Nats that a row's score gains where its label says just what is asked for."""
+TIME_NATS = 2.0
+"""Nats that it gains more where one of its columns is of the year that is asked for."""
+OTHER_NATS = 10.0
+"""Nats that a row loses which is of other times, or of others, than the question names."""
+TOTAL_NATS = 2.0
+"""Nats that a row loses which is no total where a total is asked for."""
+DURING_NATS = 3.0
+"""Nats that a row loses which tells of a time where the state at a day is asked for."""
+GROUP_NATS = 3.0
+"""Nats that a row loses where another one of the same label stands in the group that is named."""
+KIND_NATS = 4.0
+"""Nats that a percentage is less likely where none is asked for, or a figure where one is."""
+LATER_NATS = 1.5
+"""Nats that each column further to the right is less likely: the latest comes first."""
+_NAME_SHARE = 0.25
+"""What a name in the question counts that stands in no label: it tells whose figures are meant."""
+_NOWHERE_SHARE = 2.0
+"""What another word counts that stands nowhere in the passages."""
+
+_ASKS = re.compile(
+    r"\bhow (?:much|many|large|high|low|big|long|far)\b"
+    r"|\bwhat(?:['’]s| is| are| was| were| will be| has been| have been)\b"
+    r"|\b(?:what|which) (?:[\w-]+ ){0,3}(?:percent(?:age)?|amount|number|share|proportion|rate"
+    r"|price|sum|total|value|dividend|revenue|sale|income|earning|margin|cost|expense|profit|loss"
+    r"|weight|size|dose|score|level)(?:e?s)?\b"
+    r"|\bwhat (?:do|does|did|has|have|had)\b.*\b(?:spend|spent|pay|paid|report|record|earn|make"
+    r"|made|declare|receive|cost|owe|hold|have|generate|post|weigh|measure)(?:ed)?\b",
+    re.IGNORECASE,
+)
+_ASKS_ELSE = re.compile(
+    r"^\W*(?:who|whose|whom|why|when|where)\b|\b(?:what|which) (?:year|quarter|month|date|company"
+    r"|segment|item|category|reason|method|kind|type)s?\b|\bhow (?:do|does|did|is|are|was|were)\b"
+    r"|\b(?:explain|describe|compare|include[ds]?|represents?|consists? of|comprises?|mean|refer"
+    r"|relate|associated|reasons?|reasoning|purpose|basis)\b",
+    re.IGNORECASE,
+)
+_WORKED_OUT = re.compile(
+    r"\b(?:averages?|mean|changed?|changes|differences?|ratio|sum|combined|increased?|decreased?"
+    r"|grow|grew|growth|declined?|differ|percentage of|percent of|share of|proportion of)\b",
+    re.IGNORECASE,
+)
+"""Words of what is worked out of several figures, where a table does not give it itself."""
+_ASKS_PERCENT = re.compile(
+    r"\bper ?cent(?:age)?\b|%|\b(?:grow|grew|growth|increased?|decreased?|declined?|change)\b", re.I
+)
+_ABOUT_TABLES = re.compile(
+    r"\b(?:the )?(?:components?|tables?|following|as follows|follows|presented|summar\w+|shows?)\b",
+    re.IGNORECASE,
+)
+_AT = re.compile(
+    r"\b(?:at|as of|on) (?:\d+ )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+    r"|\b(?:end of|year[- ]end)\b"
+)
+_DURING = re.compile(r"\b(?:months|weeks|quarter|year)s? ended\b", re.IGNORECASE)
+_TOTAL = re.compile(r"\btotals?\b", re.IGNORECASE)
+_NAME = re.compile(r"[^\W\d_]{2,}")
+
+Row = Sequence[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is known of some passages beside their words.
+
+    Attributes
+    ----------
+    above : tuple of str
+        What stands before each passage on its page: the columns of a table are named there.
+    names : str
+        Names of their documents and of the companies that these are of.
+    """
+
+    above: tuple[str, ...] = ()
+    names: str = ""
+
+
+NOTHING_KNOWN = Surroundings()
+
+
+def asks_for_figure(question: str) -> bool:
+    """Whether a question may ask for a figure, and not who, why, when, or what it is made of."""
+    return bool(_ASKS.search(question)) and not _ASKS_ELSE.search(question)
+
+
+class Asked:
+    """What a question asks of the tables of some passages.
+
+    Parameters
+    ----------
+    question : str
+    texts : sequence of str
+        The passages.
+    tables : sequence of Tables
+        What each of them holds of tables.
+    around : Surroundings
+        What else is known of the passages.
+    """
+
+    def __init__(
+        self,
+        question: str,
+        *,
+        texts: Sequence[str],
+        tables: Sequence[Tables],
+        around: Surroundings,
+    ) -> None:
+        self._question = question
+        self._years = years_in(question)
+        self._at_a_day = bool(_AT.search(question))
+        self._total = bool(_TOTAL.search(question))
+        self._percent = bool(_ASKS_PERCENT.search(question))
+        cells = [cell for own in tables for cell in own.cells]
+        self._wanted = _weigh(question, cells, texts=texts, around=around)
+        self._grouped = {what_of(cell.row) for cell in cells if self._is_in_named_group(cell)}
+
+    def likeness(self, row: Row) -> float:
+        """Say how like a row's label is to what is asked for, in [0, 1].
+
+        The label by itself, with its group, or with what stands above the table; 0 where the row is
+        of other times, or of others, than the question names.
+        """
+        if not any(self.fits(row)):
+            return 0.0
+        return max(label_likeness(label, self._wanted) for label in _labels(row[0]))
+
+    def gain(self, row: Row) -> float:
+        """Say how many nats a row's score gains."""
+        if not any(self.fits(row)):
+            return -OTHER_NATS
+        first = row[0]
+        timely = any(self._years & years_in(cell.column) for cell in row)
+        gain = (LABEL_NATS + TIME_NATS * timely) * self.likeness(row)
+        if self._at_a_day and _DURING.search(first.column):
+            gain -= DURING_NATS
+        if self._total and not _TOTAL.search(f"{first.row} {first.group}"):
+            gain -= TOTAL_NATS
+        if what_of(first.row) in self._grouped and not self._is_in_named_group(first):
+            gain -= GROUP_NATS
+        return gain
+
+    def _is_in_named_group(self, cell: Cell) -> bool:
+        """Whether the question names a row's group with words that the label does not hold."""
+        return bool((what_of(cell.group) - what_of(cell.row)) & self._wanted.keys())
+
+    def fits(self, row: Row) -> list[bool]:
+        """Tell which figures of a row may be of those and of the time that the question names.
+
+        A change from one column to another is of the time of these.
+        """
+        if not self._wanted:
+            return [False] * len(row)
+        fits = [not contradicts(self._question, cell.column or cell.caption) for cell in row]
+        dated = [bool(years_in(cell.column)) for cell in row]
+        if not any(dated) or any(fit for fit, own in zip(fits, dated, strict=True) if own):
+            return fits
+        return [False] * len(row)
+
+    def takes_several(self, row: Row, text: str) -> bool:
+        """Whether the answer takes more than one figure of a row: two years, or a change."""
+        years = {year for year in self._years if any(year in years_in(c.column) for c in row)}
+        if len(years) > 1:
+            return True
+        worked_out = {word.lower() for word in _WORKED_OUT.findall(self._question)}
+        told = any("%" in text[cell.start : cell.end] or "change" in cell.column for cell in row)
+        return not told and any(word not in row[0].row.lower() for word in worked_out)
+
+    def shares(self, row: Row, text: str) -> NDArray[np.float64]:
+        """Say how likely each figure of a row is.
+
+        Returns
+        -------
+        array of float64, shape (figures,)
+            Adding up to 1.
+        """
+        percent = ["%" in text[cell.start : cell.end] or "percent" in cell.column for cell in row]
+        mixed = len(set(percent)) > 1
+        nats = np.array(
+            [
+                -LATER_NATS * number
+                - OTHER_NATS * (not fit)
+                - KIND_NATS * (mixed and own != self._percent)
+                for number, (fit, own) in enumerate(zip(self.fits(row), percent, strict=True))
+            ]
+        )
+        shares = np.exp(nats - nats.max())
+        return np.asarray(shares / shares.sum())
+
+
+def _weigh(
+    question: str, cells: Sequence[Cell], *, texts: Sequence[str], around: Surroundings
+) -> dict[str, float]:
+    """Weigh what is asked for; empty where a name is asked for that is known nowhere.
+
+    Names that stand in no label, and in the passages, tell whose figures are meant and count less;
+    other words that stand nowhere count more.
+    """
+    labels = what_of(" ".join(f"{cell.row} {cell.group}" for cell in cells))
+    known = labels | what_of(" ".join((*texts, *around.above, around.names)))
+    named = {
+        stem
+        for match in list(_NAME.finditer(question))[1:]
+        if match[0].istitle()
+        for stem in what_of(match[0])
+    }
+    if named - known:
+        return {}
+    return {
+        stem: _NAME_SHARE if stem in named - labels else 1.0 if stem in known else _NOWHERE_SHARE
+        for stem in what_of(question)
+    }
+
+
+def _labels(cell: Cell) -> tuple[frozenset[str], ...]:
+    return _labels_of(cell.row, cell.group, cell.caption)
+
+
+@functools.lru_cache(maxsize=8192)
+def _labels_of(row: str, group: str, caption: str) -> tuple[frozenset[str], ...]:
+    """Give what a row may be called: by its label, with its group, with the table's caption."""
+    label, head, more = what_of(row), what_of(head_of(row)), what_of(group)
+    above = what_of(_ABOUT_TABLES.sub("", caption))
+    return label, head, label | more, head | more, label | above
