@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from rare_app.words import content_words
 
-_FIGURES = re.compile(r"(?:[\s|]+[($€£¥\s]*(?:[—–-]|[—–-]?\d[\d,.]*)[\s)%]*)+\|?$")
+_FIGURE = re.compile(r"[|($€£¥—–-]*\d[\d,.]*[)%|]*")
+_SIGN = re.compile(r"[|($€£¥)%—–-]+")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _FOOTNOTE = re.compile(r"(?<=[^\W\d_]{3})\d(?!\w)")
 _ADDED = re.compile(
@@ -43,11 +44,22 @@ def row_labels(text: str) -> tuple[frozenset[str], ...]:
     """Give the stems of the labels of a text's rows, of lines that end in figures."""
     found: dict[frozenset[str], None] = {}
     for line in text.split("\n"):
-        figures = _FIGURES.search(line)
-        if figures and 0 < len(line[: figures.start()].split()) <= _LONGEST:
-            label = line[: figures.start()]
+        if label := _label(line):
             found |= dict.fromkeys((what_of(label), what_of(head_of(label))))
     return tuple(label for label in found if label)
+
+
+def _label(line: str) -> str:
+    """Cut the figures from a line's end; empty where there are none, or little else."""
+    words = line.split()
+    count = len(words)
+    figures = 0
+    while count and (
+        figure := _FIGURE.fullmatch(words[count - 1]) or _SIGN.fullmatch(words[count - 1])
+    ):
+        figures += figure.re is _FIGURE
+        count -= 1
+    return " ".join(words[:count]) if figures and count <= _LONGEST else ""
 
 
 def row_likeness(text: str, asked: Iterable[str]) -> float:

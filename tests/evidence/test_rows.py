@@ -53,3 +53,9 @@ def test_footnotes_are_no_part_of_a_word_and_additions_may_be_cut():
     whole = "Net income (loss) attributable to non-controlling interests"
     assert head_of(whole) == whole
     assert head_of("Marketing, general, and administrative").startswith("Marketing, general")
+
+
+@pytest.mark.parametrize("part", ["1 ", "$ ", "— ", "| ", "( ", " ", "a (", "a 1 ", "a, net "])
+def test_long_lines_of_signs_are_read_in_no_time(part):
+    assert isinstance(row_labels(part * 20_000 + "x"), tuple)
+    assert isinstance(row_labels(part * 20_000 + "1"), tuple)

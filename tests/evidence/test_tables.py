@@ -158,3 +158,11 @@ def test_what_stands_in_a_cell_is_what_the_passage_says():
             assert start <= one.start < one.end <= end
             assert text[one.start : one.end].strip() == text[one.start : one.end]
             assert text[start:end].startswith(one.row[:4])
+
+
+@pytest.mark.parametrize(
+    "part", ["1 ", "$ ", "— ", "| ", "( ", " ", "a (", "| 1 |\n", "x  1\n", "in a ", "2023 ", "-("]
+)
+def test_long_texts_of_signs_are_read_in_no_time(part):
+    assert isinstance(read_tables(part * 5_000 + "x").cells, tuple)
+    assert isinstance(read_tables(part * 5_000 + "1").cells, tuple)
