@@ -69,6 +69,8 @@ _AT = re.compile(
 )
 _DURING = re.compile(r"\b(?:months|weeks|quarter|year)s? ended\b", re.IGNORECASE)
 _TOTAL = re.compile(r"\btotals?\b", re.IGNORECASE)
+_RATE = re.compile(r"\b(?:rates?|margins?|yields?|ratios?)\b", re.IGNORECASE)
+_ABBREVIATED = re.compile(r"\b([A-Z])&([A-Z])\b")
 _NAME = re.compile(r"[^\W\d_]{2,}")
 
 Row = Sequence[Cell]
@@ -125,6 +127,7 @@ class Asked:
         self._at_a_day = bool(_AT.search(question))
         self._total = bool(_TOTAL.search(question))
         self._percent = bool(_ASKS_PERCENT.search(question))
+        self._share = self._percent or bool(_RATE.search(question))
         cells = [cell for own in tables for cell in own.cells]
         self._wanted = _weigh(question, cells, texts=texts, around=around)
         self._grouped = {what_of(cell.row) for cell in cells if self._is_in_named_group(cell)}
@@ -139,8 +142,8 @@ class Asked:
             return 0.0
         return max(label_likeness(label, self._wanted) for label in _labels(row[0]))
 
-    def gain(self, row: Row) -> float:
-        """Say how many nats a row's score gains."""
+    def gain(self, row: Row, text: str) -> float:
+        """Say how many nats the score of a passage's row gains."""
         if not any(self.fits(row)):
             return -OTHER_NATS
         first = row[0]
@@ -150,6 +153,8 @@ class Asked:
             gain -= DURING_NATS
         if self._total and not _TOTAL.search(f"{first.row} {first.group}"):
             gain -= TOTAL_NATS
+        if not self._share and all("%" in text[one.start : one.end] for one in row):
+            gain -= KIND_NATS
         if what_of(first.row) in self._grouped and not self._is_in_named_group(first):
             gain -= GROUP_NATS
         return gain
@@ -205,25 +210,35 @@ class Asked:
 def _weigh(
     question: str, cells: Sequence[Cell], *, texts: Sequence[str], around: Surroundings
 ) -> dict[str, float]:
-    """Weigh what is asked for; empty where a name is asked for that is known nowhere.
+    """Weigh what is asked for; empty where a name or a year is asked for that is known nowhere.
 
     Names that stand in no label, and in the passages, tell whose figures are meant and count less;
     other words that stand nowhere count more.
     """
-    labels = what_of(" ".join(f"{cell.row} {cell.group}" for cell in cells))
-    known = labels | what_of(" ".join((*texts, *around.above, around.names)))
+    rows = " ".join(f"{cell.row} {cell.group}" for cell in cells)
+    told = " ".join((rows, *texts, *around.above, around.names))
+    question = _ABBREVIATED.sub(lambda found: _in_full(found, rows), question)
+    labels, known = what_of(rows), what_of(told)
     named = {
         stem
         for match in list(_NAME.finditer(question))[1:]
         if match[0].istitle()
         for stem in what_of(match[0])
     }
-    if named - known:
+    years, told_years = years_in(question), years_in(told)
+    if named - known or (years and told_years and not years & told_years):
         return {}
     return {
         stem: _NAME_SHARE if stem in named - labels else 1.0 if stem in known else _NOWHERE_SHARE
         for stem in what_of(question)
     }
+
+
+def _in_full(abbreviation: re.Match[str], rows: str) -> str:
+    """Write an abbreviation out as a label does: “R&D” as “Research and development”."""
+    first, second = abbreviation.groups()
+    found = re.search(rf"\b{first}\w+,? (?:and|&) {second}\w+", rows, re.IGNORECASE)
+    return found[0] if found else abbreviation[0]
 
 
 def _labels(cell: Cell) -> tuple[frozenset[str], ...]:

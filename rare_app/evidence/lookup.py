@@ -103,7 +103,7 @@ def look_up(
             number = numbers.get((passage, row[0].line[0]))
             if number is None:
                 continue
-            gains[number] += asked.gain(row)
+            gains[number] += asked.gain(row, text)
             likeness = asked.likeness(row)
             if likeness and not asked.takes_several(row, text):
                 figures += [

@@ -97,6 +97,29 @@ def test_of_rows_with_one_label_the_one_of_the_named_group_is_meant():
     assert best("What was the total operating income in 2023?", (text,))[1].bare == "26,895"
 
 
+def test_a_year_that_stands_nowhere_has_no_figures():
+    bare = "Goodwill  67,790  67,886\nDebt  41,946  41,990"
+    assert found("How much goodwill was there in 2015?", (bare,)).figures
+    assert found("How much goodwill was there in 2015?", (bare, "Founded in 1998.")).figures == ()
+    assert found("How much goodwill was there in 2015?", (bare, "Founded in 2015.")).figures
+
+
+def test_a_row_of_percentages_only_where_a_rate_may_be_asked_for():
+    text = "2023 2022\nCompensation  1.4 %  0.8 %\nTax rate  18 %  19 %"
+    plain, rate = (
+        found(f"What was the {what} in 2023?", (text,)).gains
+        for what in ("compensation", "tax rate")
+    )
+    assert plain[1] < rate[2]
+
+
+def test_abbreviations_are_written_out_as_the_label_does():
+    text = "(In millions) 2023 2022\nResearch and development  4,109  4,362\nOther  1  2"
+    assert best("What was the R&D spending in 2023?", (text,))[1].bare == "4,109"
+    assert best("What was the R&D spending in 2023?", (text,))[1].likeness > 0.4
+    assert not found("What was the S&M spending in 2023?", (text,)).figures
+
+
 def test_what_names_columns_does_not_answer():
     gains = found("How much goodwill was there in June 2023?").gains
     assert gains[0] < 0 < gains[1]
