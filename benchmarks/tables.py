@@ -1,4 +1,4 @@
-"""Ask real filings for figures of their tables: is the one that is asked for the answer?
+"""Ask real filings for figures of their tables, and count the answers that are right.
 
 ``python -m benchmarks.tables FOLDER [--sets "held out once"] [--kept FILE] [--home HOME]`` adds the
 PDF files of a folder as a user would, asks the questions of ``benchmarks/table_questions.csv``
