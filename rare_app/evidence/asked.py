@@ -26,6 +26,8 @@ GROUP_NATS = 3.0
 """Nats that a row loses where another one of the same label stands in the group that is named."""
 KIND_NATS = 4.0
 """Nats that a percentage is less likely where none is asked for, or a figure where one is."""
+COLUMN_NATS = 6.0
+"""Nats that a figure is likelier whose column the question names."""
 LATER_NATS = 1.5
 """Nats that each column further to the right is less likely: the latest comes first."""
 _NAME_SHARE = 0.25
@@ -135,12 +137,13 @@ class Asked:
     def likeness(self, row: Row) -> float:
         """Say how like a row's label is to what is asked for, in [0, 1].
 
-        The label by itself, with its group, or with what stands above the table; 0 where the row is
-        of other times, or of others, than the question names.
+        The label by itself, with its group, with a column's name, or with what stands above the
+        table; 0 where the row is of other times, or of others, than the question names.
         """
         if not any(self.fits(row)):
             return 0.0
-        return max(label_likeness(label, self._wanted) for label in _labels(row[0]))
+        labels = (label for cell in row for label in _labels(cell))
+        return max(label_likeness(label, self._wanted) for label in labels)
 
     def gain(self, row: Row, text: str) -> float:
         """Say how many nats the score of a passage's row gains."""
@@ -162,6 +165,10 @@ class Asked:
     def _is_in_named_group(self, cell: Cell) -> bool:
         """Whether the question names a row's group with words that the label does not hold."""
         return bool((what_of(cell.group) - what_of(cell.row)) & self._wanted.keys())
+
+    def _names_column(self, cell: Cell) -> bool:
+        """Whether the question names a column with words that the label does not hold."""
+        return bool((what_of(cell.column) - what_of(cell.row)) & self._wanted.keys())
 
     def fits(self, row: Row) -> list[bool]:
         """Tell which figures of a row may be of those and of the time that the question names.
@@ -200,7 +207,10 @@ class Asked:
                 -LATER_NATS * number
                 - OTHER_NATS * (not fit)
                 - KIND_NATS * (mixed and own != self._percent)
-                for number, (fit, own) in enumerate(zip(self.fits(row), percent, strict=True))
+                + COLUMN_NATS * self._names_column(cell)
+                for number, (cell, fit, own) in enumerate(
+                    zip(row, self.fits(row), percent, strict=True)
+                )
             ]
         )
         shares = np.exp(nats - nats.max())
@@ -215,7 +225,7 @@ def _weigh(
     Names that stand in no label, and in the passages, tell whose figures are meant and count less;
     other words that stand nowhere count more.
     """
-    rows = " ".join(f"{cell.row} {cell.group}" for cell in cells)
+    rows = " ".join(f"{cell.row} {cell.group} {cell.column}" for cell in cells)
     told = " ".join((rows, *texts, *around.above, around.names))
     question = _ABBREVIATED.sub(lambda found: _in_full(found, rows), question)
     labels, known = what_of(rows), what_of(told)
@@ -242,12 +252,12 @@ def _in_full(abbreviation: re.Match[str], rows: str) -> str:
 
 
 def _labels(cell: Cell) -> tuple[frozenset[str], ...]:
-    return _labels_of(cell.row, cell.group, cell.caption)
+    return _labels_of(cell.row, cell.group, cell.column, cell.caption)
 
 
 @functools.lru_cache(maxsize=8192)
-def _labels_of(row: str, group: str, caption: str) -> tuple[frozenset[str], ...]:
-    """Give what a row may be called: by its label, with its group, with the table's caption."""
+def _labels_of(row: str, group: str, column: str, caption: str) -> tuple[frozenset[str], ...]:
+    """Give what a figure may be called: by its label, with its group, column, or caption."""
     label, head, more = what_of(row), what_of(head_of(row)), what_of(group)
     above = what_of(_ABOUT_TABLES.sub("", caption))
-    return label, head, label | more, head | more, label | above
+    return label, head, label | more, head | more, label | what_of(column), label | above

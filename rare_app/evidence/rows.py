@@ -19,7 +19,7 @@ _COMMON = frozenset(
         "total totals subtotal amount amounts number much many large big reported recorded come"
         " came pay paid spend spent make made earn earned receive received"
         " quarter quarters year years fiscal month months day days week weeks end ended ending"
-        " period q1 q2 q3 q4 first second third fourth three six nine twelve"
+        " period q1 q2 q3 q4 h1 h2 10-q 10-k 8-k first second third fourth three six nine twelve"
         " january february march april june july august september october november december"
     )
 )
@@ -27,10 +27,13 @@ _COMMON = frozenset(
 
 
 def what_of(text: str) -> frozenset[str]:
-    """Give the stems of a text that say what it is about: not when, and not how much."""
+    """Give the stems of a text that say what it is about: not when, and not how much.
+
+    Codes stay (“P-12”), numbers do not.
+    """
     stems = (_POSSESSIVE.sub("", one) for one in content_words(_FOOTNOTE.sub("", text)))
     return frozenset(
-        one for one in stems if one not in _COMMON and not any(sign.isdigit() for sign in one)
+        one for one in stems if one not in _COMMON and any(sign.isalpha() for sign in one)
     )
 
 

@@ -120,6 +120,21 @@ def test_abbreviations_are_written_out_as_the_label_does():
     assert not found("What was the S&M spending in 2023?", (text,)).figures
 
 
+@pytest.mark.parametrize(
+    ("question", "figure"),
+    [
+        ("What is the weight of pump P-12?", "12.5"),
+        ("How much does pump P-12 cost, by its price?", "300"),
+        ("What is the price of pump P-13?", "310"),
+        ("What is the price of the valve?", "40"),
+    ],
+)
+def test_a_column_goes_by_its_name_and_a_row_by_its_code(question, figure):
+    text = "| Part | Weight (kg) | Price (EUR) |\n| --- | --- | --- |\n| Pump P-12 | 12.5 | 300 |\n"
+    text += "| Pump P-13 | 13.5 | 310 |\n| Valve V-3 | 2.1 | 40 |"
+    assert best(question, (text,))[1].bare == figure
+
+
 def test_what_names_columns_does_not_answer():
     gains = found("How much goodwill was there in June 2023?").gains
     assert gains[0] < 0 < gains[1]
