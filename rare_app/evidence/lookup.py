@@ -40,10 +40,6 @@ class Figure:
     bare: str
     written: str
 
-    def holds(self, passage: int, start: int, end: int) -> bool:
-        """Whether some characters of a passage are part of it."""
-        return passage == self.passage and self.cell.start <= start and end <= self.cell.end
-
 
 @dataclass(frozen=True, slots=True)
 class Found:

@@ -53,6 +53,8 @@ from rare_app.settings import Settings
 
 _TOLD_TURNS = 2
 """Answered questions of the chat that a model without our adapter is told."""
+_ABOVE = 20_000
+"""Characters of a page before a passage that are looked through for the names of columns."""
 _FIGURE_WORDS = 3
 """Most words of a claim that is a table's figure with its unit."""
 
@@ -262,7 +264,8 @@ class Assistant:
         pages = (self._library.page_text(one.document_id, one.page) or "" for one in passages)
         return Surroundings(
             above=tuple(
-                as_read(page[: one.start]) for page, one in zip(pages, passages, strict=True)
+                as_read(page[max(0, one.start - _ABOVE) : one.start])
+                for page, one in zip(pages, passages, strict=True)
             ),
             names=self._library.names_of({one.document_id for one in passages}),
         )

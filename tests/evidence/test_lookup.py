@@ -55,8 +55,6 @@ def test_a_figure_is_written_with_its_unit():
         assert find_figure(said, [figure]) is figure
     assert find_figure("124,79", [figure]) is None
     assert find_figure("Anna Weber", [figure]) is None
-    assert figure.holds(0, figure.cell.start + 2, figure.cell.end)
-    assert not figure.holds(1, figure.cell.start, figure.cell.end)
 
 
 def test_rows_of_another_time_lose():
