@@ -15,6 +15,7 @@ _FORM = (
     r"|B\.V|KG|KGaA|Oyj?|ASA?|AB|A/S|S\.p\.A|Pty|CORPORATION|CORP|INCORPORATED|INC|LIMITED|LTD)"
 )
 _COMPANY = re.compile(rf"((?:[^\W\d_a-zß-ÿ][\w&’'.-]*,?[ \t]+){{1,4}}){_FORM}(?![^\W_])")
+_NAMED = re.compile(r"(?:(?<=\S)\s+[\"“‘'(]?|^\W*(?=\w+['’]))([^\W\d_a-z]\w+)")
 _COMMON = frozenset(
     ["and", "company", "for", "form", "group", "holding", "holdings", "international", "the"]
 )
@@ -80,12 +81,17 @@ def named_documents(
         if name & asked
     }
     most = max(shares.values(), default=1.0)
-    others = _of_others(asked, owners or {})
+    others = _of_others(question, owners or {})
     return {one: share / most for one, share in shares.items()} | dict.fromkeys(others, -1.0)
 
 
-def _of_others(asked: Collection[str], owners: Mapping[int, Collection[str]]) -> list[int]:
-    """List the documents of other companies than the question names, if it names any."""
-    if not any(word in asked for own in owners.values() for word in own):
+def _of_others(question: str, owners: Mapping[int, Collection[str]]) -> list[int]:
+    """List the documents of other companies than the question names, if it names any.
+
+    A company is named with a capital: who asks for general terms does not ask for General Electric.
+    A question's first word has one anyway, and is a name where something belongs to it.
+    """
+    named = {one[1].lower() for one in _NAMED.finditer(question)}
+    if not any(word in named for own in owners.values() for word in own):
         return []
-    return [one for one, own in owners.items() if own and not any(word in asked for word in own)]
+    return [one for one, own in owners.items() if own and not any(word in named for word in own)]

@@ -30,6 +30,15 @@ def test_another_company_than_the_one_that_is_named_is_not_meant():
     assert -1.0 not in named_documents("the debt in 2023?", FILINGS, owners).values()
 
 
+def test_a_word_that_a_company_is_called_by_is_a_name_with_a_capital():
+    owners = {1: {"general", "electric"}, 2: {"acme"}}
+    names = {1: "lease one", 2: "lease two"}
+    for question in ("What are the general terms?", "General terms of the lease?"):
+        assert -1.0 not in named_documents(question, names, owners).values()
+    for question in ("What does General Electric owe?", "Electric's rent?", "the (General) rent"):
+        assert named_documents(question, names, owners)[2] == -1.0
+
+
 def test_a_company_stands_before_its_legal_form():
     page = "FORM 10-Q\nINTEL CORPORATION\n(Exact name of registrant)\nSiemens Energy AG, Munich"
     assert owners_of("Report of Acme Widgets, Inc.", page) == {
