@@ -17,7 +17,7 @@ from rare_app.library.heading import is_asked_for
 from rare_app.library.lexical import word_shares
 from rare_app.library.names import named_documents, naming_words
 from rare_app.library.periods import left_aside
-from rare_app.library.query import parse_query
+from rare_app.library.query import Query, parse_query
 from rare_app.library.repeats import drop_repeats
 from rare_app.library.rerank import Judge, rerank
 from rare_app.library.types import Passage
@@ -127,7 +127,7 @@ def gather(
     texts = catalogue.texts_of(list(near))
     naming = " ".join(spoken_for)
     stems = frozenset(content_words(question)) - frozenset(content_words(naming))
-    wanted = what_of(question) - what_of(naming)
+    wanted = _written_out(what_of(question) - what_of(naming), query)
     counting, figure = asks_for_figures(question), asks_for_figure(question)
     return [
         Candidate(
@@ -141,11 +141,20 @@ def gather(
             phrases=phrases[chunk_id] / max(1, len(query.phrases)),
             figures=share_of_figures(texts[chunk_id][1]) - 0.5 if counting else 0.0,
             heading=is_asked_for(texts[chunk_id][0], stems),
-            row=row_likeness(texts[chunk_id][1], wanted) if figure else 0.0,
+            row=max(row_likeness(texts[chunk_id][1], own) for own in wanted) if figure else 0.0,
         )
         for chunk_id, document_id in catalogue.documents_of(list(near))
         if chunk_id in texts
     ]
+
+
+def _written_out(wanted: frozenset[str], query: Query) -> list[frozenset[str]]:
+    """Add what is asked for with its abbreviations written out: labels seldom abbreviate."""
+    found = [wanted]
+    for given, others in query.others:
+        if given.isupper() and (short := what_of(given)) <= wanted:
+            found += [wanted - short | what_of(other) for other in others]
+    return found
 
 
 def _best(scores: dict[int, float], most: int) -> list[int]:

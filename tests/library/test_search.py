@@ -154,3 +154,63 @@ def test_a_question_through_time_sees_all_periods(reports):
 def test_an_abbreviation_finds_what_it_stands_for(reports):
     found = {one.document for one in reports.retrieve("How high was COGS?", k=2)}
     assert found == {"terms.md", "costs.md"}
+
+
+SHEET = """{name} Corporation
+
+{about}
+
+(In millions) 2023 2022
+Cash and securities  8,232  11,144
+Receivables  3,847  4,133
+{row}
+Long-term obligations  48,836  37,684
+Retained earnings  65,649  70,405
+"""
+
+
+@pytest.fixture(scope="module")
+def sheets(tmp_path_factory, embedder):
+    from rare_app.library import Library
+    from rare_app.settings import Settings
+
+    folder = tmp_path_factory.mktemp("sheets")
+    prose = "Research and development (R&D) matters to us. Stocks of goods are counted each year.\n"
+    for name in ("Acme", "Zenith"):
+        for number, row in enumerate(("Inventories  12,993  13,224", "Goodwill  27,591  27,500")):
+            text = SHEET.format(name=name, about="Balance sheet, first part.", row=row)
+            (folder / f"{name[:2]}{number}.md").write_text(text, encoding="utf-8")
+    costs = SHEET.format(name="Acme", about="Costs.", row="Research and development  4,109  4,362")
+    (folder / "Acosts.md").write_text(costs, encoding="utf-8")
+    for number in range(4):
+        text = (
+            f"Acme Corporation\n\n{prose * 2}Page {number} tells of inventories, R&D and goodwill."
+        )
+        (folder / f"prose{number}.md").write_text(text, encoding="utf-8")
+    library = Library(settings=Settings(home=folder / "home"), embedder=embedder)
+    library.add(sorted(folder.glob("*.md")))
+    yield library
+    library.close()
+
+
+@pytest.mark.parametrize(
+    ("question", "document"),
+    [
+        ("What were the inventories of Acme in 2023?", "Ac0.md"),
+        ("How much goodwill did Acme have in 2023?", "Ac1.md"),
+        ("How much goodwill did Zenith have in 2023?", "Ze1.md"),
+        ("How much did Acme spend on research and development in 2023?", "Acosts.md"),
+    ],
+)
+def test_the_row_of_a_table_is_found_by_its_label(sheets, question, document):
+    assert sheets.retrieve(question, k=1)[0].document == document
+
+
+def test_a_label_is_found_by_its_abbreviation(sheets):
+    found = {one.document: one.score for one in sheets.retrieve("How much was Acme's R&D?", k=9)}
+    assert found["Acosts.md"] > max(found["Ac0.md"], found["Ac1.md"]) + 0.2
+
+
+def test_rows_do_not_count_where_no_figure_is_asked_for(sheets):
+    found = [one.document for one in sheets.retrieve("Who counts Acme's stocks of goods?", k=4)]
+    assert all(one.startswith("prose") for one in found)
