@@ -7,6 +7,9 @@ _MONTH = re.compile(
     r"\b(?:(jan)(?:uary)?|(feb)(?:ruary)?|(Mar)(?:ch)?|(apr)(?:il)?|(May)|(june?)|(july?)"
     r"|(aug)(?:ust)?|(sep)t?(?:ember)?|(oct)(?:ober)?|(nov)(?:ember)?|(dec)(?:ember)?)\b"
 )
+_FIRST_DAYS = re.compile(
+    r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? [1-7],? ((?:19|20)\d\d)\b", re.I
+)
 _DATE = re.compile(
     r"\b(?:[A-Z][a-z]{2,8}\.?\s+\d{1,2}(?:,\s*(?:19|20)\d\d)?|(?:19|20)\d\d|[QH][1-4])\b(?!,\d|\.\d)"
 )
@@ -18,15 +21,20 @@ def contradicts(question: str, column: str) -> bool:
     """Whether a column is surely of another time than the one that is asked for.
 
     Years and months are compared where both name them. A question about a fiscal year says nothing
-    of the calendar's, which columns go by.
+    of the calendar's, which columns go by. A quarter of whole weeks may end in the first days of
+    the next month: “Apr 1, 2023” is of March, too.
     """
     if _FISCAL.search(question):
         return False
     years, others = years_in(question), years_in(column)
-    if years and others and not years & others:
-        return True
     asked = months_in(question) | ({12} if _YEAR_END.search(question) else set())
     named = months_in(column)
+    for month, year in _FIRST_DAYS.findall(column):
+        before = min(months_in(month.capitalize())) - 1
+        named.add(before or 12)
+        others |= {str(int(year) - 1)} if not before else set()
+    if years and others and not years & others:
+        return True
     return bool(asked and named and not asked & named)
 
 

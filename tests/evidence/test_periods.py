@@ -18,6 +18,11 @@ from rare_app.evidence.periods import contradicts, has_figure, months_in
         ("in 2023 and 2022", "2022", False),
         ("of 2,023 shares", "2019", False),
         ("in 2023", "change in percent", False),
+        ("in the quarter ended March 31, 2023", "Three Months Ended Apr 1, 2023", False),
+        ("in the quarter ended March 31, 2023", "Three Months Ended Apr 8, 2023", True),
+        ("in the quarter ended March 31, 2022", "Three Months Ended Apr 1, 2023", True),
+        ("at the end of 2022", "January 1, 2023", False),
+        ("at the end of 2022", "May 3, 2022", True),
     ],
 )
 def test_years_and_months_that_both_name_must_meet(question, column, other):
