@@ -34,7 +34,7 @@ from rare_app.reasoning.prompt import (
     as_read,
 )
 from rare_app.reasoning.proof import Prover
-from rare_app.reasoning.quoting import cite_quotes
+from rare_app.reasoning.quoting import cite_quotes, in_quoted_rows
 from rare_app.reasoning.rewrite import Rewriter
 from rare_app.reasoning.run import Clock, Run, Stop
 from rare_app.reasoning.server_run import ServerRun
@@ -267,7 +267,7 @@ class Assistant:
                 as_read(page[max(0, one.start - _ABOVE) : one.start])
                 for page, one in zip(pages, passages, strict=True)
             ),
-            names=self._library.names_of({one.document_id for one in passages}),
+            names=self._library.names_of(sorted({one.document_id for one in passages})),
         )
 
     def _judge(self, question: str, passages: Sequence[Passage]) -> Guidance:
@@ -313,9 +313,7 @@ class Assistant:
         if not (short and answer.answered and answer.adapter is not None):
             return None
         figures = self._judge(question, answer.passages).figures
-        rows = {(one.passage, one.start - answer.passages[one.passage].start) for one in quotes}
-        quoted = [one for one in figures if (one.passage, one.cell.line[0]) in rows]
-        return find_figure(said, [*quoted, *figures])
+        return find_figure(said, in_quoted_rows(figures, quotes, answer.passages))
 
     def _expected(self, answer: Answer, question: str) -> float | None:
         """Ask the reader how much of what it expects is in an answer of our own adapter."""

@@ -202,6 +202,14 @@ class Quoting:
         )
 
 
+def in_quoted_rows(
+    figures: Sequence[Figure], quotes: Sequence[Citation], passages: Sequence[Passage]
+) -> list[Figure]:
+    """Keep the figures whose rows were quoted: the same digits elsewhere may have another unit."""
+    rows = {(one.passage, one.start - passages[one.passage].start) for one in quotes}
+    return [one for one in figures if (one.passage, one.cell.line[0]) in rows]
+
+
 def _is_inside(figure: Figure, quoted: Sequence[QuotedSpan]) -> bool:
     """Whether a figure stands in one of the quotes."""
     return any(

@@ -1,0 +1,98 @@
+"""A question for a figure of a table, from the row to the answer with its unit."""
+
+import re
+from contextlib import contextmanager
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from rare_app.evidence import Evidence, Guide, Word, read_tables, sentences_of
+from rare_app.evidence.asked import NOTHING_KNOWN
+from rare_app.evidence.lookup import look_up
+from rare_app.model import AdapterFile, Loaded
+from rare_app.reasoning import Assistant, Citation
+from rare_app.reasoning.quoting import in_quoted_rows
+
+from ..conftest import passage
+
+SHEET = """Balance sheet
+(In millions) September 30, 2023 June 30, 2023
+Goodwill  67,790  67,886
+Receivables  36,953  48,688"""
+COUNTS = """Members at the end of each month
+September 30, 2023 June 30, 2023
+Boats  12  14
+Goodwill visits  67,886  70"""
+QUESTION = "How much goodwill was there at June 30, 2023?"
+
+
+class FlatReader:
+    """Finds every sentence and every word piece as likely as any other."""
+
+    def read(self, question, texts):
+        sentences = tuple(sentences_of(texts))
+        pieces = [
+            (number, one.start(), one.end())
+            for number, text in enumerate(texts)
+            for one in re.finditer(r"\w+|[^\w\s]", text)
+        ]
+        nats = -float(np.log(len(pieces)))
+        words = tuple(Word(*piece, nats, nats) for piece in pieces)
+        return Evidence(sentences, np.zeros(len(sentences), dtype=np.float32), words)
+
+
+def test_the_same_digits_in_another_row_do_not_give_their_unit():
+    passages = [passage(SHEET, number=1, start=40), passage(COUNTS, number=2)]
+    texts = [SHEET, COUNTS]
+    found = look_up(
+        QUESTION,
+        texts,
+        [read_tables(text) for text in texts],
+        sentences_of(texts),
+        NOTHING_KNOWN,
+    )
+    figures = [one for _, one in found.figures]
+    row = COUNTS.index("Goodwill visits")
+    quote = Citation(1, "2.md", 2, row, len(COUNTS), COUNTS[row:])
+    assert {one.written for one in in_quoted_rows(figures, [quote], passages)} == {"67,886", "70"}
+    row = SHEET.index("Goodwill") + 40
+    quote = Citation(0, "1.md", 1, row, row + 24, "Goodwill  67,790  67,886")
+    quoted = in_quoted_rows(figures, [quote], passages)
+    assert {one.written for one in quoted} == {"67,790 million", "67,886 million"}
+    assert in_quoted_rows(figures, [], passages) == []
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        (QUESTION, "67,886 million"),
+        ("How much goodwill was there at September 30, 2023?", "67,790 million"),
+    ],
+)
+def test_the_answer_is_the_figure_of_that_row_and_column(
+    settings, library, engine, monkeypatch, tmp_path, question, answer
+):
+    use = engine.use
+
+    @contextmanager
+    def with_adapter(**options):
+        with use(**options) as loaded:
+            adapter = AdapterFile(name="a", path=tmp_path, bytes=1, base_sha256="")
+            yield Loaded(model=loaded.model, file=loaded.file, adapter=adapter)
+
+    monkeypatch.setattr(engine, "use", with_adapter)
+    assistant = Assistant(
+        settings=replace(settings, gate_offset=500, guide_weight=100, unsupported="mark"),
+        library=library,
+        engine=engine,
+    )
+    assistant._guide = Guide(
+        embed=lambda texts: np.ones((len(texts), 1), dtype=np.float32), reader=FlatReader()
+    )
+    passages = [passage(SHEET), passage("The tide of the firth rises twice a day.", number=2)]
+    found = assistant.answer(question, passages=passages, adapter="none")
+    assert found.answer == answer
+    assert [claim.text for claim in found.claims] == [answer]
+    assert found.quotes[0].quote.startswith("Goodwill")
