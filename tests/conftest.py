@@ -3,13 +3,14 @@
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from rare_app.library import Embedder, Library, Passage
 from rare_app.log import quiet_environment
-from rare_app.model import Engine, LanguageModel
+from rare_app.model import AdapterFile, Engine, LanguageModel, Loaded
 from rare_app.settings import PROJECT_FOLDER, Settings
 
 quiet_environment()
@@ -127,3 +128,18 @@ def passage(text: str, *, number: int = 1, start: int = 0, **fields: object) -> 
         "score": 0.5,
     }
     return Passage(**{**values, **fields})  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def adapted(engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Engine:
+    """The engine, its model taken for one that has learned to quote or refuse."""
+    use = engine.use
+
+    @contextmanager
+    def with_adapter(**options: str) -> Iterator[Loaded]:
+        with use(**options) as loaded:
+            adapter = AdapterFile(name="a", path=tmp_path, bytes=1, base_sha256="")
+            yield Loaded(model=loaded.model, file=loaded.file, adapter=adapter)
+
+    monkeypatch.setattr(engine, "use", with_adapter)
+    return engine

@@ -145,13 +145,13 @@ class Asked:
         labels = (label for cell in row for label in _labels(cell))
         return max(label_likeness(label, self._wanted) for label in labels)
 
-    def gain(self, row: Row, text: str) -> float:
+    def gain(self, row: Row, text: str, *, likeness: float) -> float:
         """Say how many nats the score of a passage's row gains."""
         if not any(self.fits(row)):
             return -OTHER_NATS
         first = row[0]
         timely = any(self._years & years_in(cell.column) for cell in row)
-        gain = (LABEL_NATS + TIME_NATS * timely) * self.likeness(row)
+        gain = (LABEL_NATS + TIME_NATS * timely) * likeness
         if self._at_a_day and _DURING.search(first.column):
             gain -= DURING_NATS
         if self._total and not _TOTAL.search(f"{first.row} {first.group}"):
@@ -185,8 +185,8 @@ class Asked:
 
     def takes_several(self, row: Row, text: str) -> bool:
         """Whether the answer takes more than one figure of a row: two years, or a change."""
-        years = {year for year in self._years if any(year in years_in(c.column) for c in row)}
-        if len(years) > 1:
+        columns = " ".join(cell.column for cell in row)
+        if len(self._years & years_in(columns)) > 1:
             return True
         worked_out = {word.lower() for word in _WORKED_OUT.findall(self._question)}
         told = any("%" in text[cell.start : cell.end] or "change" in cell.column for cell in row)

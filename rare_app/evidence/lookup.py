@@ -99,8 +99,8 @@ def look_up(
             number = numbers.get((passage, row[0].line[0]))
             if number is None:
                 continue
-            gains[number] += asked.gain(row, text)
             likeness = asked.likeness(row)
+            gains[number] += asked.gain(row, text, likeness=likeness)
             if likeness and not asked.takes_several(row, text):
                 figures += [
                     (number, _figure(passage, cell, float(share), likeness, text))

@@ -2,10 +2,8 @@ import numpy as np
 import pytest
 
 from rare_app.evidence import (
-    Evidence,
     Guide,
     Surroundings,
-    Word,
     asks_for_figure,
     find_figure,
     likely_answers,
@@ -13,6 +11,8 @@ from rare_app.evidence import (
     sentences_of,
 )
 from rare_app.evidence.lookup import look_up
+
+from ..readers import FlatReader
 
 TABLE = """(In millions) Sep 30, 2023 Jun 30, 2023
 Goodwill  67,790  67,886
@@ -200,27 +200,6 @@ def test_a_percentage_only_where_one_is_asked_for():
     text = "(In millions) 2023 2022\nRevenue  18,592  16,465  13%\nCosts  9,970  8,323  20%"
     assert best("What was the revenue in 2023?", (text,))[1].bare == "18,592"
     assert best("By what percentage did the revenue grow in 2023?", (text,))[1].bare == "13%"
-
-
-class FlatReader:
-    """Finds every sentence and every word piece as likely as any other."""
-
-    def read(self, question, texts):
-        sentences = tuple(sentences_of(texts))
-        pieces = [
-            (passage, at, at + len(word))
-            for passage, text in enumerate(texts)
-            for at, word in _pieces(text)
-        ]
-        nats = -float(np.log(len(pieces)))
-        words = tuple(Word(*piece, nats, nats) for piece in pieces)
-        return Evidence(sentences, np.zeros(len(sentences), dtype=np.float32), words)
-
-
-def _pieces(text):
-    import re
-
-    return [(one.start(), one[0]) for one in re.finditer(r"\w+|[^\w\s]", text)]
 
 
 def embed(texts):

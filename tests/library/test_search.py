@@ -1,8 +1,11 @@
 """What the question's own writing does to the ranking, and what no question may do."""
 
+from contextlib import contextmanager
+
 import pytest
 
-from rare_app.library import QuestionError
+from rare_app.library import Library, QuestionError
+from rare_app.settings import Settings
 
 from ..conftest import BEES, BRIDGES
 
@@ -23,18 +26,21 @@ LINES = {
 }
 
 
-@pytest.fixture(scope="module")
-def shelf(tmp_path_factory, embedder):
-    from rare_app.library import Library
-    from rare_app.settings import Settings
-
-    folder = tmp_path_factory.mktemp("lines")
-    for name, text in LINES.items():
+@contextmanager
+def filled(folder, embedder, texts):
+    """Open a library of some texts by file name."""
+    for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
     library = Library(settings=Settings(home=folder / "home"), embedder=embedder)
-    library.add([folder / name for name in LINES])
+    library.add([folder / name for name in texts])
     yield library
     library.close()
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory, embedder):
+    with filled(tmp_path_factory.mktemp("lines"), embedder, LINES) as library:
+        yield library
 
 
 @pytest.mark.parametrize(
@@ -114,21 +120,15 @@ QUARTER = "Our effective tax rate was {rate}% in the quarter. It fell because of
 
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory, embedder):
-    from rare_app.library import Library
-    from rare_app.settings import Settings
-
-    folder = tmp_path_factory.mktemp("reports")
+    texts = {
+        "terms.md": "The cost of goods sold (COGS) is explained here.\n",
+        "costs.md": "Cost of goods sold came to 12 thousand for the garden tools.\n",
+    }
     for year, rate in ((2021, 17), (2022, 19), (2023, 18)):
         text = f"Acme Corporation\n\n{QUARTER.format(rate=rate)}\nSales rose in {year - 1}."
-        (folder / f"{year} Q3 ACM.md").write_text(text, encoding="utf-8")
-    terms = "The cost of goods sold (COGS) is explained here.\n"
-    (folder / "terms.md").write_text(terms, encoding="utf-8")
-    costs = "Cost of goods sold came to 12 thousand for the garden tools.\n"
-    (folder / "costs.md").write_text(costs, encoding="utf-8")
-    library = Library(settings=Settings(home=folder / "home"), embedder=embedder)
-    library.add(sorted(folder.glob("*.md")))
-    yield library
-    library.close()
+        texts[f"{year} Q3 ACM.md"] = text
+    with filled(tmp_path_factory.mktemp("reports"), embedder, texts) as library:
+        yield library
 
 
 @pytest.mark.parametrize(
@@ -171,26 +171,20 @@ Retained earnings  65,649  70,405
 
 @pytest.fixture(scope="module")
 def sheets(tmp_path_factory, embedder):
-    from rare_app.library import Library
-    from rare_app.settings import Settings
-
-    folder = tmp_path_factory.mktemp("sheets")
     prose = "Research and development (R&D) matters to us. Stocks of goods are counted each year.\n"
+    costs = SHEET.format(name="Acme", about="Costs.", row="Research and development  4,109  4,362")
+    texts = {"Acosts.md": costs}
     for name in ("Acme", "Zenith"):
         for number, row in enumerate(("Inventories  12,993  13,224", "Goodwill  27,591  27,500")):
             text = SHEET.format(name=name, about="Balance sheet, first part.", row=row)
-            (folder / f"{name[:2]}{number}.md").write_text(text, encoding="utf-8")
-    costs = SHEET.format(name="Acme", about="Costs.", row="Research and development  4,109  4,362")
-    (folder / "Acosts.md").write_text(costs, encoding="utf-8")
+            texts[f"{name[:2]}{number}.md"] = text
     for number in range(4):
         text = (
             f"Acme Corporation\n\n{prose * 2}Page {number} tells of inventories, R&D and goodwill."
         )
-        (folder / f"prose{number}.md").write_text(text, encoding="utf-8")
-    library = Library(settings=Settings(home=folder / "home"), embedder=embedder)
-    library.add(sorted(folder.glob("*.md")))
-    yield library
-    library.close()
+        texts[f"prose{number}.md"] = text
+    with filled(tmp_path_factory.mktemp("sheets"), embedder, texts) as library:
+        yield library
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """Quotes of a whole answer: constrained, guided, gated, and tied to their places."""
 
 import re
-from contextlib import contextmanager
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -9,7 +8,7 @@ import numpy as np
 import pytest
 
 from rare_app.evidence import Guidance, Guide, VerdictModel, Word, sentences_of
-from rare_app.model import AdapterFile, Loaded, Pieces, QuotedSpan, QuoteFilter
+from rare_app.model import Pieces, QuotedSpan, QuoteFilter
 from rare_app.reasoning import REFUSAL, Assistant, Citation
 from rare_app.reasoning.quoting import Quoting, cite_quotes
 
@@ -195,20 +194,12 @@ class TestWithTheBundledModel:
 
     @pytest.mark.parametrize(("offset", "answered"), [(500, True), (-500, False)])
     def test_the_gate_decides_where_an_adapter_is_on(
-        self, settings, library, engine, monkeypatch, tmp_path, offset, answered
+        self, settings, library, engine, request, offset, answered
     ):
-        use = engine.use
-
-        @contextmanager
-        def with_adapter(**options):
-            with use(**options) as loaded:
-                adapter = AdapterFile(name="a", path=tmp_path, bytes=1, base_sha256="")
-                yield Loaded(model=loaded.model, file=loaded.file, adapter=adapter)
-
         plain = self.ask(settings, library, engine, gate_offset=offset)
         assert not re.match("<quote>|None of", plain.reasoning)
-        monkeypatch.setattr(engine, "use", with_adapter)
-        answer = self.ask(settings, library, engine, guide=Forced(), gate_offset=offset)
+        adapted = request.getfixturevalue("adapted")
+        answer = self.ask(settings, library, adapted, guide=Forced(), gate_offset=offset)
         assert answer.reasoning.startswith("<quote>") is answer.decision.quotes is answered
         if not answered:
             assert (answer.answered, answer.answer) == (False, REFUSAL)

@@ -1,20 +1,18 @@
 """A question for a figure of a table, from the row to the answer with its unit."""
 
-import re
-from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from rare_app.evidence import Evidence, Guide, Word, read_tables, sentences_of
+from rare_app.evidence import Guide, read_tables, sentences_of
 from rare_app.evidence.asked import NOTHING_KNOWN
 from rare_app.evidence.lookup import look_up
-from rare_app.model import AdapterFile, Loaded
 from rare_app.reasoning import Assistant, Citation
 from rare_app.reasoning.quoting import in_quoted_rows
 
 from ..conftest import passage
+from ..readers import FlatReader
 
 SHEET = """Balance sheet
 (In millions) September 30, 2023 June 30, 2023
@@ -25,21 +23,6 @@ September 30, 2023 June 30, 2023
 Boats  12  14
 Goodwill visits  67,886  70"""
 QUESTION = "How much goodwill was there at June 30, 2023?"
-
-
-class FlatReader:
-    """Finds every sentence and every word piece as likely as any other."""
-
-    def read(self, question, texts):
-        sentences = tuple(sentences_of(texts))
-        pieces = [
-            (number, one.start(), one.end())
-            for number, text in enumerate(texts)
-            for one in re.finditer(r"\w+|[^\w\s]", text)
-        ]
-        nats = -float(np.log(len(pieces)))
-        words = tuple(Word(*piece, nats, nats) for piece in pieces)
-        return Evidence(sentences, np.zeros(len(sentences), dtype=np.float32), words)
 
 
 def test_the_same_digits_in_another_row_do_not_give_their_unit():
@@ -72,21 +55,12 @@ def test_the_same_digits_in_another_row_do_not_give_their_unit():
     ],
 )
 def test_the_answer_is_the_figure_of_that_row_and_column(
-    settings, library, engine, monkeypatch, tmp_path, question, answer
+    settings, library, adapted, question, answer
 ):
-    use = engine.use
-
-    @contextmanager
-    def with_adapter(**options):
-        with use(**options) as loaded:
-            adapter = AdapterFile(name="a", path=tmp_path, bytes=1, base_sha256="")
-            yield Loaded(model=loaded.model, file=loaded.file, adapter=adapter)
-
-    monkeypatch.setattr(engine, "use", with_adapter)
     assistant = Assistant(
         settings=replace(settings, gate_offset=500, guide_weight=100, unsupported="mark"),
         library=library,
-        engine=engine,
+        engine=adapted,
     )
     assistant._guide = Guide(
         embed=lambda texts: np.ones((len(texts), 1), dtype=np.float32), reader=FlatReader()
