@@ -28,6 +28,7 @@ from rare_app.settings import load_settings
 
 QUESTIONS = Path(__file__).with_name("table_questions.csv")
 _FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_FORMULA = re.compile(r" \(.* [-+/] .*\)$")
 
 Row = dict[str, Any]
 
@@ -39,8 +40,8 @@ def figures_in(text: str) -> list[str]:
 
 
 def is_right(answer: str, keys: Sequence[str]) -> bool:
-    """Whether an answer holds one figure, and that is a key's."""
-    said = figures_in(answer)
+    """Whether an answer holds one figure, and that is a key's; a formula behind it aside."""
+    said = figures_in(_FORMULA.sub("", answer))
     return len(said) == 1 and any(said == figures_in(key) for key in keys)
 
 

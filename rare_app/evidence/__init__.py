@@ -8,6 +8,7 @@ from rare_app.evidence.find import find_reader, find_verdicts
 from rare_app.evidence.guide import Guidance, Guide, lexical_scores
 from rare_app.evidence.judge import judge_passages
 from rare_app.evidence.lookup import Figure, find_figure
+from rare_app.evidence.operations import subject_of
 from rare_app.evidence.reader import Evidence, EvidenceReader, Sentence, Word, sentences_of
 from rare_app.evidence.rows import row_likeness, what_of
 from rare_app.evidence.sentences import (
@@ -52,6 +53,7 @@ __all__ = [
     "sentence_spans",
     "sentences_of",
     "share_by_agreement",
+    "subject_of",
     "trim",
     "what_of",
 ]

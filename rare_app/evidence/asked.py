@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rare_app.evidence.operations import operation_of, subject_of
 from rare_app.evidence.periods import contradicts, years_in
 from rare_app.evidence.rows import head_of, label_likeness, what_of
 from rare_app.evidence.tables import Cell, Tables
@@ -49,12 +50,13 @@ _ASKS_ELSE = re.compile(
     r"^\W*(?:who|whose|whom|why|when|where)\b|\b(?:what|which) (?:year|quarter|month|date|company"
     r"|segment|item|category|reason|method|kind|type)s?\b|\bhow (?:do|does|did|is|are|was|were)\b"
     r"|\b(?:explain|describe|compare|include[ds]?|represents?|consists? of|comprises?|mean|refer"
-    r"|relate|associated|reasons?|reasoning|purpose|basis)\b",
+    r"|relate|associated|reasons?|reasoning|purpose|basis|caused?|due to|attributable)\b",
     re.IGNORECASE,
 )
 _WORKED_OUT = re.compile(
     r"\b(?:averages?|mean|changed?|changes|differences?|ratio|sum|combined|increased?|decreased?"
-    r"|grow|grew|growth|declined?|differ|percentage of|percent of|share of|proportion of)\b",
+    r"|grow|grew|growth|declined?|differ|higher|lower|rise|rose|fall|fell|drop|dropped"
+    r"|percentage of|percent of|share of|proportion of)\b",
     re.IGNORECASE,
 )
 """Words of what is worked out of several figures, where a table does not give it itself."""
@@ -126,12 +128,14 @@ class Asked:
     ) -> None:
         self._question = question
         self._years = years_in(question)
+        self._worked_out = operation_of(question) is not None
         self._at_a_day = bool(_AT.search(question))
         self._total = bool(_TOTAL.search(question))
         self._percent = bool(_ASKS_PERCENT.search(question))
         self._share = self._percent or bool(_RATE.search(question))
         cells = [cell for own in tables for cell in own.cells]
-        self._wanted = _weigh(question, cells, texts=texts, around=around)
+        self._as_said = _weigh(question, cells, texts=texts, around=around)
+        self._wanted = _weigh(subject_of(question), cells, texts=texts, around=around)
         self._grouped = {what_of(cell.row) for cell in cells if self._is_in_named_group(cell)}
 
     def likeness(self, row: Row) -> float:
@@ -143,7 +147,10 @@ class Asked:
         if not any(self.fits(row)):
             return 0.0
         labels = (label for cell in row for label in _labels(cell))
-        return max(label_likeness(label, self._wanted) for label in labels)
+        return max(
+            max(label_likeness(label, self._wanted), label_likeness(label, self._as_said))
+            for label in labels
+        )
 
     def gain(self, row: Row, text: str, *, likeness: float) -> float:
         """Say how many nats the score of a passage's row gains."""
@@ -168,7 +175,7 @@ class Asked:
 
     def _names_column(self, cell: Cell) -> bool:
         """Whether the question names a column with words that the label does not hold."""
-        return bool((what_of(cell.column) - what_of(cell.row)) & self._wanted.keys())
+        return bool((what_of(cell.column) - what_of(cell.row)) & self._as_said.keys())
 
     def fits(self, row: Row) -> list[bool]:
         """Tell which figures of a row may be of those and of the time that the question names.
@@ -186,7 +193,7 @@ class Asked:
     def takes_several(self, row: Row, text: str) -> bool:
         """Whether the answer takes more than one figure of a row: two years, or a change."""
         columns = " ".join(cell.column for cell in row)
-        if len(self._years & years_in(columns)) > 1:
+        if len(self._years & years_in(columns)) > 1 or (self._worked_out and len(self._years) > 1):
             return True
         worked_out = {word.lower() for word in _WORKED_OUT.findall(self._question)}
         told = any("%" in text[cell.start : cell.end] or "change" in cell.column for cell in row)

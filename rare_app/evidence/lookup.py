@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rare_app.evidence.arithmetic import WorkedOut, work_out
 from rare_app.evidence.asked import NOTHING_KNOWN, Asked, Surroundings, asks_for_figure
 from rare_app.evidence.periods import has_figure
 from rare_app.evidence.reader import Sentence, Word
@@ -13,6 +14,11 @@ from rare_app.evidence.tables import Cell, Tables
 
 HEADING_NATS = 5.0
 """Nats that lines lose which name rows or columns: they hold no figure that was asked for."""
+
+WORKED_OUT_NATS = 3.0
+"""Nats that a row's score gains more where what is asked for can be worked out of it."""
+WORKED_OUT_FROM = 0.2
+"""How like a row's label must be to what is asked for, before something is worked out of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,7 @@ class Figure:
     ----------
     passage : int
     cell : Cell
+        Where it stands, or the first of those that it is worked out of.
     share : float
         How likely it is among the figures of its row, 0 to 1.
     likeness : float
@@ -31,6 +38,8 @@ class Figure:
         As it stands in the passage.
     written : str
         As an answer says it: without blanks, and with the table's unit (“$24,259 million”).
+    operands : tuple of Cell
+        The figures of its row that it is worked out of; empty for one that stands in the table.
     """
 
     passage: int
@@ -39,6 +48,7 @@ class Figure:
     likeness: float
     bare: str
     written: str
+    operands: tuple[Cell, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +111,14 @@ def look_up(
                 continue
             likeness = asked.likeness(row)
             gains[number] += asked.gain(row, text, likeness=likeness)
-            if likeness and not asked.takes_several(row, text):
+            if not likeness:
+                continue
+            if asked.takes_several(row, text):
+                worked = work_out(question, row, text) if likeness >= WORKED_OUT_FROM else None
+                if worked:
+                    gains[number] += WORKED_OUT_NATS
+                    figures.append((number, _worked_figure(passage, worked, likeness)))
+            else:
                 figures += [
                     (number, _figure(passage, cell, float(share), likeness, text))
                     for cell, share in zip(row, asked.shares(row, text), strict=True)
@@ -134,6 +151,11 @@ def _figure(passage: int, cell: Cell, share: float, likeness: float, text: str) 
     return Figure(passage, cell, share, likeness, bare, written)
 
 
+def _worked_figure(passage: int, worked: WorkedOut, likeness: float) -> Figure:
+    first = worked.operands[0]
+    return Figure(passage, first, 1.0, likeness, worked.bare, worked.written, worked.operands)
+
+
 def with_figures(
     words: Sequence[Word], found: Found, scores: NDArray[np.float32]
 ) -> tuple[Word, ...]:
@@ -156,9 +178,11 @@ def with_figures(
     opens: dict[tuple[int, int], float] = {}
     closes: dict[tuple[int, int], float] = {}
     for number, one in found.figures:
-        share = float(likely[number]) * one.share
-        opens[one.passage, one.cell.start] = share
-        closes[one.passage, one.cell.end] = share
+        cells = one.operands or (one.cell,)
+        share = float(likely[number]) * one.share / len(cells)
+        for cell in cells:
+            opens[one.passage, cell.start] = share
+            closes[one.passage, cell.end] = share
     rest = max(1e-6, 1.0 - sum(opens.values()))
     return tuple(
         Word(

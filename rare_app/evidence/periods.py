@@ -3,12 +3,18 @@
 import re
 
 _YEAR = re.compile(r"(?<![\d.,$])(?:19|20)\d\d(?!\d|[.,]\d)")
+_SHORT_YEAR = re.compile(r"\bFY ?['’]?(\d\d)(?!\w)")
 _MONTH = re.compile(
     r"\b(?:(jan)(?:uary)?|(feb)(?:ruary)?|(Mar)(?:ch)?|(apr)(?:il)?|(May)|(june?)|(july?)"
     r"|(aug)(?:ust)?|(sep)t?(?:ember)?|(oct)(?:ober)?|(nov)(?:ember)?|(dec)(?:ember)?)\b"
 )
 _FIRST_DAYS = re.compile(
     r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? [1-7],? ((?:19|20)\d\d)\b", re.I
+)
+_MONTH_OF_YEAR = re.compile(
+    r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? (?:\d{1,2},? )?"
+    r"((?:19|20)\d\d)\b",
+    re.I,
 )
 _DATE = re.compile(
     r"\b(?:[A-Z][a-z]{2,8}\.?\s+\d{1,2}(?:,\s*(?:19|20)\d\d)?|(?:19|20)\d\d|[QH][1-4])\b(?!,\d|\.\d)"
@@ -39,14 +45,23 @@ def contradicts(question: str, column: str) -> bool:
 
 
 def years_in(text: str) -> set[str]:
-    """List the years that a text names."""
-    return set(_YEAR.findall(text))
+    """List the years that a text names; “FY19” is 2019."""
+    short = (f"20{digits}" for digits in _SHORT_YEAR.findall(text))
+    return {*_YEAR.findall(text), *short}
 
 
 def months_in(text: str) -> set[int]:
     """List the months that a text names, 1 to 12; “May” and “March” by their capital alone."""
     lower = re.sub(r"\b(?!May\b|Mar\b|March\b)[A-Z]\w*", lambda one: one[0].lower(), text)
     return {int(one.lastindex or 0) for one in _MONTH.finditer(lower)}
+
+
+def dates_in(text: str) -> set[tuple[int, int]]:
+    """List the months of a year that a text names, as year and month, 1 to 12."""
+    return {
+        (int(year), min(months_in(month.capitalize())))
+        for month, year in _MONTH_OF_YEAR.findall(text)
+    }
 
 
 def has_figure(text: str) -> bool:

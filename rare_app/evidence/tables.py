@@ -9,7 +9,7 @@ from rare_app.evidence.sentences import Span, trim
 
 _FIGURE = re.compile(
     r"""(?<!\S)(?:
-        (?:[($€£¥−–-]{1,4}[ ]?)?[($€£¥−–-]{0,3}
+        (?:[($€£¥]{1,3}[ ]{0,4}|[($€£¥−–-]{1,4}[ ]?)?[($€£¥−–-]{0,3}
         (?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?
         (?:[ ]?\))?(?:[ ]?%)?\)?
         | (?:[$€£¥][ ]?)?(?:[—–-]|n/?[am]|N/?[AM])
@@ -32,6 +32,7 @@ _LENGTH = re.compile(
 )
 _UNIT = re.compile(r"\bin (?:[a-z.$]+ )?(thousand|million|billion)s\b", re.I)
 _SINGLE = re.compile(r"\bper\b|\bpercent|%|\brate$|\bratios?\b", re.I)
+_FOOTNOTE = re.compile(r"\(\d\)")
 _OPEN_END = re.compile(rf"(?:,|\b(?:{_MONTH}|Q[1-4]|FY|fiscal|year|of|ended|in|at))$", re.I)
 _VERB = re.compile(r"\b(?:is|are|was|were|be|been|has|have|had|will|would|may|can|we|our)\b", re.I)
 _TOTAL = re.compile(r"(?:sub)?totals?\b", re.I)
@@ -96,19 +97,18 @@ class _Header:
         Under each name may stand a figure and its percentage (`paired`); else the names may stand
         once for each part of the table.
         """
-        for told in self.names:
-            more = len(told) == of - 1 and last_is_percent
-            names = (*told, "change in percent") if more else told
-            if len(names) > 1 and paired and of == 2 * len(names):
-                name = names[number // 2]
-            elif len(names) > 1 and of % len(names) == 0:
-                name = names[number % len(names)]
-            elif len(names) == of == 1:
-                name = names[0]
-            else:
-                continue
-            return f"{self.length} {name}".strip()
-        return ""
+        several = [names for names in self.names if len(names) > 1]
+        fitting = (
+            *(names[number // 2] for names in several if paired and of == 2 * len(names)),
+            *(names[number] for names in self.names if len(names) == of),
+            *(
+                (*names, "change in percent")[number]
+                for names in several
+                if last_is_percent and len(names) == of - 1
+            ),
+            *(names[number % len(names)] for names in several if of % len(names) == 0),
+        )
+        return f"{self.length} {fitting[0]}".strip() if fitting else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +229,7 @@ def _row(text: str, start: int, end: int) -> _Row | None:
     # So is a figure that stands close to it where the others stand apart: “Level 2  3,008  0”.
     while len(figures) > 1 and not _apart(text, figures[0]) and _apart(text, figures[1]):
         figures.pop(0)
-    if not figures or all(_is_year(text, one) for one in figures):
+    if _are_years(text, figures):
         return None
     label = text[start : figures[0][0]].strip(" $€£.:…")
     words = len(label.split())
@@ -264,6 +264,12 @@ def _apart(text: str, figure: Span) -> bool:
 
 def _is_year(text: str, span: Span) -> bool:
     return _YEAR.fullmatch(text[span[0] : span[1]]) is not None
+
+
+def _are_years(text: str, figures: Sequence[Span]) -> bool:
+    """Whether figures are years, if with footnotes: “2019 (1) 2018”; also where there are none."""
+    others = [text[slice(*one)] for one in figures if not _is_year(text, one)]
+    return not others or (len(others) < len(figures) and all(map(_FOOTNOTE.fullmatch, others)))
 
 
 def _is_prose(line: str) -> bool:
@@ -335,7 +341,7 @@ def _cells(text: str, row: _Row, group: str, header: _Header) -> list[Cell]:
     count = len(row.figures)
     ends = [text[slice(*one)] if one else "" for one in row.figures]
     percent = ["%" in one for one in ends]
-    last_is_percent = count > 1 and percent[-1]
+    last_is_percent = count > 1 and percent[-1] and not all(percent)
     paired = percent == [False, True] * (count // 2)
     found = []
     for number, (span, said) in enumerate(zip(row.figures, ends, strict=True)):

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rare_app.errors import UserError
-from rare_app.evidence import asks_for_figure, row_likeness, what_of
+from rare_app.evidence import asks_for_figure, row_likeness, subject_of, what_of
 from rare_app.library.catalogue import Catalogue
 from rare_app.library.embed import Embedder
 from rare_app.library.figures import asks_for_figures, share_of_figures
@@ -127,7 +127,7 @@ def gather(
     texts = catalogue.texts_of(list(near))
     naming = " ".join(spoken_for)
     stems = frozenset(content_words(question)) - frozenset(content_words(naming))
-    wanted = _written_out(what_of(question) - what_of(naming), query)
+    wanted = _written_out(what_of(subject_of(question)) - what_of(naming), query)
     counting, figure = asks_for_figures(question), asks_for_figure(question)
     return [
         Candidate(

@@ -7,12 +7,10 @@ from dataclasses import replace
 from functools import cache
 
 from rare_app.evidence import (
-    Figure,
     Guidance,
     Guide,
     Surroundings,
     expected_recall,
-    find_figure,
     find_reader,
     find_verdicts,
 )
@@ -25,6 +23,7 @@ from rare_app.model import (
 )
 from rare_app.reasoning.claims import split_claims
 from rare_app.reasoning.confidence import confidence
+from rare_app.reasoning.figures import figure_of, prove_figure, stands_for
 from rare_app.reasoning.local_run import LocalRun
 from rare_app.reasoning.notes import take_notes
 from rare_app.reasoning.parse import is_refusal
@@ -34,14 +33,14 @@ from rare_app.reasoning.prompt import (
     as_read,
 )
 from rare_app.reasoning.proof import Prover
-from rare_app.reasoning.quoting import cite_quotes, in_quoted_rows
+from rare_app.reasoning.quoting import cite_quotes
 from rare_app.reasoning.rewrite import Rewriter
 from rare_app.reasoning.run import Clock, Run, Stop
 from rare_app.reasoning.server_run import ServerRun
 from rare_app.reasoning.settle import is_carried, settle
 from rare_app.reasoning.types import (
     Answer,
-    Citation,
+    Claim,
     Done,
     Event,
     Retrieved,
@@ -55,8 +54,6 @@ _TOLD_TURNS = 2
 """Answered questions of the chat that a model without our adapter is told."""
 _ABOVE = 20_000
 """Characters of a page before a passage that are looked through for the names of columns."""
-_FIGURE_WORDS = 3
-"""Most words of a claim that is a table's figure with its unit."""
 
 
 class Assistant:
@@ -287,14 +284,18 @@ class Assistant:
             judge=lambda: self._judge(question, answer.passages),
             quoted=quotes,
         )
-        said = split_claims(answer.answer) if answer.answered else ()
-        expected = self._expected(answer, question)
-        likely = confidence(expected, answer.decision)
-        claims = tuple(prover.prove(claim) for claim in said)
-        if figure := self._figure(answer, question, quotes):
-            # Its unit stands above the columns, so the claim is proved as it stands in its row.
+        figure = None
+        if answer.answered and answer.adapter is not None:
+            figure = figure_of(answer, self._judge(question, answer.passages), quotes)
+        if figure:
+            expected = self._expected(answer, " ".join(stands_for(figure, answer)), question)
+            claims: tuple[Claim, ...] = (prove_figure(figure, answer, prover.prove),)
             answer = replace(answer, answer=figure.written)
-            claims = tuple(replace(one, text=figure.written) for one in claims)
+        else:
+            expected = self._expected(answer, answer.answer, question)
+            said = split_claims(answer.answer) if answer.answered else ()
+            claims = tuple(prover.prove(claim) for claim in said)
+        likely = confidence(expected, answer.decision)
         return replace(
             answer,
             question=question,
@@ -306,23 +307,14 @@ class Assistant:
             doubtful=likely is not None and likely < self._settings.doubt_below,
         )
 
-    def _figure(self, answer: Answer, question: str, quotes: Sequence[Citation]) -> Figure | None:
-        """Find the table's figure that an answer of our own adapter is, if it is one."""
-        said = answer.answer
-        short = len(said.split()) <= _FIGURE_WORDS and any(sign.isdigit() for sign in said)
-        if not (short and answer.answered and answer.adapter is not None):
-            return None
-        figures = self._judge(question, answer.passages).figures
-        return find_figure(said, in_quoted_rows(figures, quotes, answer.passages))
-
-    def _expected(self, answer: Answer, question: str) -> float | None:
-        """Ask the reader how much of what it expects is in an answer of our own adapter."""
+    def _expected(self, answer: Answer, words: str, question: str) -> float | None:
+        """Ask the reader how much of what it expects is in the words of our own adapter."""
         if not answer.answered or answer.adapter is None:
             return None  # another model may know better than the reader
         said = self._judge(question, answer.passages)
         texts = [as_read(passage.text) for passage in answer.passages]
         return expected_recall(
-            answer.answer,
+            words,
             words=said.words,
             texts=texts,
             sentences=said.sentences,

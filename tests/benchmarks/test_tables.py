@@ -8,6 +8,9 @@ def test_the_one_figure_that_is_asked_for_is_right():
     assert not is_right("22,291  $ 17,556", ["22,291"])
     assert not is_right("291", ["22,291"])
     assert not is_right("", ["22,291"])
+    assert is_right("-$231 million (12,993 - 13,224)", ["231"])
+    assert is_right("8.2% ((445,785 - 411,976) / 411,976)", ["8.2"])
+    assert not is_right("12,993 million (up from 13,224)", ["12,993"])
     assert figures_in("$ 1,000 and 2.50, in 30,") == ["1,000", "2.5", "30"]
 
 

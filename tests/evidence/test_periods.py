@@ -1,6 +1,6 @@
 import pytest
 
-from rare_app.evidence.periods import contradicts, has_figure, months_in
+from rare_app.evidence.periods import contradicts, dates_in, has_figure, months_in, years_in
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,17 @@ def test_dates_are_no_figures():
     assert not has_figure("Q1 2023")
     assert has_figure("Cash $ 12")
     assert has_figure("In 2023 we sold 400 pumps")
+
+
+def test_years_of_two_digits_are_fiscal_ones():
+    assert years_in("FY19 and FY '20, and 2021") == {"2019", "2020", "2021"}
+    assert years_in("F16, FY16A and FY 2022") == {"2022"}
+
+
+def test_months_of_a_year_are_dates():
+    assert dates_in("from June 30, 2023 to 1 Sept. 2023, and in May 2022") == {
+        (2023, 6),
+        (2023, 9),
+        (2022, 5),
+    }
+    assert dates_in("in 2023, as the march of 2,022 men") == set()

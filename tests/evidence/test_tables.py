@@ -166,3 +166,29 @@ def test_what_stands_in_a_cell_is_what_the_passage_says():
 def test_long_texts_of_signs_are_read_in_no_time(part):
     assert isinstance(read_tables(part * 5_000 + "x").cells, tuple)
     assert isinstance(read_tables(part * 5_000 + "1").cells, tuple)
+
+
+def test_a_row_of_percentages_has_the_columns_of_the_others():
+    text = "Year Ended May 31,\n2019  2018  2017\nLife  4.6  4.7  4.8\nRate  2.7%  2.0%  1.0%"
+    columns = columns_of(text, "Rate")
+    assert {figure: name[-4:] for figure, name in columns.items()} == {
+        "2.7%": "2019",
+        "2.0%": "2018",
+        "1.0%": "2017",
+    }
+
+
+def test_years_with_footnotes_name_the_columns():
+    text = "(In millions)  2019 (1)  2018  2017 (2)\nRevenue  $94  $394  $211\nCosts  45  85  32"
+    columns = columns_of(text, "Revenue")
+    assert {figure: name[:4] for figure, name in columns.items()} == {
+        "$94": "2019",
+        "$394": "2018",
+        "$211": "2017",
+    }
+
+
+def test_a_currency_sign_may_stand_apart_from_its_figure():
+    text = "(In millions)  2019  2018\nCosts  $  27  $  14\nFees  —  8"
+    assert columns_of(text, "Costs") == {"$  27": "2019", "$  14": "2018"}
+    assert columns_of(text, "Fees") == {"8": "2018"}

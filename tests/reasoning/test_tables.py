@@ -52,6 +52,10 @@ def test_the_same_digits_in_another_row_do_not_give_their_unit():
     [
         (QUESTION, "67,886 million"),
         ("How much goodwill was there at September 30, 2023?", "67,790 million"),
+        (
+            "By how much did goodwill fall from June 30, 2023 to September 30, 2023?",
+            "96 million (67,886 - 67,790)",
+        ),
     ],
 )
 def test_the_answer_is_the_figure_of_that_row_and_column(

@@ -1,0 +1,61 @@
+"""Answers that are a table's figure, or that are worked out of some."""
+
+from collections.abc import Callable, Sequence
+
+from rare_app.evidence import Figure, Guidance, find_figure
+from rare_app.reasoning.prompt import as_read
+from rare_app.reasoning.quoting import in_quoted_rows
+from rare_app.reasoning.types import Answer, Citation, Claim
+
+_LONGEST = 3
+"""Words of the longest answer that may be a figure."""
+_WORST_FIRST = ("unsupported", "contradicted", "weak", "supported")
+
+
+def figure_of(answer: Answer, guidance: Guidance, quotes: Sequence[Citation]) -> Figure | None:
+    """Find the table's figure that an answer is, if it is one.
+
+    Parameters
+    ----------
+    guidance : Guidance
+        What the guide says of the answer's passages.
+    quotes : sequence of Citation
+        The answer's quotes: the figure's row must be among them.
+    """
+    said = answer.answer
+    if len(said.split()) > _LONGEST or not any(sign.isdigit() for sign in said):
+        return None
+    return find_figure(said, in_quoted_rows(guidance.figures, quotes, answer.passages))
+
+
+def stands_for(figure: Figure, answer: Answer) -> tuple[str, ...]:
+    """Give the figures of the documents that an answer rests on, as they stand there."""
+    text = as_read(answer.passages[figure.passage].text)
+    cells = figure.operands or (figure.cell,)
+    return tuple(text[cell.start : cell.end] for cell in cells)
+
+
+def prove_figure(figure: Figure, answer: Answer, prove: Callable[[str], Claim]) -> Claim:
+    """Prove each figure that an answer rests on as it stands in its row; the worst one counts.
+
+    Its unit stands above the columns, and one that is worked out stands nowhere.
+
+    Parameters
+    ----------
+    prove : callable
+        Finds the places that a claim rests on.
+    """
+    parts = [prove(one) for one in stands_for(figure, answer)]
+    worst = min(parts, key=lambda one: (_WORST_FIRST.index(one.status), one.score))
+    return Claim(
+        text=figure.written,
+        supported=all(one.supported for one in parts),
+        score=worst.score,
+        citations=_once([one for part in parts for one in part.citations]),
+        status=worst.status,
+        contradicted_by=_once([one for part in parts for one in part.contradicted_by]),
+    )
+
+
+def _once(citations: Sequence[Citation]) -> tuple[Citation, ...]:
+    return tuple(dict.fromkeys(citations))
