@@ -33,6 +33,8 @@ LATER_NATS = 1.5
 """Nats that each column further to the right is less likely: the latest comes first."""
 _NAME_SHARE = 0.25
 """What a name in the question counts that stands in no label: it tells whose figures are meant."""
+_NAMED_SHARE = 1.5
+"""What one counts that stands in a label: it tells which row is meant."""
 _NOWHERE_SHARE = 2.0
 """What another word counts that stands nowhere in the passages."""
 
@@ -229,24 +231,28 @@ def _weigh(
 ) -> dict[str, float]:
     """Weigh what is asked for; empty where a name or a year is asked for that is known nowhere.
 
-    Names that stand in no label, and in the passages, tell whose figures are meant and count less;
-    other words that stand nowhere count more.
+    Names that stand in a label tell which row is meant and count more; those that stand in the
+    passages alone tell whose figures are meant and count less; other words that stand nowhere
+    count more.
     """
     rows = " ".join(f"{cell.row} {cell.group} {cell.column}" for cell in cells)
     told = " ".join((rows, *texts, *around.above, around.names))
     question = _ABBREVIATED.sub(lambda found: _in_full(found, rows), question)
     labels, known = what_of(rows), what_of(told)
-    named = {
-        stem
-        for match in list(_NAME.finditer(question))[1:]
-        if match[0].istitle()
-        for stem in what_of(match[0])
-    }
+    names = [match[0] for match in list(_NAME.finditer(question))[1:] if match[0][0].isupper()]
+    named = {stem for name in names if name.istitle() for stem in what_of(name)}
+    in_labels = {stem for name in names for stem in what_of(name)} & labels
     years, told_years = years_in(question), years_in(told)
     if named - known or (years and told_years and not years & told_years):
         return {}
     return {
-        stem: _NAME_SHARE if stem in named - labels else 1.0 if stem in known else _NOWHERE_SHARE
+        stem: _NAMED_SHARE
+        if stem in in_labels
+        else _NAME_SHARE
+        if stem in named
+        else 1.0
+        if stem in known
+        else _NOWHERE_SHARE
         for stem in what_of(question)
     }
 

@@ -15,7 +15,7 @@ from rare_app.evidence.tables import Cell, Tables
 HEADING_NATS = 5.0
 """Nats that lines lose which name rows or columns: they hold no figure that was asked for."""
 
-WORKED_OUT_NATS = 3.0
+WORKED_OUT_NATS = 6.0
 """Nats that a row's score gains more where what is asked for can be worked out of it."""
 WORKED_OUT_FROM = 0.2
 """How like a row's label must be to what is asked for, before something is worked out of it."""

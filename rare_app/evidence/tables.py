@@ -38,7 +38,7 @@ _VERB = re.compile(r"\b(?:is|are|was|were|be|been|has|have|had|will|would|may|ca
 _TOTAL = re.compile(r"(?:sub)?totals?\b", re.I)
 _GAP = re.compile(r"\s{2,}")
 _RULE = re.compile(r"[|\s:—-]+")
-_LONGEST_LABEL, _LONGEST_LONE_LABEL, _LONGEST_HEADING, _HEADINGS = 24, 10, 16, 10
+_LONGEST_LABEL, _LONGEST_LONE_LABEL, _LONGEST_HEADING, _HEADINGS, _GROUP_LINES = 24, 10, 16, 10, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Cell:
     row : str
         The row's label.
     group : str
-        The line above some rows that names what they have in common; may be empty.
+        The lines above some rows that name what they have in common; may be empty.
     column : str
         What the column is called, mostly a period; empty where that cannot be told.
     caption : str
@@ -284,9 +284,9 @@ def _read_header(above: Sequence[str], before: _Header) -> tuple[_Header, str]:
     """
     tells = [_tells_columns(line) for line in above]
     if not any(tells):
-        return before, above[-1].strip(":")
+        return before, _group(above)
     first, last = tells.index(True), len(tells) - 1 - tells[::-1].index(True)
-    group = above[-1].strip(":") if last < len(above) - 1 else ""
+    group = _group(above[last + 1 :])
     caption = above[first - 1].strip(":") if first else ""
     told = above[first : last + 1]
     names = tuple(one for one in (*_periods("\n".join(told)), *_names(told)) if one)
@@ -295,6 +295,11 @@ def _read_header(above: Sequence[str], before: _Header) -> tuple[_Header, str]:
     length = next((one[0] for line in told[::-1] if (one := _LENGTH.search(line))), "")
     unit = next((one[1].lower() for line in told if (one := _UNIT.search(line))), "")
     return _Header(names, length, caption, unit or before.unit), group
+
+
+def _group(lines: Sequence[str]) -> str:
+    """Name what rows have in common: “Net revenue: Client Computing” out of two lines above."""
+    return " ".join(lines[-_GROUP_LINES:]).strip(":")
 
 
 def _tells_columns(line: str) -> bool:

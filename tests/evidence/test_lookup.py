@@ -186,6 +186,12 @@ def test_a_change_is_worked_out_of_the_row_that_is_asked_for():
     assert found("What is the change in the revenue of Zenith?", (text,)).figures == ()
 
 
+def test_a_name_in_a_label_tells_which_row_is_meant():
+    text = "(In millions) 2023 2022\nRevenue  56  50\nLinkedIn  39  36"
+    assert best("How much was the LinkedIn revenue in 2023?", (text,))[1].bare == "39"
+    assert best("How much was the revenue in 2023?", (text,))[1].bare == "56"
+
+
 def test_the_row_out_of_which_it_can_be_worked_out_is_preferred():
     flows = "(In millions) 2023 2022\nReceivables  11,034  11,729\nInventories  505  543"
     balance = "(In millions) June 30, 2023 May 31, 2023\nReceivables  36,953  48,688\nCash  1  2"

@@ -192,3 +192,8 @@ def test_a_currency_sign_may_stand_apart_from_its_figure():
     text = "(In millions)  2019  2018\nCosts  $  27  $  14\nFees  —  8"
     assert columns_of(text, "Costs") == {"$  27": "2019", "$  14": "2018"}
     assert columns_of(text, "Fees") == {"8": "2018"}
+
+
+def test_two_headings_name_a_group():
+    text = "(In millions)  2023  2022\nNet revenue:\nComputing\nDesktop  18  26\nNotebook  34  59"
+    assert {one.group for one in read_tables(text).cells} == {"Net revenue: Computing"}
