@@ -1,4 +1,4 @@
-"""Figures that are worked out of a table's row: a change, a percentage, an average, a sum."""
+"""Figures that are worked out of a table: a change, a percentage, an average, a sum, a ratio."""
 
 import re
 from collections.abc import Sequence
@@ -7,13 +7,14 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from rare_app.evidence.columns import choose_columns
 from rare_app.evidence.operations import asks_how_much_less, is_total, operation_of
+from rare_app.evidence.pairs import PairOperation
 from rare_app.evidence.tables import Cell
 
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _CURRENCY = re.compile(r"[$€£¥]")
 _NEGATIVE = re.compile(r"[(−–-]\s*[$€£¥]?\s*\d|[$€£¥]\s*[(−–-]")
 _MORE_PLACES = 2
-"""Decimal places that an average may have more than its figures."""
+"""Decimal places of a ratio, and how many more an average may have than its figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,35 @@ def work_out(question: str, row: Sequence[Cell], text: str) -> WorkedOut | None:
     return WorkedOut(tuple(chosen), *said) if said else None
 
 
+def work_out_pair(
+    operation: PairOperation, first: Cell, second: Cell, text: str
+) -> WorkedOut | None:
+    """Work out how two figures compare, or what they make together.
+
+    Parameters
+    ----------
+    first, second : Cell
+        In the order of the question: the part, and the whole.
+    text : str
+        The passage that they stand in.
+
+    Returns
+    -------
+    WorkedOut or None
+        ``None`` where they are of different kinds, or nothing can be divided.
+    """
+    figures = _read([first, second], text)
+    if figures is None:
+        return None
+    if operation in ("percentage", "ratio"):
+        said = _ratio(figures, percentage=operation == "percentage")
+    elif operation == "difference":
+        said = _change(figures)
+    else:
+        said = _sum(figures, average=False)
+    return WorkedOut((first, second), *said) if said else None
+
+
 def _read(cells: Sequence[Cell], text: str) -> _Figures | None:
     """Read two figures or more; ``None`` where they differ in unit or kind."""
     said = [text[one.start : one.end] for one in cells]
@@ -105,6 +135,18 @@ def _percentage_change(figures: _Figures, *, less: bool) -> tuple[str, str] | No
     bare = _plain(_rounded((first - second) / old * 100, 1)) + "%"
     terms = [_plain(one) + "%" * figures.percent for one in (first, second, old)]
     return bare, f"{bare} (({terms[0]} - {_closed(terms[1])}) / {_closed(terms[2])})"
+
+
+def _ratio(figures: _Figures, *, percentage: bool) -> tuple[str, str] | None:
+    """Divide; a percentage to one decimal place, a ratio to two."""
+    part, whole = figures.values
+    if not whole:
+        return None
+    if percentage:
+        bare = _plain(_rounded(part / whole * 100, 1)) + "%"
+    else:
+        bare = _plain(_rounded(part / whole, _MORE_PLACES))
+    return bare, f"{bare} ({figures.shown[0]} / {_closed(figures.shown[1])})"
 
 
 def _change(figures: _Figures) -> tuple[str, str]:

@@ -118,6 +118,8 @@ class Asked:
         What each of them holds of tables.
     around : Surroundings
         What else is known of the passages.
+    subject : str
+        The words of the question that name a row, where it names more than one; empty for all.
     """
 
     def __init__(
@@ -127,17 +129,18 @@ class Asked:
         texts: Sequence[str],
         tables: Sequence[Tables],
         around: Surroundings,
+        subject: str = "",
     ) -> None:
         self._question = question
         self._years = years_in(question)
         self._worked_out = operation_of(question) is not None
         self._at_a_day = bool(_AT.search(question))
-        self._total = bool(_TOTAL.search(question))
+        self._total = bool(_TOTAL.search(subject or question))
         self._percent = bool(_ASKS_PERCENT.search(question))
         self._share = self._percent or bool(_RATE.search(question))
         cells = [cell for own in tables for cell in own.cells]
-        self._as_said = _weigh(question, cells, texts=texts, around=around)
-        self._wanted = _weigh(subject_of(question), cells, texts=texts, around=around)
+        self._as_said = _weigh(subject or question, cells, texts=texts, around=around)
+        self._wanted = _weigh(subject or subject_of(question), cells, texts=texts, around=around)
         self._grouped = {what_of(cell.row) for cell in cells if self._is_in_named_group(cell)}
 
     def likeness(self, row: Row) -> float:

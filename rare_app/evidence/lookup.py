@@ -1,16 +1,18 @@
 """Which figure of the tables a question asks for: its row by the label, its column by the time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rare_app.evidence.arithmetic import WorkedOut, work_out
 from rare_app.evidence.asked import NOTHING_KNOWN, Asked, Surroundings, asks_for_figure
+from rare_app.evidence.compare import compare_rows
+from rare_app.evidence.pairs import pair_of
 from rare_app.evidence.periods import has_figure
 from rare_app.evidence.reader import Sentence, Word
-from rare_app.evidence.tables import Cell, Tables
+from rare_app.evidence.tables import Cell, Tables, rows_of
 
 HEADING_NATS = 5.0
 """Nats that lines lose which name rows or columns: they hold no figure that was asked for."""
@@ -39,7 +41,7 @@ class Figure:
     written : str
         As an answer says it: without blanks, and with the table's unit (“$24,259 million”).
     operands : tuple of Cell
-        The figures of its row that it is worked out of; empty for one that stands in the table.
+        The figures that it is worked out of; empty for one that stands in the table.
     """
 
     passage: int
@@ -49,6 +51,11 @@ class Figure:
     bare: str
     written: str
     operands: tuple[Cell, ...] = ()
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """What it rests on: its operands, or the one cell where it stands."""
+        return self.operands or (self.cell,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +112,7 @@ def look_up(
             number = numbers.get((passage, start))
             if number is not None and not has_figure(text[start:end]):
                 gains[number] -= HEADING_NATS
-        for row in _rows(own.cells):
+        for row in rows_of(own.cells):
             number = numbers.get((passage, row[0].line[0]))
             if number is None:
                 continue
@@ -123,15 +130,15 @@ def look_up(
                     (number, _figure(passage, cell, float(share), likeness, text))
                     for cell, share in zip(row, asked.shares(row, text), strict=True)
                 ]
+    pair = pair_of(question)
+    both = pair and compare_rows(question, pair, texts=texts, tables=tables, around=around)
+    if both:
+        figure = _worked_figure(both.passage, both.worked, both.likeness)
+        own_rows = (numbers.get((both.passage, cell.line[0])) for cell in figure.cells)
+        for number in (one for one in own_rows if one is not None):
+            gains[number] += WORKED_OUT_NATS
+            figures.append((number, replace(figure, share=1 / len(figure.cells))))
     return Found(gains, tuple(figures))
-
-
-def _rows(cells: Sequence[Cell]) -> list[list[Cell]]:
-    """Put the figures of each line together."""
-    found: dict[int, list[Cell]] = {}
-    for cell in cells:
-        found.setdefault(cell.line[0], []).append(cell)
-    return list(found.values())
 
 
 def find_figure(answer: str, figures: Sequence[Figure]) -> Figure | None:
@@ -178,9 +185,8 @@ def with_figures(
     opens: dict[tuple[int, int], float] = {}
     closes: dict[tuple[int, int], float] = {}
     for number, one in found.figures:
-        cells = one.operands or (one.cell,)
-        share = float(likely[number]) * one.share / len(cells)
-        for cell in cells:
+        share = float(likely[number]) * one.share / len(one.cells)
+        for cell in one.cells:
             opens[one.passage, cell.start] = share
             closes[one.passage, cell.end] = share
     rest = max(1e-6, 1.0 - sum(opens.values()))

@@ -3,6 +3,7 @@
 import re
 from typing import Literal
 
+from rare_app.evidence.pairs import pair_of
 from rare_app.evidence.periods import years_in
 
 Operation = Literal["change", "percentage change", "average", "sum"]
@@ -30,7 +31,7 @@ _ELSE = re.compile(
 """More is asked for than one row tells."""
 _WORDS = re.compile(
     rf"\b(?:{_CHANGE}|{_PERCENT}|{_AVERAGE}|{_SUM}|year[- ](?:on|over)[- ]year|compared|relative"
-    r"|period)\b|%",
+    r"|period|ratio|proportion|share|fraction|portion)\b|%",
     re.IGNORECASE,
 )
 
@@ -40,7 +41,7 @@ def operation_of(question: str) -> Operation | None:
 
     A sum is asked for over two years or more only: “total” mostly names a row.
     """
-    if _ELSE.search(question):
+    if _ELSE.search(question) or pair_of(question):
         return None
     if _IS_AVERAGE.search(question):
         return None if _IS_CHANGE.search(question) else "average"
@@ -67,4 +68,6 @@ def subject_of(question: str) -> str:
 
     No row is called by them.
     """
-    return " ".join(_WORDS.sub(" ", question).split()) if operation_of(question) else question
+    if operation_of(question) is None and pair_of(question) is None:
+        return question
+    return " ".join(_WORDS.sub(" ", question).split())

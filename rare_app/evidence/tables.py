@@ -174,6 +174,14 @@ def read_tables(text: str, *, above: str = "") -> Tables:
     return Tables(tuple(cells), tuple(headings))
 
 
+def rows_of(cells: Sequence[Cell]) -> list[list[Cell]]:
+    """Put the figures of each line together."""
+    found: dict[int, list[Cell]] = {}
+    for cell in cells:
+        found.setdefault(cell.line[0], []).append(cell)
+    return list(found.values())
+
+
 def _moved(cell: Cell, by: int) -> Cell:
     line = (cell.line[0] + by, cell.line[1] + by)
     return replace(cell, start=cell.start + by, end=cell.end + by, line=line)

@@ -31,8 +31,7 @@ def figure_of(answer: Answer, guidance: Guidance, quotes: Sequence[Citation]) ->
 def stands_for(figure: Figure, answer: Answer) -> tuple[str, ...]:
     """Give the figures of the documents that an answer rests on, as they stand there."""
     text = as_read(answer.passages[figure.passage].text)
-    cells = figure.operands or (figure.cell,)
-    return tuple(text[cell.start : cell.end] for cell in cells)
+    return tuple(text[cell.start : cell.end] for cell in figure.cells)
 
 
 def prove_figure(figure: Figure, answer: Answer, prove: Callable[[str], Claim]) -> Claim:

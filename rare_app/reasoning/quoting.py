@@ -207,14 +207,17 @@ def in_quoted_rows(
 ) -> list[Figure]:
     """Keep the figures whose rows were quoted: the same digits elsewhere may have another unit."""
     rows = {(one.passage, one.start - passages[one.passage].start) for one in quotes}
-    return [one for one in figures if (one.passage, one.cell.line[0]) in rows]
+    return [
+        one for one in figures if any((one.passage, cell.line[0]) in rows for cell in one.cells)
+    ]
 
 
 def _is_inside(figure: Figure, quoted: Sequence[QuotedSpan]) -> bool:
-    """Whether a figure stands in one of the quotes."""
+    """Whether a figure, or one that it is worked out of, stands in one of the quotes."""
     return any(
-        one.text == figure.passage and one.start <= figure.cell.start and figure.cell.end <= one.end
+        one.text == figure.passage and one.start <= cell.start and cell.end <= one.end
         for one in quoted
+        for cell in figure.cells
     )
 
 
