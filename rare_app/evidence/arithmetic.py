@@ -74,7 +74,7 @@ def work_out(question: str, row: Sequence[Cell], text: str) -> WorkedOut | None:
     chosen = choose_columns(question, row, text, operation)
     less = operation == "change" and asks_how_much_less(question)
     chosen = chosen[::-1] if less else chosen
-    figures = _read(chosen, text)
+    figures = _read(chosen, [text] * len(chosen))
     if figures is None:
         return None
     if operation == "percentage change":
@@ -87,7 +87,7 @@ def work_out(question: str, row: Sequence[Cell], text: str) -> WorkedOut | None:
 
 
 def work_out_pair(
-    operation: PairOperation, first: Cell, second: Cell, text: str
+    operation: PairOperation, first: Cell, second: Cell, texts: tuple[str, str]
 ) -> WorkedOut | None:
     """Work out how two figures compare, or what they make together.
 
@@ -95,15 +95,15 @@ def work_out_pair(
     ----------
     first, second : Cell
         In the order of the question: the part, and the whole.
-    text : str
-        The passage that they stand in.
+    texts : (str, str)
+        The passages that they stand in.
 
     Returns
     -------
     WorkedOut or None
         ``None`` where they are of different kinds, or nothing can be divided.
     """
-    figures = _read([first, second], text)
+    figures = _read([first, second], texts)
     if figures is None:
         return None
     if operation in ("percentage", "ratio"):
@@ -115,9 +115,9 @@ def work_out_pair(
     return WorkedOut((first, second), *said) if said else None
 
 
-def _read(cells: Sequence[Cell], text: str) -> _Figures | None:
+def _read(cells: Sequence[Cell], texts: Sequence[str]) -> _Figures | None:
     """Read two figures or more; ``None`` where they differ in unit or kind."""
-    said = [text[one.start : one.end] for one in cells]
+    said = [text[one.start : one.end] for one, text in zip(cells, texts, strict=True)]
     units = {one.unit for one in cells}
     percent = {"%" in one for one in said}
     if len(cells) < 2 or len(units) > 1 or len(percent) > 1:

@@ -17,21 +17,38 @@ LEAST_LIKENESS = 0.4
 """How like each row's label must be to what is asked for."""
 
 
+ABOUT_AS_LIKE = 0.8
+"""The same as a share of the likest row's: where that one stands elsewhere, nothing is compared."""
+_BEGINNING = 80
+"""Characters of a passage by which it is known in the text of a page."""
+
+
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What two rows of a passage make.
+    """What two rows make.
 
     Attributes
     ----------
-    passage : int
+    passages : (int, int)
+        The passages of the two operands.
     worked : WorkedOut
     likeness : float
         How like the less like row's label is to what is asked for, 0 to 1.
     """
 
-    passage: int
+    passages: tuple[int, int]
     worked: WorkedOut
     likeness: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A row that one of the two may be."""
+
+    passage: int
+    row: list[Cell]
+    likeness: float
+    gain: float
 
 
 def compare_rows(
@@ -42,7 +59,7 @@ def compare_rows(
     tables: Sequence[Tables],
     around: Surroundings,
 ) -> Compared | None:
-    """Find the two rows, both of one passage, and work out what their figures of one time make.
+    """Find the two rows, both of one page, and work out what their figures of one time make.
 
     Parameters
     ----------
@@ -56,32 +73,56 @@ def compare_rows(
     around : Surroundings
         What else is known of the passages.
     """
+    rows = [
+        (passage, _of_one_kind(row, texts[passage]))
+        for passage, own in enumerate(tables)
+        for row in rows_of(own.cells)
+    ]
     asked = [
         Asked(question, texts=texts, tables=tables, around=around, subject=one)
         for one in (pair.first, pair.second)
     ]
+    firsts, seconds = (_candidates(one, rows, texts) for one in asked)
     years = years_in(question)
     found, best = None, -np.inf
-    for passage, own in enumerate(tables):
-        text = texts[passage]
-        rows = [_of_one_kind(row, text) for row in rows_of(own.cells)]
-        likeness = [[one.likeness(row) for row in rows] for one in asked]
-        gains = [
-            [one.gain(row, text, likeness=like) for row, like in zip(rows, likes, strict=True)]
-            for one, likes in zip(asked, likeness, strict=True)
-        ]
-        for first, second in itertools.permutations(range(len(rows)), 2):
-            least = min(likeness[0][first], likeness[1][second])
-            score = gains[0][first] + gains[1][second]
-            if least < LEAST_LIKENESS or score <= best:
-                continue
-            shares = asked[0].shares(rows[first], text)
-            cells = _of_one_time(rows[first], rows[second], shares)
-            if cells and years <= years_in(cells[0].column):
-                worked = work_out_pair(pair.operation, *cells, text)
-                if worked:
-                    found, best = Compared(passage, worked, least), score
+    for first, second in itertools.product(firsts, seconds):
+        score = first.gain + second.gain
+        if score <= best or first.row is second.row:
+            continue
+        if not _on_one_page(first.passage, second.passage, texts, around):
+            continue
+        text = texts[first.passage]
+        cells = _of_one_time(first.row, second.row, asked[0].shares(first.row, text))
+        if cells and years <= years_in(cells[0].column):
+            worked = work_out_pair(pair.operation, *cells, (text, texts[second.passage]))
+            if worked:
+                least = min(first.likeness, second.likeness)
+                found = Compared((first.passage, second.passage), worked, least)
+                best = score
     return found
+
+
+def _candidates(
+    asked: Asked, rows: Sequence[tuple[int, list[Cell]]], texts: Sequence[str]
+) -> list[_Candidate]:
+    """List the rows that are about as like to what is asked for as the likest one."""
+    likeness = [asked.likeness(row) for _, row in rows]
+    least = max(LEAST_LIKENESS, ABOUT_AS_LIKE * max(likeness, default=0.0))
+    return [
+        _Candidate(passage, row, like, asked.gain(row, texts[passage], likeness=like))
+        for (passage, row), like in zip(rows, likeness, strict=True)
+        if like >= least
+    ]
+
+
+def _on_one_page(first: int, second: int, texts: Sequence[str], around: Surroundings) -> bool:
+    """Whether two passages stand on one page: one of them above the other."""
+    if first == second:
+        return True
+    above = around.above or ("",) * len(texts)
+    return any(
+        texts[one][:_BEGINNING] in above[other] for one, other in ((first, second), (second, first))
+    )
 
 
 def _of_one_kind(row: Sequence[Cell], text: str) -> list[Cell]:

@@ -40,8 +40,9 @@ class Figure:
         As it stands in the passage.
     written : str
         As an answer says it: without blanks, and with the table's unit (“$24,259 million”).
-    operands : tuple of Cell
-        The figures that it is worked out of; empty for one that stands in the table.
+    operands : tuple of (int, Cell)
+        The figures that it is worked out of, with their passages; empty for one that stands in
+        the table.
     """
 
     passage: int
@@ -50,12 +51,12 @@ class Figure:
     likeness: float
     bare: str
     written: str
-    operands: tuple[Cell, ...] = ()
+    operands: tuple[tuple[int, Cell], ...] = ()
 
     @property
-    def cells(self) -> tuple[Cell, ...]:
-        """What it rests on: its operands, or the one cell where it stands."""
-        return self.operands or (self.cell,)
+    def places(self) -> tuple[tuple[int, Cell], ...]:
+        """What it rests on, with the passage: its operands, or the one cell where it stands."""
+        return self.operands or ((self.passage, self.cell),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,8 @@ def look_up(
                 worked = work_out(question, row, text) if likeness >= WORKED_OUT_FROM else None
                 if worked:
                     gains[number] += WORKED_OUT_NATS
-                    figures.append((number, _worked_figure(passage, worked, likeness)))
+                    passages = (passage,) * len(worked.operands)
+                    figures.append((number, _worked_figure(passages, worked, likeness)))
             else:
                 figures += [
                     (number, _figure(passage, cell, float(share), likeness, text))
@@ -133,11 +135,12 @@ def look_up(
     pair = pair_of(question)
     both = pair and compare_rows(question, pair, texts=texts, tables=tables, around=around)
     if both:
-        figure = _worked_figure(both.passage, both.worked, both.likeness)
-        own_rows = (numbers.get((both.passage, cell.line[0])) for cell in figure.cells)
-        for number in (one for one in own_rows if one is not None):
-            gains[number] += WORKED_OUT_NATS
-            figures.append((number, replace(figure, share=1 / len(figure.cells))))
+        figure = _worked_figure(both.passages, both.worked, both.likeness)
+        for passage, cell in figure.places:
+            number = numbers.get((passage, cell.line[0]))
+            if number is not None:
+                gains[number] += WORKED_OUT_NATS
+                figures.append((number, replace(figure, share=1 / len(figure.places))))
     return Found(gains, tuple(figures))
 
 
@@ -158,9 +161,9 @@ def _figure(passage: int, cell: Cell, share: float, likeness: float, text: str) 
     return Figure(passage, cell, share, likeness, bare, written)
 
 
-def _worked_figure(passage: int, worked: WorkedOut, likeness: float) -> Figure:
-    first = worked.operands[0]
-    return Figure(passage, first, 1.0, likeness, worked.bare, worked.written, worked.operands)
+def _worked_figure(passages: Sequence[int], worked: WorkedOut, likeness: float) -> Figure:
+    operands = tuple(zip(passages, worked.operands, strict=True))
+    return Figure(*operands[0], 1.0, likeness, worked.bare, worked.written, operands)
 
 
 def with_figures(
@@ -185,10 +188,10 @@ def with_figures(
     opens: dict[tuple[int, int], float] = {}
     closes: dict[tuple[int, int], float] = {}
     for number, one in found.figures:
-        share = float(likely[number]) * one.share / len(one.cells)
-        for cell in one.cells:
-            opens[one.passage, cell.start] = share
-            closes[one.passage, cell.end] = share
+        share = float(likely[number]) * one.share / len(one.places)
+        for passage, cell in one.places:
+            opens[passage, cell.start] = share
+            closes[passage, cell.end] = share
     rest = max(1e-6, 1.0 - sum(opens.values()))
     return tuple(
         Word(

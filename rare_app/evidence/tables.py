@@ -306,8 +306,11 @@ def _read_header(above: Sequence[str], before: _Header) -> tuple[_Header, str]:
 
 
 def _group(lines: Sequence[str]) -> str:
-    """Name what rows have in common: “Net revenue: Client Computing” out of two lines above."""
-    return " ".join(lines[-_GROUP_LINES:]).strip(":")
+    """Name what rows have in common: “Net revenue: Client Computing” out of two lines above.
+
+    “% of revenue” names columns.
+    """
+    return " ".join(line for line in lines[-_GROUP_LINES:] if "%" not in line).strip(":")
 
 
 def _tells_columns(line: str) -> bool:

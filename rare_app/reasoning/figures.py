@@ -30,8 +30,10 @@ def figure_of(answer: Answer, guidance: Guidance, quotes: Sequence[Citation]) ->
 
 def stands_for(figure: Figure, answer: Answer) -> tuple[str, ...]:
     """Give the figures of the documents that an answer rests on, as they stand there."""
-    text = as_read(answer.passages[figure.passage].text)
-    return tuple(text[cell.start : cell.end] for cell in figure.cells)
+    return tuple(
+        as_read(answer.passages[passage].text)[cell.start : cell.end]
+        for passage, cell in figure.places
+    )
 
 
 def prove_figure(figure: Figure, answer: Answer, prove: Callable[[str], Claim]) -> Claim:

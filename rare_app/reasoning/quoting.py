@@ -207,17 +207,15 @@ def in_quoted_rows(
 ) -> list[Figure]:
     """Keep the figures whose rows were quoted: the same digits elsewhere may have another unit."""
     rows = {(one.passage, one.start - passages[one.passage].start) for one in quotes}
-    return [
-        one for one in figures if any((one.passage, cell.line[0]) in rows for cell in one.cells)
-    ]
+    return [one for one in figures if any((at, cell.line[0]) in rows for at, cell in one.places)]
 
 
 def _is_inside(figure: Figure, quoted: Sequence[QuotedSpan]) -> bool:
     """Whether a figure, or one that it is worked out of, stands in one of the quotes."""
     return any(
-        one.text == figure.passage and one.start <= cell.start and cell.end <= one.end
+        one.text == passage and one.start <= cell.start and cell.end <= one.end
         for one in quoted
-        for cell in figure.cells
+        for passage, cell in figure.places
     )
 
 

@@ -16,11 +16,13 @@ Research  100  20%  60  15%
 Fees  0  0%  5  1%"""
 
 
-def compared(question, *texts):
-    tables = [read_tables(text) for text in texts]
-    return compare_rows(
-        question, pair_of(question), texts=texts, tables=tables, around=Surroundings()
-    )
+def compared(question, *texts, above=()):
+    tables = [
+        read_tables(text, above=one)
+        for text, one in zip(texts, above or [""] * len(texts), strict=True)
+    ]
+    around = Surroundings(above=tuple(above))
+    return compare_rows(question, pair_of(question), texts=texts, tables=tables, around=around)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +39,7 @@ def compared(question, *texts):
 def test_two_figures_of_one_time_are_set_against_each_other(question, written):
     found = compared(question, "The tide of the firth.", SHEET, OTHER)
     assert found.worked.written == written
-    assert found.passage == 1 + ("research" in question)
+    assert found.passages == ((2, 2) if "research" in question else (1, 1))
     assert found.likeness == 1
 
 
@@ -46,7 +48,7 @@ def test_two_figures_of_one_time_are_set_against_each_other(question, written):
     [
         "What is the ratio of cash to debt in 2021?",  # no such column
         "What is the ratio of cash to electricity in 2023?",  # no such row
-        "What is the ratio of cash to revenue in 2023?",  # in another passage
+        "What is the ratio of cash to revenue in 2023?",  # on another page
         "What is the ratio of revenue to fees in 2023?",  # nothing is divided by zero
         "What is the difference between the tax rate and debt in 2023?",  # of different kinds
     ],
@@ -59,3 +61,20 @@ def test_a_total_is_the_row_that_is_called_so():
     text = "(In millions)  2023  2022\nCash  5  4\nAssets  7  6\nTotal assets  40  32"
     found = compared("What is the ratio of cash to total assets in 2023?", text)
     assert found.worked.written == "0.13 (5 / 40)"
+
+
+def test_rows_of_two_passages_of_one_page_are_compared():
+    upper, lower = SHEET.rsplit("\n", 2)[0], "\n".join(SHEET.split("\n")[-2:])
+    above = ("", upper)
+    found = compared("What is the ratio of cash to debt in 2022?", upper, lower, above=above)
+    assert (found.worked.written, found.passages) == ("0.67 (40 / 60)", (0, 1))
+    found = compared("What is the ratio of debt to cash in 2022?", upper, lower, above=above)
+    assert (found.worked.written, found.passages) == ("1.5 (60 / 40)", (1, 0))
+
+
+def test_nothing_is_compared_where_the_likest_row_stands_on_another_page():
+    near = "(In millions)  2023  2022\nCost of sales  30  20\nResearch  10  8"
+    far = "(In millions)  2023  2022\nSales  100  90\nRent  3  2"
+    question = "What was research as a percentage of sales in 2023?"
+    assert compared(question, near, far) is None
+    assert compared(question, near) is not None

@@ -179,7 +179,7 @@ def test_a_change_is_worked_out_of_the_row_that_is_asked_for():
     text = "(In millions) 2023 2022\nRevenue  18,592  16,465\nCosts of revenue  9,970  8,323"
     number, figure = best("What is the change in revenue in 2023?", (text,))
     assert (number, figure.written) == (1, "2,127 million (18,592 - 16,465)")
-    assert [text[one.start : one.end] for one in figure.operands] == ["18,592", "16,465"]
+    assert [text[one.start : one.end] for _, one in figure.places] == ["18,592", "16,465"]
     assert find_figure("2,127", [figure]) is figure
     assert best("What is the average revenue?", (text,))[1].written.startswith("17,528.5 million")
     assert found("What is the change in revenue from 2019 to 2023?", (text,)).figures == ()

@@ -197,3 +197,5 @@ def test_a_currency_sign_may_stand_apart_from_its_figure():
 def test_two_headings_name_a_group():
     text = "(In millions)  2023  2022\nNet revenue:\nComputing\nDesktop  18  26\nNotebook  34  59"
     assert {one.group for one in read_tables(text).cells} == {"Net revenue: Computing"}
+    text = "(In millions)  2023  2022\n% of\nRevenue\nDesktop  18  26\nNotebook  34  59"
+    assert {(one.group, one.unit) for one in read_tables(text).cells} == {("Revenue", "million")}
