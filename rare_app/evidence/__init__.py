@@ -8,9 +8,9 @@ from rare_app.evidence.find import find_reader, find_verdicts
 from rare_app.evidence.guide import Guidance, Guide, lexical_scores
 from rare_app.evidence.judge import judge_passages
 from rare_app.evidence.lookup import Figure, find_figure
-from rare_app.evidence.operations import subject_of
+from rare_app.evidence.operations import asks_to_work_out, subject_of
 from rare_app.evidence.reader import Evidence, EvidenceReader, Sentence, Word, sentences_of
-from rare_app.evidence.rows import row_likeness, what_of
+from rare_app.evidence.rows import row_labels, row_likeness, what_of
 from rare_app.evidence.sentences import (
     QUOTE_WORDS,
     Span,
@@ -39,6 +39,7 @@ __all__ = [
     "VerdictModel",
     "Word",
     "asks_for_figure",
+    "asks_to_work_out",
     "clause_starts",
     "expected_recall",
     "find_figure",
@@ -49,6 +50,7 @@ __all__ = [
     "likely_answers",
     "paragraph_end",
     "read_tables",
+    "row_labels",
     "row_likeness",
     "sentence_spans",
     "sentences_of",

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rare_app.evidence.operations import operation_of, subject_of
+from rare_app.evidence.pairs import pair_of
 from rare_app.evidence.periods import contradicts, years_in
 from rare_app.evidence.rows import head_of, label_likeness, what_of
 from rare_app.evidence.tables import Cell, Tables
@@ -134,6 +135,8 @@ class Asked:
         self._question = question
         self._years = years_in(question)
         self._worked_out = operation_of(question) is not None
+        pair = pair_of(question)
+        self._is_no_percentage = pair is not None and pair.operation != "percentage"
         self._at_a_day = bool(_AT.search(question))
         self._total = bool(_TOTAL.search(subject or question))
         self._percent = bool(_ASKS_PERCENT.search(question))
@@ -199,6 +202,8 @@ class Asked:
         """Whether the answer takes more than one figure of a row: two years, or a change."""
         columns = " ".join(cell.column for cell in row)
         if len(self._years & years_in(columns)) > 1 or (self._worked_out and len(self._years) > 1):
+            return True
+        if self._is_no_percentage:
             return True
         worked_out = {word.lower() for word in _WORKED_OUT.findall(self._question)}
         told = any("%" in text[cell.start : cell.end] or "change" in cell.column for cell in row)

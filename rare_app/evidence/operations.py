@@ -53,6 +53,11 @@ def operation_of(question: str) -> Operation | None:
     return None
 
 
+def asks_to_work_out(question: str) -> bool:
+    """Whether the answer is to be worked out of several figures."""
+    return operation_of(question) is not None or pair_of(question) is not None
+
+
 def is_total(text: str) -> bool:
     """Whether a question or a label speaks of a total."""
     return bool(_IS_SUM.search(text))
@@ -68,6 +73,6 @@ def subject_of(question: str) -> str:
 
     No row is called by them.
     """
-    if operation_of(question) is None and pair_of(question) is None:
+    if not asks_to_work_out(question):
         return question
     return " ".join(_WORDS.sub(" ", question).split())

@@ -23,7 +23,7 @@ from rare_app.model import (
 )
 from rare_app.reasoning.claims import split_claims
 from rare_app.reasoning.confidence import confidence
-from rare_app.reasoning.figures import figure_of, prove_figure, stands_for
+from rare_app.reasoning.figures import figure_of, is_not_worked_out, prove_figure, stands_for
 from rare_app.reasoning.local_run import LocalRun
 from rare_app.reasoning.notes import take_notes
 from rare_app.reasoning.parse import is_refusal
@@ -284,9 +284,10 @@ class Assistant:
             judge=lambda: self._judge(question, answer.passages),
             quoted=quotes,
         )
-        figure = None
+        figure, repeated = None, False
         if answer.answered and answer.adapter is not None:
             figure = figure_of(answer, self._judge(question, answer.passages), quotes)
+            repeated = figure is None and is_not_worked_out(answer.answer, question, quotes)
         if figure:
             expected = self._expected(answer, " ".join(stands_for(figure, answer)), question)
             claims: tuple[Claim, ...] = (prove_figure(figure, answer, prover.prove),)
@@ -304,7 +305,7 @@ class Assistant:
             invented_quotes=invented,
             expected=expected,
             confidence=likely,
-            doubtful=likely is not None and likely < self._settings.doubt_below,
+            doubtful=repeated or (likely is not None and likely < self._settings.doubt_below),
         )
 
     def _expected(self, answer: Answer, words: str, question: str) -> float | None:

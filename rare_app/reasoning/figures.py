@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from rare_app.evidence import Figure, Guidance, find_figure
+from rare_app.evidence import Figure, Guidance, asks_to_work_out, find_figure, row_labels
 from rare_app.reasoning.prompt import as_read
 from rare_app.reasoning.quoting import in_quoted_rows
 from rare_app.reasoning.types import Answer, Citation, Claim
@@ -26,6 +26,14 @@ def figure_of(answer: Answer, guidance: Guidance, quotes: Sequence[Citation]) ->
     if len(said.split()) > _LONGEST or not any(sign.isdigit() for sign in said):
         return None
     return find_figure(said, in_quoted_rows(guidance.figures, quotes, answer.passages))
+
+
+def is_not_worked_out(answer: str, question: str, quotes: Sequence[Citation]) -> bool:
+    """Tell whether a figure was to be worked out, and the answer only repeats some of a row."""
+    said = answer.rstrip(". ")
+    return asks_to_work_out(question) and any(
+        said in one.quote and bool(row_labels(one.quote)) for one in quotes
+    )
 
 
 def stands_for(figure: Figure, answer: Answer) -> tuple[str, ...]:

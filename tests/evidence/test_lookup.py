@@ -197,6 +197,13 @@ def test_two_rows_that_are_set_against_each_other_both_gain():
     assert find_figure("20%", [one for _, one in lookup.figures])
 
 
+def test_a_percentage_beside_a_figure_is_no_ratio():
+    text = "(In millions) 2023 2022\nNet income  17  20  (14)%\nCosts  9  8  12%"
+    assert found("What is the ratio of net income to sales in 2023?", (text,)).figures == ()
+    shares = found("What was net income as a percentage of sales in 2023?", (text,))
+    assert shares.figures
+
+
 def test_a_name_in_a_label_tells_which_row_is_meant():
     text = "(In millions) 2023 2022\nRevenue  56  50\nLinkedIn  39  36"
     assert best("How much was the LinkedIn revenue in 2023?", (text,))[1].bare == "39"

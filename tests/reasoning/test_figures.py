@@ -4,7 +4,7 @@ import pytest
 from rare_app.evidence import Guidance, read_tables, sentences_of
 from rare_app.evidence.lookup import look_up
 from rare_app.reasoning import Answer, Citation, Claim
-from rare_app.reasoning.figures import figure_of, prove_figure, stands_for
+from rare_app.reasoning.figures import figure_of, is_not_worked_out, prove_figure, stands_for
 
 from ..conftest import passage
 
@@ -48,6 +48,21 @@ def test_what_is_worked_out_stands_for_the_figures_of_its_row():
     assert stands_for(figure, answer("96")) == ("67,886", "67,790")
     alone = figure_of(answer("67,790"), guidance("How much goodwill was there?"), [GOODWILL])
     assert stands_for(alone, answer("67,790")) == ("67,790",)
+
+
+@pytest.mark.parametrize(
+    ("said", "question", "quoted", "repeated"),
+    [
+        ("67,790", CHANGE, "Goodwill  67,790  67,886", True),
+        ("67,790  67,886.", CHANGE, "Goodwill  67,790  67,886", True),
+        ("67,790", "How much goodwill was there?", "Goodwill  67,790  67,886", False),
+        ("96 million", CHANGE, "Goodwill fell by 96 million.", False),
+        ("96", CHANGE, "Goodwill  67,790  67,886", False),
+    ],
+)
+def test_a_figure_of_a_row_is_not_what_was_to_be_worked_out(said, question, quoted, repeated):
+    quotes = [Citation(0, "1.md", 1, 0, len(quoted), quoted)]
+    assert is_not_worked_out(said, question, quotes) is repeated
 
 
 @pytest.mark.parametrize(
