@@ -86,6 +86,7 @@ def generate(
     stop: Sequence[str],
     usage: Usage,
     token_filter: TokenFilter | None = None,
+    enough: Callable[[], bool] = lambda: False,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Iterator[str]:
     """Generate text after what the context holds.
@@ -100,6 +101,8 @@ def generate(
         Its ``generated`` is counted up.
     token_filter : TokenFilter, optional
         Constrains and guides what is chosen; left out, all tokens are as likely as the model says.
+    enough : callable
+        Asked after each token: whether the text may end there.
 
     Yields
     ------
@@ -133,7 +136,7 @@ def generate(
             yield text
             tail = tail[-reach:] + text
         model.extend([token])
-        if any(one in tail for one in stop) or is_looping(tokens):
+        if any(one in tail for one in stop) or is_looping(tokens) or enough():
             break
     if rest := decoder.decode(b"", final=True):
         yield rest

@@ -77,6 +77,7 @@ class LocalRun:
         self.notice = lambda: ""
         self._decision: Decision | None = None
         self._notes: tuple[QuotedSpan, ...] = ()
+        self._asked_after = 0  # quotes after which it was asked whether they are enough
         reserve = settings.reasoning_tokens + settings.answer_tokens + 16
         self._prompt, used = assemble(
             question,
@@ -154,12 +155,22 @@ class LocalRun:
             self._settings.reasoning_tokens,
             stop=(THINK_CLOSE, ANSWER_OPEN),
             by=together(verdict, self._filter),
+            enough=self._quotes_are_enough,
         )
         if not parse_completion(self._text, finished=True).answer_begun:
-            # The reasoning ended, ran long or went round in circles: ask for the answer.
+            # The reasoning ended, has quoted enough, ran long or goes round in circles: ask for
+            # the answer.
             rest = self._filter.rest_of_close if self._filter is not None else ""
             yield from self._put_in(f"{rest}{ANSWER_START}")
         yield from self._answer()
+
+    def _quotes_are_enough(self) -> bool:
+        """Ask after each new quote whether it was the last one that is needed."""
+        quotes = len(self.quoted)
+        if quotes == self._asked_after:
+            return False
+        self._asked_after = quotes
+        return self._quoting.is_enough(self.quoted)
 
     def _answer(self) -> Iterator[Event]:
         """Write the answer after its tag."""
@@ -176,7 +187,12 @@ class LocalRun:
             yield from self._write(self._settings.answer_tokens, stop=(ANSWER_CLOSE,))
 
     def _write(
-        self, longest: int, *, stop: Sequence[str], by: TokenFilter | None = None
+        self,
+        longest: int,
+        *,
+        stop: Sequence[str],
+        by: TokenFilter | None = None,
+        enough: Callable[[], bool] = lambda: False,
     ) -> Iterator[Event]:
         sampler = Sampler(temperature=self._settings.temperature, seed=self._settings.seed)
         for text in generate(
@@ -186,6 +202,7 @@ class LocalRun:
             stop=stop,
             usage=self._usage,
             token_filter=by,
+            enough=enough,
             cancelled=self._cancelled,
         ):
             self._say(text)

@@ -9,6 +9,7 @@ import numpy as np
 
 from rare_app.evidence import (
     NOTHING_KNOWN,
+    Cell,
     Figure,
     Guidance,
     Guide,
@@ -48,6 +49,8 @@ FINDING_FROM = 0.3
 FIGURE_SHARE = 0.95
 """Share of the answer's guide that a quoted row's figures have where its label is just what is
 asked for; of other rows less, by Dice's coefficient."""
+ENOUGH_LIKENESS = 0.4
+"""How like a row's label must be to what is asked for, so that its quote is enough."""
 OTHER_SHARE = 0.05
 """Share of the answer's guide that is left to words which are none of the reader's spans."""
 
@@ -160,6 +163,20 @@ class Quoting:
             weight=weight,
         )
 
+    def is_enough(self, quoted: Sequence[QuotedSpan]) -> bool:
+        """Tell whether the quotes hold every row that a table's figure rests on.
+
+        More of them would add nothing; asked for a share, the bundled model goes on with the whole
+        table.
+        """
+        if self._settings.quoting != "guided" or not quoted:
+            return False
+        return any(
+            one.likeness >= ENOUGH_LIKENESS
+            and all(_holds(quoted, passage, cell) for passage, cell in one.places)
+            for one in self._guidance.figures
+        )
+
     def decide(self, model: LanguageModel, *, tuned: bool) -> Decision | None:
         """Decide at the completion's first token whether it quotes or refuses.
 
@@ -212,10 +229,12 @@ def in_quoted_rows(
 
 def _is_inside(figure: Figure, quoted: Sequence[QuotedSpan]) -> bool:
     """Whether a figure, or one that it is worked out of, stands in one of the quotes."""
+    return any(_holds(quoted, passage, cell) for passage, cell in figure.places)
+
+
+def _holds(quoted: Sequence[QuotedSpan], passage: int, cell: Cell) -> bool:
     return any(
-        one.text == passage and one.start <= cell.start and cell.end <= one.end
-        for one in quoted
-        for passage, cell in figure.places
+        one.text == passage and one.start <= cell.start and cell.end <= one.end for one in quoted
     )
 
 

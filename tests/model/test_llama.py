@@ -104,6 +104,25 @@ def test_stop_texts_end_the_writing(model):
     assert usage.generated < 20
 
 
+def test_what_was_written_is_in_the_context_when_it_is_enough(model):
+    prompt = model.tokenise("1, 2, 3, 4, 5, 6,")
+    model.read(prompt)
+    usage = Usage()
+    text = "".join(
+        generate(
+            model,
+            sampler=GREEDY,
+            longest=40,
+            stop=(),
+            usage=usage,
+            enough=lambda: usage.generated == 4,
+        )
+    )
+    assert text
+    assert usage.generated == 4
+    assert model.held_tokens == len(prompt) + 4
+
+
 def test_a_full_context_is_said(model):
     with pytest.raises(ModelError, match=r"context is full: ask a shorter question"):
         model.read([1] * (model.context_tokens + 1))

@@ -8,8 +8,9 @@ import pytest
 from rare_app.evidence import Guide, read_tables, sentences_of
 from rare_app.evidence.asked import NOTHING_KNOWN
 from rare_app.evidence.lookup import look_up
+from rare_app.model import QuotedSpan
 from rare_app.reasoning import Assistant, Citation
-from rare_app.reasoning.quoting import in_quoted_rows
+from rare_app.reasoning.quoting import Quoting, in_quoted_rows
 
 from ..conftest import passage
 from ..readers import FlatReader
@@ -46,6 +47,42 @@ def test_the_same_digits_in_another_row_do_not_give_their_unit():
     assert in_quoted_rows(figures, [], passages) == []
 
 
+@pytest.mark.parametrize(
+    ("question", "rows", "enough"),
+    [
+        (QUESTION, ("Goodwill",), True),
+        (QUESTION, ("Receivables",), False),
+        ("What is the ratio of goodwill to receivables at June 30, 2023?", ("Goodwill",), False),
+        (
+            "What is the ratio of goodwill to receivables at June 30, 2023?",
+            ("Receivables", "Goodwill"),
+            True,
+        ),
+        ("Who keeps the receivables?", ("Goodwill", "Receivables"), False),
+    ],
+)
+def test_the_rows_that_a_figure_rests_on_are_enough(settings, question, rows, enough):
+    guide = Guide(
+        embed=lambda texts: np.ones((len(texts), 1), dtype=np.float32), reader=FlatReader()
+    )
+    quoted = [
+        QuotedSpan(0, SHEET.index(row), (SHEET + "\n").index("\n", SHEET.index(row)))
+        for row in rows
+    ]
+
+    def make(quoting):
+        return Quoting(
+            settings=replace(settings, quoting=quoting),
+            question=question,
+            passages=[passage(SHEET)],
+            guide=guide,
+        )
+
+    assert make("guided").is_enough(quoted) is enough
+    assert not make("guided").is_enough([])
+    assert not make("constrained").is_enough(quoted)
+
+
 @pytest.mark.model
 @pytest.mark.parametrize(
     ("question", "answer"),
@@ -73,4 +110,5 @@ def test_the_answer_is_the_figure_of_that_row_and_column(
     found = assistant.answer(question, passages=passages, adapter="none")
     assert found.answer == answer
     assert [claim.text for claim in found.claims] == [answer]
+    assert len(found.quotes) == 1
     assert found.quotes[0].quote.startswith("Goodwill")
