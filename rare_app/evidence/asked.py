@@ -135,8 +135,7 @@ class Asked:
         self._question = question
         self._years = years_in(question)
         self._worked_out = operation_of(question) is not None
-        pair = pair_of(question)
-        self._is_no_percentage = pair is not None and pair.operation != "percentage"
+        self._pair = pair_of(question)
         self._at_a_day = bool(_AT.search(question))
         self._total = bool(_TOTAL.search(subject or question))
         self._percent = bool(_ASKS_PERCENT.search(question))
@@ -199,11 +198,15 @@ class Asked:
         return [False] * len(row)
 
     def takes_several(self, row: Row, text: str) -> bool:
-        """Whether the answer takes more than one figure of a row: two years, or a change."""
+        """Whether the answer takes more than one figure of a row: two years, or a change.
+
+        So does what compares two rows, but for a share that the row gives itself.
+        """
         columns = " ".join(cell.column for cell in row)
         if len(self._years & years_in(columns)) > 1 or (self._worked_out and len(self._years) > 1):
             return True
-        if self._is_no_percentage:
+        of_shares = self._pair and self._pair.operation == "percentage"
+        if self._pair and (not of_shares or "change" in row[-1].column.lower()):
             return True
         worked_out = {word.lower() for word in _WORKED_OUT.findall(self._question)}
         told = any("%" in text[cell.start : cell.end] or "change" in cell.column for cell in row)

@@ -49,7 +49,7 @@ FINDING_FROM = 0.3
 FIGURE_SHARE = 0.95
 """Share of the answer's guide that a quoted row's figures have where its label is just what is
 asked for; of other rows less, by Dice's coefficient."""
-ENOUGH_LIKENESS = 0.4
+ENOUGH_LIKENESS = 0.3
 """How like a row's label must be to what is asked for, so that its quote is enough."""
 OTHER_SHARE = 0.05
 """Share of the answer's guide that is left to words which are none of the reader's spans."""
