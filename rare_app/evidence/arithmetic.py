@@ -72,13 +72,14 @@ def work_out(question: str, row: Sequence[Cell], text: str) -> WorkedOut | None:
     if operation is None or (operation == "sum" and is_total(row[0].row)):
         return None
     chosen = choose_columns(question, row, text, operation)
-    less = operation == "change" and asks_how_much_less(question)
-    chosen = chosen[::-1] if less else chosen
+    less = asks_how_much_less(question)
+    if less and operation == "change":
+        chosen = chosen[::-1]
     figures = _read(chosen, [text] * len(chosen))
     if figures is None:
         return None
     if operation == "percentage change":
-        said = _percentage_change(figures, less=asks_how_much_less(question))
+        said = _percentage_change(figures, less=less)
     elif operation == "change":
         said = _change(figures)
     else:

@@ -256,14 +256,9 @@ def _weigh(
     years, told_years = years_in(question), years_in(told)
     if named - known or (years and told_years and not years & told_years):
         return {}
+    counts = ((in_labels, _NAMED_SHARE), (named, _NAME_SHARE), (known, 1.0))
     return {
-        stem: _NAMED_SHARE
-        if stem in in_labels
-        else _NAME_SHARE
-        if stem in named
-        else 1.0
-        if stem in known
-        else _NOWHERE_SHARE
+        stem: next((share for stems, share in counts if stem in stems), _NOWHERE_SHARE)
         for stem in what_of(question)
     }
 

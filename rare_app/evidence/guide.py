@@ -172,7 +172,7 @@ class Guide:
                 if found := look_up(question, texts, tables, evidence.sentences, around):
                     scores = scores + found.gains
                     words = with_figures(words, found, scores)
-                    figures = tuple(one for _, one in found.figures)
+                    figures = tuple(dict.fromkeys(one for _, one in found.figures))
                 best = float(scores.max(initial=-np.inf))
                 return Guidance(evidence.sentences, scores, best, words, figures)
         sentences = sentences_of(texts)

@@ -1,7 +1,7 @@
 """Which figure of the tables a question asks for: its row by the label, its column by the time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,6 @@ from rare_app.evidence.tables import Cell, Tables, rows_of
 
 HEADING_NATS = 5.0
 """Nats that lines lose which name rows or columns: they hold no figure that was asked for."""
-
 WORKED_OUT_NATS = 6.0
 """Nats that a row's score gains more where what is asked for can be worked out of it."""
 WORKED_OUT_FROM = 0.2
@@ -68,7 +67,8 @@ class Found:
     gains : array of float32, shape (sentences,)
         Nats that each sentence's score gains.
     figures : tuple of (int, Figure)
-        Figures of the rows whose labels have something of the question, with the row's sentence.
+        Figures of the rows whose labels have something of the question, with the row's sentence;
+        one of two rows stands with both.
     """
 
     gains: NDArray[np.float32]
@@ -140,7 +140,7 @@ def look_up(
             number = numbers.get((passage, cell.line[0]))
             if number is not None:
                 gains[number] += WORKED_OUT_NATS
-                figures.append((number, replace(figure, share=1 / len(figure.places))))
+                figures.append((number, figure))
     return Found(gains, tuple(figures))
 
 
@@ -190,8 +190,8 @@ def with_figures(
     for number, one in found.figures:
         share = float(likely[number]) * one.share / len(one.places)
         for passage, cell in one.places:
-            opens[passage, cell.start] = share
-            closes[passage, cell.end] = share
+            opens[passage, cell.start] = opens.get((passage, cell.start), 0.0) + share
+            closes[passage, cell.end] = closes.get((passage, cell.end), 0.0) + share
     rest = max(1e-6, 1.0 - sum(opens.values()))
     return tuple(
         Word(

@@ -8,11 +8,10 @@ _MONTH = re.compile(
     r"\b(?:(jan)(?:uary)?|(feb)(?:ruary)?|(Mar)(?:ch)?|(apr)(?:il)?|(May)|(june?)|(july?)"
     r"|(aug)(?:ust)?|(sep)t?(?:ember)?|(oct)(?:ober)?|(nov)(?:ember)?|(dec)(?:ember)?)\b"
 )
-_FIRST_DAYS = re.compile(
-    r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? [1-7],? ((?:19|20)\d\d)\b", re.I
-)
+_ABBREVIATED = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_FIRST_DAYS = re.compile(rf"\b({_ABBREVIATED})[a-z]*\.? [1-7],? ((?:19|20)\d\d)\b", re.I)
 _MONTH_OF_YEAR = re.compile(
-    r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? (?:\d{1,2},? )?"
+    rf"\b({_ABBREVIATED})[a-z]*\.? (?:\d{{1,2}},? )?"
     r"((?:19|20)\d\d)\b",
     re.I,
 )

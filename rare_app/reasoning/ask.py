@@ -308,14 +308,14 @@ class Assistant:
             doubtful=repeated or (likely is not None and likely < self._settings.doubt_below),
         )
 
-    def _expected(self, answer: Answer, words: str, question: str) -> float | None:
-        """Ask the reader how much of what it expects is in the words of our own adapter."""
+    def _expected(self, answer: Answer, text: str, question: str) -> float | None:
+        """Ask the reader how much of what it expects is in a text of our own adapter."""
         if not answer.answered or answer.adapter is None:
             return None  # another model may know better than the reader
         said = self._judge(question, answer.passages)
         texts = [as_read(passage.text) for passage in answer.passages]
         return expected_recall(
-            words,
+            text,
             words=said.words,
             texts=texts,
             sentences=said.sentences,

@@ -4,13 +4,14 @@ import pytest
 from rare_app.evidence import (
     Guide,
     Surroundings,
+    Word,
     asks_for_figure,
     find_figure,
     likely_answers,
     read_tables,
     sentences_of,
 )
-from rare_app.evidence.lookup import look_up
+from rare_app.evidence.lookup import look_up, with_figures
 
 from ..readers import FlatReader
 
@@ -195,6 +196,17 @@ def test_two_rows_that_are_set_against_each_other_both_gain():
     ]
     assert min(lookup.gains[1], lookup.gains[3]) > lookup.gains[2]
     assert find_figure("20%", [one for _, one in lookup.figures])
+
+
+def test_both_figures_of_a_comparison_are_where_the_answer_stands():
+    text = "(In millions) 2023 2022\nRevenue  500  400\nResearch  100  60"
+    lookup = found("What percentage of revenue was research in 2023?", (text,))
+    spots = [(text.index(figure), text.index(figure) + 3) for figure in ("500", "100", "400")]
+    words = [Word(0, start, end, -9.0, -9.0) for start, end in spots]
+    scores = np.array([-99.0, 0.0, 0.0], dtype=np.float32)
+    opens = [np.exp(one.opens) for one in with_figures(words, lookup, scores)]
+    assert opens[:2] == pytest.approx([0.5, 0.5], abs=0.01)
+    assert opens[2] < 0.01
 
 
 def test_a_percentage_beside_a_figure_is_no_ratio():
