@@ -3,7 +3,7 @@
 import functools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,10 +93,24 @@ class Surroundings:
         What stands before each passage on its page: the columns of a table are named there.
     names : str
         Names of their documents and of the companies that these are of.
+    pages, starts : tuple of str and of int
+        The text of each passage's page, and where the passage begins in it: a list may run over
+        several passages.
     """
 
     above: tuple[str, ...] = ()
     names: str = ""
+    pages: tuple[str, ...] = ()
+    starts: tuple[int, ...] = ()
+
+    def of_first(self, count: int) -> "Surroundings":
+        """Leave out what is known of passages behind the first ones."""
+        return replace(
+            self,
+            above=self.above[:count],
+            pages=self.pages[:count],
+            starts=self.starts[:count],
+        )
 
 
 NOTHING_KNOWN = Surroundings()

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from rare_app.errors import UserError
 from rare_app.evidence.asked import NOTHING_KNOWN, Surroundings
+from rare_app.evidence.asked_list import AskedList, find_lists, gains_of
 from rare_app.evidence.headings import is_heading
 from rare_app.evidence.lookup import Figure, look_up, with_figures
 from rare_app.evidence.reader import EvidenceReader, Sentence, Word, sentences_of
@@ -61,6 +62,8 @@ class Guidance:
         with the number of sentences shown.)
     figures : tuple of Figure
         Figures of tables that may be asked for.
+    lists : tuple of AskedList
+        Lists that may be asked for as a whole, the likest first.
     """
 
     sentences: tuple[Sentence, ...]
@@ -68,6 +71,7 @@ class Guidance:
     answers_log_odds: float | None = None
     words: tuple[Word, ...] = ()
     figures: tuple[Figure, ...] = ()
+    lists: tuple[AskedList, ...] = ()
 
 
 class Guide:
@@ -163,6 +167,8 @@ class Guide:
                 likeness = self._likeness_of(question, texts, evidence.sentences)
                 scores = evidence.scores + READER_LIKENESS_NATS * likeness
                 scores -= HEADING_NATS * _headings(texts, evidence.sentences)
+                lists = find_lists(question, texts, around)
+                scores = scores + gains_of(lists, evidence.sentences)
                 tables = [
                     read_tables(text, above=before)
                     for text, before in zip_longest(texts, around.above, fillvalue="")
@@ -174,7 +180,7 @@ class Guide:
                     words = with_figures(words, found, scores)
                     figures = tuple(dict.fromkeys(one for _, one in found.figures))
                 best = float(scores.max(initial=-np.inf))
-                return Guidance(evidence.sentences, scores, best, words, figures)
+                return Guidance(evidence.sentences, scores, best, words, figures, lists)
         sentences = sentences_of(texts)
         scores = LIKENESS_NATS * self._likeness_of(question, texts, sentences)
         return Guidance(tuple(sentences), scores - HEADING_NATS * _headings(texts, sentences))

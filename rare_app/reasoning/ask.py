@@ -11,6 +11,7 @@ from rare_app.evidence import (
     Guide,
     Surroundings,
     expected_recall,
+    find_lists,
     find_reader,
     find_verdicts,
 )
@@ -24,6 +25,7 @@ from rare_app.model import (
 from rare_app.reasoning.claims import split_claims
 from rare_app.reasoning.confidence import confidence
 from rare_app.reasoning.figures import figure_of, is_not_worked_out, prove_figure, stands_for
+from rare_app.reasoning.listing import complete_list, list_in, parts_of, share_of_list
 from rare_app.reasoning.local_run import LocalRun
 from rare_app.reasoning.notes import take_notes
 from rare_app.reasoning.parse import is_refusal
@@ -159,6 +161,8 @@ class Assistant:
                 question, k=k, collection=collection, documents=documents
             )
             gated = not passages or passages[0].score < self._settings.refuse_below
+            if not gated:
+                passages = self._whole_lists(question, passages)
         else:
             gated = not passages
         clock.retrieved = clock.elapsed
@@ -258,14 +262,26 @@ class Assistant:
 
     def _around(self, passages: Sequence[Passage]) -> Surroundings:
         """Say what the library knows of passages; of given ones, nothing."""
-        pages = (self._library.page_text(one.document_id, one.page) or "" for one in passages)
+        own = [self._library.page_text(one.document_id, one.page) or "" for one in passages]
+        pages = {page: as_read(page) for page in own}
         return Surroundings(
             above=tuple(
                 as_read(page[max(0, one.start - _ABOVE) : one.start])
-                for page, one in zip(pages, passages, strict=True)
+                for page, one in zip(own, passages, strict=True)
             ),
             names=self._library.names_of(sorted({one.document_id for one in passages})),
+            pages=tuple(
+                pages[page] if page else as_read(one.text)
+                for page, one in zip(own, passages, strict=True)
+            ),
+            starts=tuple(one.start if page else 0 for page, one in zip(own, passages, strict=True)),
         )
+
+    def _whole_lists(self, question: str, passages: Sequence[Passage]) -> Sequence[Passage]:
+        """Add what a list that is asked for lacks."""
+        texts = [as_read(passage.text) for passage in passages]
+        lists = find_lists(question, texts, self._around(passages))
+        return complete_list(lists, passages, self._library)
 
     def _judge(self, question: str, passages: Sequence[Passage]) -> Guidance:
         texts = [as_read(passage.text) for passage in passages]
@@ -284,8 +300,9 @@ class Assistant:
             judge=lambda: self._judge(question, answer.passages),
             quoted=quotes,
         )
-        figure, repeated = None, False
+        figure, repeated, asked = None, False, None
         if answer.answered and answer.adapter is not None:
+            asked = list_in(answer, self._judge(question, answer.passages))
             figure = figure_of(answer, self._judge(question, answer.passages), quotes)
             repeated = figure is None and is_not_worked_out(answer.answer, question, quotes)
         if figure:
@@ -294,7 +311,11 @@ class Assistant:
             answer = replace(answer, answer=figure.written)
         else:
             expected = self._expected(answer, answer.answer, question)
-            said = split_claims(answer.answer) if answer.answered else ()
+            if asked is not None:
+                expected = share_of_list(asked, self._judge(question, answer.passages))
+                said = parts_of(asked, answer)
+            else:
+                said = split_claims(answer.answer) if answer.answered else []
             claims = tuple(prover.prove(claim) for claim in said)
         likely = confidence(expected, answer.decision)
         return replace(
@@ -305,7 +326,9 @@ class Assistant:
             invented_quotes=invented,
             expected=expected,
             confidence=likely,
-            doubtful=repeated or (likely is not None and likely < self._settings.doubt_below),
+            doubtful=repeated
+            or bool(asked and asked.missing)
+            or (likely is not None and likely < self._settings.doubt_below),
         )
 
     def _expected(self, answer: Answer, text: str, question: str) -> float | None:

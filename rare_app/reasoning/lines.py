@@ -2,25 +2,58 @@
 
 import re
 
+from rare_app.evidence import find_marks
+
 _BREAK = re.compile(r"(?<=\S)\n(?=\S)")
 _WRAPPED_FROM = 60
 """A line of so many characters may have been broken for its length alone."""
+_FULL_SHARE, _ENDED_SHARE = 0.85, 0.95
+"""Share of the longest line from which one is full, since the next word might not have fitted; and
+the same behind a sentence, where a break does less harm."""
 _GOES_ON_WITH = "“\"‘'("
+_WORD = re.compile(r"\S+")
 
 
 def unwrap(text: str) -> str:
     """Replace the line breaks inside paragraphs by blanks, one character for one.
 
     Pages of a PDF come in lines. A break ends no paragraph when a word in small letters follows it,
-    or when the line is long, does not end like a row of figures, and a word follows. Rows of a
-    table, items of a list and headings stay lines of their own.
+    or when the line is long, does not end like a row of figures, and a word follows; but not behind
+    a sentence whose line had room for the next word. Rows of a table, headings and items of a list
+    stay lines of their own: items with marks, and behind a colon short lines without any.
     """
     joined = list(text)
+    items = {mark.line for mark in find_marks(text)}
+    longest = max(map(len, text.split("\n")))
+    full = _FULL_SHARE * longest
+    listing = False  # whether the lines since a colon are items
     for match in _BREAK.finditer(text):
         at = match.start()
-        if _is_wrapped(text, line_start=text.rfind("\n", 0, at) + 1, line_end=at):
+        start = text.rfind("\n", 0, at) + 1
+        small = text[at + 1].islower()
+        if text[at - 1] == ":":  # the line may be full: what follows tells whether it is an item
+            listing = small and not _is_full(text, at + 1, full)
+        else:
+            apart = text[start - 2 : start] == "\n\n"
+            listing = listing and small and not apart
+            if listing and _is_full(text, start, full):
+                joined[at] = " "
+                continue
+        if listing or at + 1 in items:
+            continue
+        ended = text[at - 1] in ".!?" and not _is_full(text, start, _ENDED_SHARE * longest)
+        if not ended and _is_wrapped(text, line_start=start, line_end=at):
             joined[at] = " "
     return "".join(joined)
+
+
+def _is_full(text: str, start: int, full: float) -> bool:
+    """Whether the next line's first word might not have fitted into a line."""
+    end = text.find("\n", start)
+    if end < 0:
+        return len(text) - start > full
+    word = _WORD.match(text, end + 1)
+    return end - start + 1 + (word.end() - word.start() if word else 0) > full
 
 
 def _is_wrapped(text: str, *, line_start: int, line_end: int) -> bool:

@@ -1,7 +1,6 @@
 """One question on the model of this machine."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 
 from rare_app.evidence import NOTHING_KNOWN, Guide, Surroundings
 from rare_app.library import Passage
@@ -16,6 +15,7 @@ from rare_app.model import (
     together,
 )
 from rare_app.reasoning.assemble import assemble
+from rare_app.reasoning.listing import list_completion, rest_of_list
 from rare_app.reasoning.notes import notes_text
 from rare_app.reasoning.parse import is_refusal, parse_completion
 from rare_app.reasoning.prompt import (
@@ -77,6 +77,7 @@ class LocalRun:
         self.notice = lambda: ""
         self._decision: Decision | None = None
         self._notes: tuple[QuotedSpan, ...] = ()
+        self._listed: tuple[QuotedSpan, ...] = ()
         self._asked_after = 0  # quotes after which it was asked whether they are enough
         reserve = settings.reasoning_tokens + settings.answer_tokens + 16
         self._prompt, used = assemble(
@@ -93,7 +94,7 @@ class LocalRun:
             question=question,
             passages=self._passages,
             guide=guide,
-            around=replace(around, above=around.above[:used]),
+            around=around.of_first(used),
         )
         self._filter = self._quoting.filter(loaded.model)
 
@@ -102,7 +103,7 @@ class LocalRun:
         """Quotes whose place is known, in order."""
         if self._notes:
             return self._notes
-        return self._filter.quotes if self._filter else ()
+        return (*self._filter.quotes, *self._listed) if self._filter else ()
 
     def events(self, *, memory: bool) -> Iterator[Event]:
         """Read the prompt and write the completion."""
@@ -125,7 +126,7 @@ class LocalRun:
 
     def retry(self, notes: Sequence[QuotedSpan], *, memory: bool) -> Iterator[Event]:
         """Put the notes in as the reasoning, and write the answer."""
-        self._notes, self._text = tuple(notes), ""
+        self._notes, self._listed, self._text = tuple(notes), (), ""
         try:
             self._read(memory)
             yield from self._put_in(f"{notes_text(notes, self._passages)}{ANSWER_START}")
@@ -158,9 +159,14 @@ class LocalRun:
             enough=self._quotes_are_enough,
         )
         if not parse_completion(self._text, finished=True).answer_begun:
+            rest = self._filter.rest_of_close if self._filter is not None else ""
+            if self._loaded.adapter is not None and (asked := self._quoting.list_of(self.quoted)):
+                left = rest_of_list(asked, self.quoted)
+                self._say(f"{rest}{list_completion(asked, left, self._passages)}")
+                self._listed = left
+                return
             # The reasoning ended, has quoted enough, ran long or goes round in circles: ask for
             # the answer.
-            rest = self._filter.rest_of_close if self._filter is not None else ""
             yield from self._put_in(f"{rest}{ANSWER_START}")
         yield from self._answer()
 
@@ -170,6 +176,8 @@ class LocalRun:
         if quotes == self._asked_after:
             return False
         self._asked_after = quotes
+        if self._loaded.adapter is not None and self._quoting.list_of(self.quoted):
+            return True
         return self._quoting.is_enough(self.quoted)
 
     def _answer(self) -> Iterator[Event]:

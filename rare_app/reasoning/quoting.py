@@ -9,6 +9,7 @@ import numpy as np
 
 from rare_app.evidence import (
     NOTHING_KNOWN,
+    AskedList,
     Cell,
     Figure,
     Guidance,
@@ -17,6 +18,7 @@ from rare_app.evidence import (
     Verdict,
     clause_starts,
     likely_answers,
+    overlaps,
     paragraph_end,
     sentences_of,
     share_by_agreement,
@@ -175,6 +177,23 @@ class Quoting:
             one.likeness >= ENOUGH_LIKENESS
             and all(_holds(quoted, passage, cell) for passage, cell in one.places)
             for one in self._guidance.figures
+        )
+
+    def list_of(self, quoted: Sequence[QuotedSpan]) -> AskedList | None:
+        """Give the list that is asked for where the first quote is of it.
+
+        Asked for all of a list, the bundled model answers with an item or two.
+        """
+        if self._settings.quoting != "guided" or not quoted:
+            return None
+        first = (quoted[0].text, quoted[0].start, quoted[0].end)
+        return next(
+            (
+                one
+                for one in self._guidance.lists
+                if any(overlaps(first, place) for place in one.places)
+            ),
+            None,
         )
 
     def decide(self, model: LanguageModel, *, tuned: bool) -> Decision | None:

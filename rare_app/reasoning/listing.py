@@ -1,0 +1,94 @@
+"""Answers that are a list of the documents, as a whole and as it stands there."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from rare_app.evidence import AskedList, Guidance, overlaps
+from rare_app.library import Library, Passage
+from rare_app.model import QuotedSpan
+from rare_app.reasoning.notes import notes_text
+from rare_app.reasoning.prompt import ANSWER_CLOSE, ANSWER_START, as_read
+from rare_app.reasoning.types import Answer
+
+MOST_ADDED = 3
+"""Passages that are added for a list which was cut between chunks."""
+
+
+def rest_of_list(asked: AskedList, quoted: Sequence[QuotedSpan]) -> tuple[QuotedSpan, ...]:
+    """Give what of a list is not quoted yet, in its order."""
+    known = [(one.text, one.start, one.end) for one in quoted]
+    return tuple(
+        QuotedSpan(text=place[0], start=place[1], end=place[2])
+        for place in asked.places
+        if not any(overlaps(place, other) for other in known)
+    )
+
+
+def list_completion(
+    asked: AskedList, rest: Sequence[QuotedSpan], passages: Sequence[Passage]
+) -> str:
+    """Write the end of a completion whose reasoning has begun to quote a list.
+
+    The quotes that are left, a line each, and the answer: what introduces the list, then its items
+    with their numbers, or with dashes.
+    """
+    quotes = f"\n{notes_text(rest, passages)}" if rest else ""
+    return f"{quotes}{ANSWER_START}{_written(asked, passages)}{ANSWER_CLOSE}"
+
+
+def list_in(answer: Answer, guidance: Guidance) -> AskedList | None:
+    """Find the list that an answer is, if it is one."""
+    if not answer.answered:
+        return None
+    return next(
+        (one for one in guidance.lists if answer.answer == _written(one, answer.passages)), None
+    )
+
+
+def parts_of(asked: AskedList, answer: Answer) -> list[str]:
+    """Give what an answer that is a list claims: what introduces it, and each item."""
+    texts = [as_read(one.text) for one in answer.passages]
+    return [" ".join(texts[passage][start:end].split()) for passage, start, end in asked.places]
+
+
+def share_of_list(asked: AskedList, guidance: Guidance) -> float:
+    """Give the probability, in [0, 1], that a list's sentences answer, among all sentences."""
+    likely = np.exp(guidance.scores.astype(np.float64) - guidance.scores.max())
+    own = [
+        any(overlaps((one.passage, one.start, one.end), place) for place in asked.places)
+        for one in guidance.sentences
+    ]
+    return float(likely[own].sum() / likely.sum())
+
+
+def complete_list(
+    lists: Sequence[AskedList], passages: Sequence[Passage], library: Library
+) -> tuple[Passage, ...]:
+    """Add the passages that hold the rest of the list that is asked for.
+
+    Parameters
+    ----------
+    lists : sequence of AskedList
+        Those that are asked for, the likest first; the first one counts.
+
+    Returns
+    -------
+    tuple of Passage
+        With at most :data:`MOST_ADDED` more behind.
+    """
+    if not lists or not lists[0].missing:
+        return tuple(passages)
+    beside = passages[lists[0].passage]
+    document = library.document(beside.document_id)
+    known = {one.chunk_id for one in passages}
+    added: dict[int, Passage] = {}
+    for chunk in library.chunks_of(document) if document else ():
+        holds = any(chunk.start <= start and end <= chunk.end for start, end in lists[0].missing)
+        if chunk.page == beside.page and holds and chunk.chunk_id not in known:
+            added[chunk.chunk_id] = chunk
+    return (*passages, *list(added.values())[:MOST_ADDED])
+
+
+def _written(asked: AskedList, passages: Sequence[Passage]) -> str:
+    return asked.written([as_read(one.text) for one in passages])
