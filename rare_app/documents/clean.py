@@ -44,6 +44,8 @@ _OTHERS = {
     0xF0D8: "•",
     0xF076: "•",
 }
+# What the PDF reader makes of a bullet in a font's code that stands for nothing else.
+_UNUSED_CODE = re.compile(r"^([ \t]*)\x7f(?=[ \t])", re.MULTILINE)
 _TABLE: dict[int, str | None] = {**_LIGATURES, **_SPACES, **_LINE_ENDS, **_INVISIBLE, **_OTHERS}
 _PRESENTATION_FORMS = re.compile(r"[\ufb13-\ufdff\ufe70-\ufefc]+")
 _SOFT_HYPHEN_AT_LINE_END = re.compile(r"\xad[ \t]*\n[ \t]*(\S+)[ \t]?")
@@ -77,7 +79,7 @@ def clean_characters(text: str, *, keep_indentation: bool = False) -> str:
         Clean text without white space at its end, nor at the end of any line.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = text.translate(_TABLE)
+    text = _UNUSED_CODE.sub(r"\1•", text).translate(_TABLE)
     text = _SOFT_HYPHEN_AT_LINE_END.sub(r"\1\n", text).replace("\xad", "")
     # Only where Arabic and Hebrew come as drawn shapes; elsewhere NFKC would lose ² and ™.
     text = _PRESENTATION_FORMS.sub(lambda run: unicodedata.normalize("NFKC", run.group()), text)

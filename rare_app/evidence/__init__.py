@@ -2,14 +2,14 @@
 
 from rare_app.evidence.agreement import share_by_agreement
 from rare_app.evidence.answers import likely_answers
-from rare_app.evidence.asked import NOTHING_KNOWN, Surroundings, asks_for_figure
+from rare_app.evidence.asked import NOTHING_KNOWN, Sheet, Surroundings, asks_for_figure
 from rare_app.evidence.asked_list import AskedList, find_lists, overlaps
 from rare_app.evidence.expected import expected_recall
 from rare_app.evidence.find import find_reader, find_verdicts
 from rare_app.evidence.guide import Guidance, Guide, lexical_scores
 from rare_app.evidence.judge import judge_passages
 from rare_app.evidence.lookup import Figure, find_figure
-from rare_app.evidence.marks import find_marks
+from rare_app.evidence.marks import find_marks, opens_with_mark
 from rare_app.evidence.operations import asks_to_work_out, subject_of
 from rare_app.evidence.reader import Evidence, EvidenceReader, Sentence, Word, sentences_of
 from rare_app.evidence.rows import row_labels, row_likeness, what_of
@@ -35,6 +35,7 @@ __all__ = [
     "Guidance",
     "Guide",
     "Sentence",
+    "Sheet",
     "Span",
     "Surroundings",
     "Tables",
@@ -53,6 +54,7 @@ __all__ = [
     "judge_passages",
     "lexical_scores",
     "likely_answers",
+    "opens_with_mark",
     "overlaps",
     "paragraph_end",
     "read_tables",

@@ -84,6 +84,25 @@ Row = Sequence[Cell]
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """Text that a list may run over: a page, or two where it goes on.
+
+    Attributes
+    ----------
+    text : str
+    passages : tuple of (int, int)
+        The passages that stand there, and where each begins.
+    """
+
+    text: str
+    passages: tuple[tuple[int, int], ...]
+
+    def of_first(self, count: int) -> "Sheet":
+        """Leave passages behind the first ones out."""
+        return Sheet(self.text, tuple(one for one in self.passages if one[0] < count))
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
     """What is known of some passages beside their words.
 
@@ -93,23 +112,20 @@ class Surroundings:
         What stands before each passage on its page: the columns of a table are named there.
     names : str
         Names of their documents and of the companies that these are of.
-    pages, starts : tuple of str and of int
-        The text of each passage's page, and where the passage begins in it: a list may run over
-        several passages.
+    sheets : tuple of Sheet
+        Their pages: a list may run over several passages. Empty where they are not known.
     """
 
     above: tuple[str, ...] = ()
     names: str = ""
-    pages: tuple[str, ...] = ()
-    starts: tuple[int, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
 
     def of_first(self, count: int) -> "Surroundings":
         """Leave out what is known of passages behind the first ones."""
         return replace(
             self,
             above=self.above[:count],
-            pages=self.pages[:count],
-            starts=self.starts[:count],
+            sheets=tuple(one.of_first(count) for one in self.sheets),
         )
 
 

@@ -7,18 +7,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rare_app.evidence.asked import NOTHING_KNOWN, Surroundings
+from rare_app.evidence.asked import NOTHING_KNOWN, Sheet, Surroundings
 from rare_app.evidence.lists import Listing, read_lists
 from rare_app.evidence.reader import Sentence
 from rare_app.evidence.sentences import Span
 from rare_app.words import content_words
 
 LIST_NATS = 8.0
-"""Nats that a list's lead gains where it says just what is asked for: as a table's label does."""
+"""Nats that a list's lead gains where it and its heading hold all that is asked for: as a table's
+label does."""
 ITEM_SHARE = 0.5
 """Share of that which its items gain."""
 LIST_FROM = 0.6
 """How much of a question a list's lead and heading must hold, in [0, 1]."""
+PLURAL_FROM = 0.25
+"""The same where the question's form asks for several things for sure."""
+_ALL = 0.8
+"""How much counts for all: what is left is the name of a document."""
 _NOWHERE_SHARE = 2.0
 """What a word of the question counts that stands nowhere on the pages."""
 _NAME_SHARE = 0.25
@@ -28,20 +33,28 @@ _ONE_THING = re.compile(
     r"\bhow (?:much|many|long|often|far|old|late|soon|early|high|low|large|big|quickly)\b"
     r"|\bwhat(?:['’]s| is| was) (?!(?:not |also )?(?:\w+ed|done|meant|given|sold)\b)"
     r"(?!.*\b(?:procedure|process|sequence|composition|list|steps)\b)"
-    r"|\b(?:at|within|by|in|on|to|from|for) (?:what|which|how)\b"
-    r"|\b(?:what|which) (?:[\w-]+ ){1,3}?(?:is|was|has|does)\b"
+    r"|\b(?:at|within|by|to|from|for) (?:what|which|how)\b"
+    r"|\b(?:in|on) (?:what|which) (?:date|day|year|month|page)\b"
+    r"|\b(?:what|which) (?:[\w-]+ ){1,3}?(?:is|was|has)\b"
     r"|^\W*(?:is|are|was|were|do|does|did|can|could|may|must|shall|should|will|would|has|have)\b"
-    r"|\bwhy\b|^\W*when (?:was|were|did|will)\b|\bwho (?:was|did)\b"
+    r"|^\W*when (?:was|were|did|will)\b|\bwho (?:was|did)\b"
     r"|\b(?:first|second|third|fourth|fifth|last|next|only) (?:step|phase|stage|point|item|thing"
     r"|condition|criterion|requirement|reason)\b",
     re.IGNORECASE,
 )
+_PLURAL = re.compile(
+    r"\bwhat (?:are|were)\b|\b(?:list|name|enumerate)\b"
+    r"|\b(?:what|which) (?:[\w-]+ ){0,3}?[\w-]*[^\Ws]s (?:are|were|do|must|should|may|can|have|need"
+    r"|apply|count)\b",
+    re.IGNORECASE,
+)
+"""Forms that ask for several things for sure."""
 _UNDER = re.compile(
     r"\b(?:under|in|on) (?:what|which) (?:\w+ )?(?:condition|circumstance|case)", re.I
 )
 _SEVERAL = re.compile(
     r"\b(?:what|which|who|list|name|give|state|enumerate|summari[sz]e|describe|tell)\b"
-    r"|\bhow (?:do|does|can|should|must|is|are|to|shall|may)\b|\bwhen\b|\bwhere\b",
+    r"|\bhow (?:do|does|can|should|must|is|are|to|shall|may)\b|\b(?:when|where|why)\b",
     re.IGNORECASE,
 )
 _NOT = re.compile(
@@ -49,6 +62,18 @@ _NOT = re.compile(
     r"|prohibit\w*|forbid\w*)\b|n['’]t\b",
     re.IGNORECASE,
 )
+_GAP = 2
+"""Characters of white space that may stand between two chunks and be in neither."""
+_BEGINNING = 4
+"""Letters of a stem that another one may begin with to be taken for the same."""
+_VERB = (
+    r"(?:is|are|was|were|do|does|did|must|should|may|can|could|shall|will|have|has|had|need|apply)"
+)
+_CATEGORY = re.compile(
+    rf"\b(?:what|which) (?!{_VERB}\b)((?:[\w-]+ ){{1,4}}?){_VERB}\b",
+    re.IGNORECASE,
+)
+"""What is asked for, as a kind: “which baseline tests are …”; a list need not say so."""
 _POSSESSIVE = re.compile(r"['’]s?$")
 _COMMON = frozenset(
     content_words(
@@ -58,7 +83,8 @@ _COMMON = frozenset(
         " type types condition conditions circumstance circumstances case cases example examples"
         " reason reasons factor factors main key different various possible several certain"
         " all each every any exactly under need needs needed"
-        " require required requires necessary happen happens"
+        " require required requires requirement requirements rule rules necessary up must"
+        " happen happens"
         " apply applies make made take taken use used get given document documents"
     )
 )
@@ -76,36 +102,42 @@ class AskedList:
     ----------
     likeness : float
         How much of the question its lead and heading hold, in [0, 1].
-    lead : (int, int, int) or None
-        Passage, start and end of what introduces it; ``None`` where no passage holds that.
-    items : tuple of (int, int, int)
-        The items that passages hold, marks left out.
+    asked : bool
+        Whether that is enough. Of another one the answer is all of it only where its lead is what
+        answers: by itself that is none.
+    lead : tuple of (int, int, int)
+        Passage, start and end of what introduces it, of each part where passages cut it; empty
+        where none holds it.
+    items : tuple of tuple of (int, int, int)
+        The same of each item that passages hold, marks left out.
     marks : tuple of str
         What each is written behind.
     missing : tuple of (int, int)
-        What of it no passage holds, by offsets in the page.
-    passage : int
-        One of its page.
+        What of it no passage holds, by offsets in its sheet.
+    sheet : int
+        Which of the surroundings' sheets it stands on.
     """
 
     likeness: float
-    lead: Place | None
-    items: tuple[Place, ...]
+    asked: bool
+    lead: tuple[Place, ...]
+    items: tuple[tuple[Place, ...], ...]
     marks: tuple[str, ...]
     missing: tuple[Span, ...]
-    passage: int
+    sheet: int
 
     @property
     def places(self) -> tuple[Place, ...]:
         """What is to be quoted, in order."""
-        return (*([self.lead] if self.lead else []), *self.items)
+        return tuple(place for parts in (self.lead, *self.items) for place in parts)
 
     def written(self, texts: Sequence[str]) -> str:
         """Write it as an answer, a line an item."""
-        marks = [*([""] if self.lead else []), *(f"{mark} " for mark in self.marks)]
+        lines = [("", self.lead)] if self.lead else []
+        lines += [(f"{mark} ", parts) for mark, parts in zip(self.marks, self.items, strict=True)]
         return "\n".join(
-            f"{mark}{' '.join(texts[passage][start:end].split())}"
-            for mark, (passage, start, end) in zip(marks, self.places, strict=True)
+            mark + " ".join(" ".join(texts[at][start:end].split()) for at, start, end in parts)
+            for mark, parts in lines
         )
 
 
@@ -119,7 +151,7 @@ def asks_for_several(question: str) -> bool:
 def find_lists(
     question: str, texts: Sequence[str], around: Surroundings = NOTHING_KNOWN
 ) -> tuple[AskedList, ...]:
-    """Find the lists that a question asks for, the likest first.
+    """Find the lists that a question may ask for, the likest first.
 
     The words of the question that say what is asked for are looked for in what introduces the list
     and in the heading above. Where some stand in single items instead, one of these is asked for;
@@ -130,30 +162,28 @@ def find_lists(
     texts : sequence of str
         The passages.
     around : Surroundings
-        Their pages, and where they begin there: a list may run over several passages.
+        Their pages and documents.
     """
     wanted = _wanted(question)
     if not wanted or not asks_for_several(question):
         return ()
-    pages = around.pages or tuple(texts)
-    starts = around.starts or (0,) * len(texts)
-    lists = {page: read_lists(page) for page in dict.fromkeys(pages)}
-    if not any(lists.values()):
+    sheets = around.sheets or tuple(
+        Sheet(text, ((number, 0),)) for number, text in enumerate(texts)
+    )
+    lists = [read_lists(sheet.text) for sheet in sheets]
+    if not any(lists):
         return ()
     names = {_bare(one) for one in content_words(around.names)}
-    known = {_bare(one) for page in lists for one in content_words(page)} | names
+    known = {_bare(one) for sheet in sheets for one in content_words(sheet.text)} | names
+    least = PLURAL_FROM if _PLURAL.search(question) else LIST_FROM
     found: list[AskedList] = []
-    for number, page in enumerate(pages):
-        if page in pages[:number]:
-            continue
-        own = [
-            (passage, starts[passage], starts[passage] + len(texts[passage]))
-            for passage in range(len(texts))
-            if pages[passage] == page
-        ]
-        for listing in lists[page]:
-            likeness = _likeness(wanted, question, listing, page, known=known, names=names)
-            placed = _place(listing, own, likeness) if likeness >= LIST_FROM else None
+    for number, (sheet, own) in enumerate(zip(sheets, lists, strict=True)):
+        places = [(one, start, start + len(texts[one])) for one, start in sheet.passages]
+        for listing in own:
+            likeness = _likeness(wanted, question, listing, sheet.text, known=known, names=names)
+            if likeness is None:
+                continue
+            placed = _place(listing, places, likeness, number, asked=likeness >= least)
             if placed is not None:
                 found.append(placed)
     return tuple(sorted(found, key=lambda one: -one.likeness))
@@ -168,8 +198,8 @@ def gains_of(lists: Sequence[AskedList], sentences: Sequence[Sentence]) -> NDArr
     """
     gains = np.zeros(len(sentences), dtype=np.float32)
     for one in lists:
-        for place in one.places:
-            gain = LIST_NATS * one.likeness**2 * (1.0 if place == one.lead else ITEM_SHARE)
+        for place in one.places if one.likeness >= _ALL else ():
+            gain = LIST_NATS * (1.0 if place in one.lead else ITEM_SHARE)
             for number, sentence in enumerate(sentences):
                 if overlaps(place, (sentence.passage, sentence.start, sentence.end)):
                     gains[number] = max(gains[number], gain)
@@ -189,6 +219,12 @@ def _bare(stem: str) -> str:
     return _POSSESSIVE.sub("", stem)
 
 
+def _is_same(one: str, other: str) -> bool:
+    """Whether two stems are the same, or one begins the other: “contraindicated”, “backup”."""
+    short, long = sorted((one, other), key=len)
+    return one == other or (len(short) >= _BEGINNING and long.startswith(short))
+
+
 def _likeness(
     wanted: frozenset[str],
     question: str,
@@ -197,49 +233,67 @@ def _likeness(
     *,
     known: set[str],
     names: set[str],
-) -> float:
-    """Share of what is asked for that a list's lead and heading hold; 0 where another is meant."""
+) -> float | None:
+    """Share of what is asked for that a list's lead and heading hold, if it may be meant."""
     lead = page[slice(*listing.lead)]
     held = {_bare(one) for one in content_words(f"{listing.heading} {lead}")}
     if bool(_NOT.search(question)) != bool(_NOT.search(lead)):
-        return 0.0
-    left = wanted - held - _COMMON
+        return None
+    matched = {word for word in wanted if any(_is_same(word, other) for other in held)}
+    kinds = {_bare(one) for kind in _CATEGORY.findall(question) for one in content_words(kind)}
+    left = wanted - matched - _COMMON - kinds
     items = [{_bare(one) for one in content_words(page[slice(*one)])} for one in listing.items]
     if any(0 < sum(word in item for item in items) < len(items) for word in left - names):
-        return 0.0
-    whole = float(len(wanted & held))
+        return None
+    whole = float(len(matched))
     for word in left:
         whole += _NAME_SHARE if word in names else 1.0 if word in known else _NOWHERE_SHARE
-    return len(wanted & held) / whole if whole else 0.0
+    return len(matched) / whole if whole else 0.0
 
 
 def _place(
-    listing: Listing, own: Sequence[tuple[int, int, int]], likeness: float
+    listing: Listing,
+    own: Sequence[tuple[int, int, int]],
+    likeness: float,
+    sheet: int,
+    *,
+    asked: bool,
 ) -> AskedList | None:
     """Say which passages hold a list's lead and items; ``None`` where none of it stands in any."""
     lead = _held(listing.lead, own)
     items = [_held(item, own) for item in listing.items]
-    held = [(place, mark) for place, mark in zip(items, listing.marks, strict=True) if place]
+    held = [(parts, mark) for parts, mark in zip(items, listing.marks, strict=True) if parts]
     if not held:
         return None
     missing = [
         span
-        for span, place in zip((listing.lead, *listing.items), (lead, *items), strict=True)
-        if place is None
+        for span, parts in zip((listing.lead, *listing.items), (lead, *items), strict=True)
+        if not parts
     ]
     return AskedList(
         likeness=likeness,
+        asked=asked,
         lead=lead,
-        items=tuple(place for place, _ in held),
+        items=tuple(parts for parts, _ in held),
         marks=tuple(mark for _, mark in held),
         missing=tuple(missing),
-        passage=held[0][0][0],
+        sheet=sheet,
     )
 
 
-def _held(span: Span, own: Sequence[tuple[int, int, int]]) -> Place | None:
-    """Give a span of the page as a place in the first passage that holds all of it."""
-    for passage, start, end in own:
-        if start <= span[0] and span[1] <= end:
-            return (passage, span[0] - start, span[1] - start)
-    return None
+def _held(span: Span, own: Sequence[tuple[int, int, int]]) -> tuple[Place, ...]:
+    """Give a span of a sheet as places in the passages, as few as hold all of it; else none."""
+    parts: list[Place] = []
+    at, last = span
+    while at < last:
+        reach = [
+            (min(end, last), -one, start)
+            for one, start, end in own
+            if start <= at + _GAP and at < end
+        ]
+        if not reach:
+            return ()
+        end, one, start = max(reach)
+        parts.append((-one, max(at, start) - start, end - start))
+        at = end
+    return tuple(parts)

@@ -10,7 +10,7 @@ from rare_app.evidence.sentences import Span, sentence_spans, trim
 
 _WORD = re.compile(r"\S+")
 _POINTS_ON = re.compile(
-    r"\b(?:following|follows|below|these|listed|any of|all of|one of)\b[^.]*[.]?$", re.IGNORECASE
+    r"\bthe following\b|\bas follows\b|\b(?:listed|set out|given|as) below\b", re.I
 )
 _SENTENCE_END = re.compile(r"[.!?;,][\"”’')\]]*$")
 _HEADING = re.compile(r"^(?:#+ |[A-Z]|[\dIVX]+(?:\.\d+)*[.)]? +[A-Z(])")
@@ -82,6 +82,7 @@ def _marked(
     items: list[Span] = [(opening.words, lines[first][1])]
     said = [_written(text, opening)]
     longer = 0  # items of several lines
+    outer = {mark.style for line, mark in marks.items() if line < lines[first][0]} - {last.style}
     at = first + 1
     while at < len(lines):
         start, end = lines[at]
@@ -90,7 +91,7 @@ def _marked(
             items.append((mark.words, end))
             said.append(_written(text, mark))
             last = mark
-        elif mark is not None and mark.style == last.style:
+        elif mark is not None and (mark.style == last.style or mark.style in outer):
             break
         elif mark is not None or _has_next(text, lines, marks, at, last):
             items[-1] = (items[-1][0], end)
@@ -100,7 +101,20 @@ def _marked(
         at += 1
     if len(items) < 2 or 2 * longer > len(items):  # numbered sections are no list
         return at, None
+    items[-1] = _as_long(text, items)
     return at, _introduced(text, lines, first, items, said)
+
+
+def _as_long(text: str, items: Sequence[Span]) -> Span:
+    """Cut the last item after as many sentences as the longest other one has.
+
+    On a PDF's page the paragraph behind a list stands in the line behind it, and wrapped lines
+    look the same.
+    """
+    most = max(len(sentence_spans(text[start:end])) for start, end in items[:-1])
+    start, end = items[-1]
+    sentences = sentence_spans(text[start:end])
+    return (start, start + sentences[min(most, len(sentences)) - 1][1])
 
 
 def _plain(

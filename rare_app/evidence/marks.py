@@ -20,8 +20,8 @@ class Mark:
 
     Attributes
     ----------
-    line : int
-        Where its line begins.
+    line, at : int
+        Where its line begins, and where it stands itself: lines may be indented.
     words : int
         Where the words behind it begin.
     style : str
@@ -33,6 +33,7 @@ class Mark:
     """
 
     line: int
+    at: int
     words: int
     style: str
     numbers: frozenset[tuple[str, int]] = frozenset()
@@ -66,10 +67,16 @@ def find_marks(text: str) -> list[Mark]:
     ]
 
 
+def opens_with_mark(text: str) -> bool:
+    """Whether a text begins with what may be an item's mark: a list goes on from page to page."""
+    return _LETTERED.match(text) is not None
+
+
 def _mark(match: re.Match[str]) -> Mark:
     line, words = match.start(), match.end()
+    at = words - len(match[0].lstrip())
     if sign := match["bullet"] or match["round"]:
-        return Mark(line, words, sign)
+        return Mark(line, at, words, sign)
     said = match["ordinal"]
     numbers: set[tuple[str, int]] = set()
     if said.isdigit():
@@ -80,7 +87,7 @@ def _mark(match: re.Match[str]) -> Mark:
         if _ROMAN.keys() >= set(said.lower()):
             numbers.add(("roman", _roman(said.lower())))
     case = "A" if said.isupper() else "1" if said.isdigit() else "a"
-    return Mark(line, words, f"{match['open']}{case}{match['close']}", frozenset(numbers))
+    return Mark(line, at, words, f"{match['open']}{case}{match['close']}", frozenset(numbers))
 
 
 def _roman(said: str) -> int:

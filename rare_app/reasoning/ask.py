@@ -40,6 +40,7 @@ from rare_app.reasoning.rewrite import Rewriter
 from rare_app.reasoning.run import Clock, Run, Stop
 from rare_app.reasoning.server_run import ServerRun
 from rare_app.reasoning.settle import is_carried, settle
+from rare_app.reasoning.sheets import bind_sheets
 from rare_app.reasoning.types import (
     Answer,
     Claim,
@@ -262,26 +263,24 @@ class Assistant:
 
     def _around(self, passages: Sequence[Passage]) -> Surroundings:
         """Say what the library knows of passages; of given ones, nothing."""
-        own = [self._library.page_text(one.document_id, one.page) or "" for one in passages]
-        pages = {page: as_read(page) for page in own}
+        pages = (self._library.page_text(one.document_id, one.page) or "" for one in passages)
         return Surroundings(
             above=tuple(
                 as_read(page[max(0, one.start - _ABOVE) : one.start])
-                for page, one in zip(own, passages, strict=True)
+                for page, one in zip(pages, passages, strict=True)
             ),
             names=self._library.names_of(sorted({one.document_id for one in passages})),
-            pages=tuple(
-                pages[page] if page else as_read(one.text)
-                for page, one in zip(own, passages, strict=True)
+            sheets=tuple(
+                one.sheet for one in bind_sheets(passages, page_text=self._library.page_text)
             ),
-            starts=tuple(one.start if page else 0 for page, one in zip(own, passages, strict=True)),
         )
 
     def _whole_lists(self, question: str, passages: Sequence[Passage]) -> Sequence[Passage]:
         """Add what a list that is asked for lacks."""
         texts = [as_read(passage.text) for passage in passages]
         lists = find_lists(question, texts, self._around(passages))
-        return complete_list(lists, passages, self._library)
+        sheets = bind_sheets(passages, page_text=self._library.page_text)
+        return complete_list(lists, passages, self._library, sheets)
 
     def _judge(self, question: str, passages: Sequence[Passage]) -> Guidance:
         texts = [as_read(passage.text) for passage in passages]

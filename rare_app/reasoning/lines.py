@@ -10,6 +10,8 @@ _WRAPPED_FROM = 60
 _FULL_SHARE, _ENDED_SHARE = 0.85, 0.95
 """Share of the longest line from which one is full, since the next word might not have fitted; and
 the same behind a sentence, where a break does less harm."""
+_HEADING_SHARE = 0.6
+"""Share of the longest line up to which a line without a full stop may be a heading."""
 _GOES_ON_WITH = "“\"‘'("
 _WORD = re.compile(r"\S+")
 
@@ -19,8 +21,9 @@ def unwrap(text: str) -> str:
 
     Pages of a PDF come in lines. A break ends no paragraph when a word in small letters follows it,
     or when the line is long, does not end like a row of figures, and a word follows; but not behind
-    a sentence whose line had room for the next word. Rows of a table, headings and items of a list
-    stay lines of their own: items with marks, and behind a colon short lines without any.
+    a sentence whose line had room for the next word, or that a heading follows. Rows of a
+    table, headings and items of a list stay lines of their own: items with marks, and behind a
+    colon short lines without any.
     """
     joined = list(text)
     items = {mark.line for mark in find_marks(text)}
@@ -41,10 +44,21 @@ def unwrap(text: str) -> str:
                 continue
         if listing or at + 1 in items:
             continue
-        ended = text[at - 1] in ".!?" and not _is_full(text, start, _ENDED_SHARE * longest)
+        ended = text[at - 1] in ".!?" and (
+            not _is_full(text, start, _ENDED_SHARE * longest)
+            or _is_heading(text, at + 1, _HEADING_SHARE * longest)
+        )
         if not ended and _is_wrapped(text, line_start=start, line_end=at):
             joined[at] = " "
     return "".join(joined)
+
+
+def _is_heading(text: str, start: int, longest: float) -> bool:
+    """Whether a line behind a sentence is short, without an end, and another one begins below."""
+    end = text.find("\n", start)
+    below = text[end + 1 : end + 2]
+    open_end = text[end - 1].isalnum() or text[end - 1] == ")"
+    return 0 <= end <= start + longest and open_end and not below.islower()
 
 
 def _is_full(text: str, start: int, full: float) -> bool:

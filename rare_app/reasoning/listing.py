@@ -9,6 +9,7 @@ from rare_app.library import Library, Passage
 from rare_app.model import QuotedSpan
 from rare_app.reasoning.notes import notes_text
 from rare_app.reasoning.prompt import ANSWER_CLOSE, ANSWER_START, as_read
+from rare_app.reasoning.sheets import BoundSheet
 from rare_app.reasoning.types import Answer
 
 MOST_ADDED = 3
@@ -63,7 +64,10 @@ def share_of_list(asked: AskedList, guidance: Guidance) -> float:
 
 
 def complete_list(
-    lists: Sequence[AskedList], passages: Sequence[Passage], library: Library
+    lists: Sequence[AskedList],
+    passages: Sequence[Passage],
+    library: Library,
+    sheets: Sequence[BoundSheet],
 ) -> tuple[Passage, ...]:
     """Add the passages that hold the rest of the list that is asked for.
 
@@ -71,23 +75,30 @@ def complete_list(
     ----------
     lists : sequence of AskedList
         Those that are asked for, the likest first; the first one counts.
+    sheets : sequence of BoundSheet
+        The passages' pages.
 
     Returns
     -------
     tuple of Passage
         With at most :data:`MOST_ADDED` more behind.
     """
-    if not lists or not lists[0].missing:
+    if not lists or not lists[0].asked or not lists[0].missing:
         return tuple(passages)
-    beside = passages[lists[0].passage]
-    document = library.document(beside.document_id)
-    known = {one.chunk_id for one in passages}
-    added: dict[int, Passage] = {}
-    for chunk in library.chunks_of(document) if document else ():
-        holds = any(chunk.start <= start and end <= chunk.end for start, end in lists[0].missing)
-        if chunk.page == beside.page and holds and chunk.chunk_id not in known:
-            added[chunk.chunk_id] = chunk
-    return (*passages, *list(added.values())[:MOST_ADDED])
+    sheet = sheets[lists[0].sheet]
+    document = library.document(sheet.document_id)
+    at, known = dict(sheet.pages), {one.chunk_id for one in passages}
+    added = [
+        chunk
+        for chunk in (library.chunks_of(document) if document else ())
+        if chunk.page in at
+        and chunk.chunk_id not in known
+        and any(
+            at[chunk.page] + chunk.start < end and start < at[chunk.page] + chunk.end
+            for start, end in lists[0].missing
+        )
+    ]
+    return (*passages, *added[:MOST_ADDED])
 
 
 def _written(asked: AskedList, passages: Sequence[Passage]) -> str:

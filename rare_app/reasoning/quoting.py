@@ -17,6 +17,7 @@ from rare_app.evidence import (
     Surroundings,
     Verdict,
     clause_starts,
+    find_marks,
     likely_answers,
     overlaps,
     paragraph_end,
@@ -92,10 +93,12 @@ class Quoting:
         if self._settings.quoting == "free":
             return None
         starts = []
+        marks = [{mark.at: mark.words for mark in find_marks(text)} for text in self._texts]
         for index, one in enumerate(self._sentences):
             text = self._texts[one.passage]
             end = paragraph_end(text, one.start)
-            for at in clause_starts(text, (one.start, one.end)):
+            begin = min(marks[one.passage].get(one.start, one.start), one.end - 1)
+            for at in clause_starts(text, (begin, one.end)):
                 starts.append((index, QuoteStart(text=one.passage, at=at, end=end)))
         return QuoteFilter(
             pieces=model.pieces,
@@ -191,7 +194,7 @@ class Quoting:
             (
                 one
                 for one in self._guidance.lists
-                if any(overlaps(first, place) for place in one.places)
+                if any(overlaps(first, place) for place in (one.places if one.asked else one.lead))
             ),
             None,
         )
