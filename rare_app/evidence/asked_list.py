@@ -59,7 +59,7 @@ _SEVERAL = re.compile(
 )
 _NOT = re.compile(
     r"\b(?:not|no|never|neither|nor|without|cannot|except\w*|exclu\w*|exempt\w*|other than"
-    r"|prohibit\w*|forbid\w*)\b|n['’]t\b",
+    r"|omit\w*|le(?:ft|ave) out|prohibit\w*|forbid\w*)\b|n['’]t\b",
     re.IGNORECASE,
 )
 _GAP = 2
@@ -84,7 +84,7 @@ _COMMON = frozenset(
         " reason reasons factor factors main key different various possible several certain"
         " all each every any exactly under need needs needed"
         " require required requires requirement requirements rule rules necessary up must"
-        " happen happens"
+        " happen happens appear appears occur occurs arise arises"
         " apply applies make made take taken use used get given document documents"
     )
 )
@@ -125,6 +125,11 @@ class AskedList:
     marks: tuple[str, ...]
     missing: tuple[Span, ...]
     sheet: int
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether its lead and heading hold all that is asked for."""
+        return self.likeness >= _ALL
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -198,7 +203,7 @@ def gains_of(lists: Sequence[AskedList], sentences: Sequence[Sentence]) -> NDArr
     """
     gains = np.zeros(len(sentences), dtype=np.float32)
     for one in lists:
-        for place in one.places if one.likeness >= _ALL else ():
+        for place in one.places if one.is_sure else ():
             gain = LIST_NATS * (1.0 if place in one.lead else ITEM_SHARE)
             for number, sentence in enumerate(sentences):
                 if overlaps(place, (sentence.passage, sentence.start, sentence.end)):
@@ -237,7 +242,7 @@ def _likeness(
     """Share of what is asked for that a list's lead and heading hold, if it may be meant."""
     lead = page[slice(*listing.lead)]
     held = {_bare(one) for one in content_words(f"{listing.heading} {lead}")}
-    if bool(_NOT.search(question)) != bool(_NOT.search(lead)):
+    if bool(_NOT.search(question)) != bool(_NOT.search(f"{listing.heading}: {lead}")):
         return None
     matched = {word for word in wanted if any(_is_same(word, other) for other in held)}
     kinds = {_bare(one) for kind in _CATEGORY.findall(question) for one in content_words(kind)}

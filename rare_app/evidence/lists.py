@@ -16,6 +16,8 @@ _SENTENCE_END = re.compile(r"[.!?;,][\"”’')\]]*$")
 _HEADING = re.compile(r"^(?:#+ |[A-Z]|[\dIVX]+(?:\.\d+)*[.)]? +[A-Z(])")
 _HASHES = re.compile(r"^#+ *")
 _HEADING_WORDS, _LOOK_UP = 12, 40
+_NESTED_LINES = 15
+"""Lines that a list within an item may have."""
 _BODY_LINES = 2
 """Lines without a mark that an item may have more: a note, the wrapped end of a line."""
 
@@ -92,7 +94,9 @@ def _marked(
             said.append(_written(text, mark))
             last = mark
         elif mark is not None and (mark.style == last.style or mark.style in outer):
-            break
+            if not _goes_on(lines, marks, at, last):
+                break
+            items[-1] = (items[-1][0], end)
         elif mark is not None or _has_next(text, lines, marks, at, last):
             items[-1] = (items[-1][0], end)
             longer += mark is None
@@ -144,6 +148,14 @@ def _introduced(
     if line[-1] != ":" and _SENTENCE_END.search(line) and not _POINTS_ON.search(line):
         return None
     return Listing(lead, _heading_above(text, lines, first - 1), tuple(items), tuple(said))
+
+
+def _goes_on(lines: Sequence[Span], marks: dict[int, Mark], at: int, last: Mark) -> bool:
+    """Whether a list within an item begins at a line: “(i)”, “(ii)” and then “(d)”."""
+    mark, before = marks[lines[at][0]], marks.get(lines[at - 1][0])
+    inner = any(number == 1 for _, number in mark.numbers) or (before and mark.follows(before))
+    own = (marks.get(start) for start, _ in lines[at : at + _NESTED_LINES])
+    return bool(last.numbers and inner) and any(one and one.follows(last) for one in own)
 
 
 def _has_next(

@@ -25,7 +25,7 @@ from rare_app.model import (
 from rare_app.reasoning.claims import split_claims
 from rare_app.reasoning.confidence import confidence
 from rare_app.reasoning.figures import figure_of, is_not_worked_out, prove_figure, stands_for
-from rare_app.reasoning.listing import complete_list, list_in, parts_of, share_of_list
+from rare_app.reasoning.listing import complete_list, list_in, prove_list, share_of_list
 from rare_app.reasoning.local_run import LocalRun
 from rare_app.reasoning.notes import take_notes
 from rare_app.reasoning.parse import is_refusal
@@ -308,13 +308,13 @@ class Assistant:
             expected = self._expected(answer, " ".join(stands_for(figure, answer)), question)
             claims: tuple[Claim, ...] = (prove_figure(figure, answer, prover.prove),)
             answer = replace(answer, answer=figure.written)
+        elif asked:
+            guidance = self._judge(question, answer.passages)
+            expected = share_of_list(asked, guidance)
+            claims = prove_list(asked, answer, guidance, prover.prove)
         else:
             expected = self._expected(answer, answer.answer, question)
-            if asked is not None:
-                expected = share_of_list(asked, self._judge(question, answer.passages))
-                said = parts_of(asked, answer)
-            else:
-                said = split_claims(answer.answer) if answer.answered else []
+            said = split_claims(answer.answer) if answer.answered else ()
             claims = tuple(prover.prove(claim) for claim in said)
         likely = confidence(expected, answer.decision)
         return replace(
@@ -326,7 +326,7 @@ class Assistant:
             expected=expected,
             confidence=likely,
             doubtful=repeated
-            or bool(asked and asked.missing)
+            or bool(asked and (asked.missing or not asked.is_sure))
             or (likely is not None and likely < self._settings.doubt_below),
         )
 

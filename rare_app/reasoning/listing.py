@@ -1,16 +1,17 @@
 """Answers that are a list of the documents, as a whole and as it stands there."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from rare_app.evidence import AskedList, Guidance, overlaps
 from rare_app.library import Library, Passage
 from rare_app.model import QuotedSpan
+from rare_app.reasoning.align import cite
 from rare_app.reasoning.notes import notes_text
 from rare_app.reasoning.prompt import ANSWER_CLOSE, ANSWER_START, as_read
 from rare_app.reasoning.sheets import BoundSheet
-from rare_app.reasoning.types import Answer
+from rare_app.reasoning.types import Answer, Citation, Claim
 
 MOST_ADDED = 3
 """Passages that are added for a list which was cut between chunks."""
@@ -47,10 +48,54 @@ def list_in(answer: Answer, guidance: Guidance) -> AskedList | None:
     )
 
 
-def parts_of(asked: AskedList, answer: Answer) -> list[str]:
-    """Give what an answer that is a list claims: what introduces it, and each item."""
-    texts = [as_read(one.text) for one in answer.passages]
-    return [" ".join(texts[passage][start:end].split()) for passage, start, end in asked.places]
+def prove_list(
+    asked: AskedList, answer: Answer, guidance: Guidance, prove: Callable[[str], Claim]
+) -> tuple[Claim, ...]:
+    """Say what an answer that is a list claims: what introduces it, and each item.
+
+    They are the documents' own words, so each rests on its place. Another passage says otherwise
+    only where it is of another list that is asked for, such as an older version's.
+
+    Parameters
+    ----------
+    prove : callable
+        Finds what a claim rests on and what speaks against it.
+    """
+    others = [
+        place
+        for one in guidance.lists
+        if one.is_sure and not set(one.places) & set(asked.places)
+        for place in one.places
+    ]
+    return tuple(_claim(place, others, answer.passages, prove) for place in asked.places)
+
+
+def _claim(
+    place: tuple[int, int, int],
+    others: Sequence[tuple[int, int, int]],
+    passages: Sequence[Passage],
+    prove: Callable[[str], Claim],
+) -> Claim:
+    passage, start, end = place
+    text = " ".join(as_read(passages[passage].text)[start:end].split())
+    against = tuple(
+        one
+        for one in (prove(text).contradicted_by if others else ())
+        if any(overlaps(_place_of(one, passages), other) for other in others)
+    )
+    return Claim(
+        text=text,
+        supported=True,
+        score=1.0,
+        citations=(cite(passages, passage=passage, start=start, end=end),),
+        status="contradicted" if against else "supported",
+        contradicted_by=against,
+    )
+
+
+def _place_of(one: Citation, passages: Sequence[Passage]) -> tuple[int, int, int]:
+    start = passages[one.passage].start
+    return (one.passage, one.start - start, one.end - start)
 
 
 def share_of_list(asked: AskedList, guidance: Guidance) -> float:

@@ -1,5 +1,6 @@
 """Answers, sources and progress as HTML. Every text that is not ours is escaped here."""
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -19,6 +20,7 @@ from rare_app.ui.claim_html import DOUBTFUL, RETRIED, WITHHELD, conflicts_html, 
 from rare_app.ui.jobs import FileState
 from rare_app.ui.labels import page_label, short_name
 
+_ITEM = re.compile(r"(?:[-*•]|\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})[.)]) +(?=\S)")
 _QUOTE = re.compile(r"<quote>(.*?)(?:</quote>|(?=<quote>)|\Z)", re.IGNORECASE | re.DOTALL)
 
 
@@ -100,7 +102,7 @@ def answer_html(answer: Answer, *, turn: int) -> str:
 
 def partial_answer_html(text: str) -> str:
     """Write an answer that still grows."""
-    return f"<div class='rare-answer'><p class='rare-text'>{escape(text)}</p></div>"
+    return f"<div class='rare-answer'>{_lines_html(escape(text))}</div>"
 
 
 def error_html(message: str) -> str:
@@ -119,7 +121,26 @@ def _answer_text(answer: Answer, marks: dict[int, int], turn: int) -> str:
         parts.append(_claim(answer, claim, marks, turn))
         at = end
     parts.append(escape(text[at:]))
-    return f"<p class='rare-text'>{''.join(parts)}</p>"
+    return _lines_html("".join(parts))
+
+
+def _lines_html(html: str) -> str:
+    """Write the lines of an answer; two and more that begin like items are a list."""
+    written: list[str] = []
+    lines = html.split("\n")
+    for is_item, group in itertools.groupby(lines, key=lambda line: bool(_ITEM.match(line))):
+        own = list(group)
+        if is_item and len(own) > 1:
+            written.append(f"<ul class='rare-items'>{''.join(map(_item, own))}</ul>")
+        elif text := "\n".join(own).strip("\n"):
+            written.append(f"<p class='rare-text'>{text}</p>")
+    return "".join(written)
+
+
+def _item(line: str) -> str:
+    mark, rest = line.split(maxsplit=1)
+    shown = "•" if mark in "-*•" else mark
+    return f"<li><span class='rare-item-mark'>{shown}</span><span>{rest}</span></li>"
 
 
 def _claim(answer: Answer, claim: Claim, marks: dict[int, int], turn: int) -> str:
