@@ -14,6 +14,7 @@ from rare_app.documents.running import drop_running_lines
         ("exam\xadple and ex\xad\nample more", "example and example\nmore"),
         ("Cafe\u0301", "Café"),
         ("a\x00b\x07c\ud800d\u200be", "abcde"),
+        ("\x7f one\n  \x7f two\nth\x7free", "• one\n• two\nthree"),
         ("x² ™ stay", "x² ™ stay"),
         ("one\r\ntwo\rthree\x0cfour", "one\ntwo\nthree\nfour"),
         (

@@ -3,6 +3,7 @@ import pytest
 from rare_app.reasoning.lines import unwrap
 
 LONG = "This line of a paragraph was broken because it had grown too long"
+WIDE = f"{LONG} as the page is.\n\n"
 ROW = "Productivity and Business Processes, three months and six months 18,592 16,465"
 
 
@@ -14,6 +15,11 @@ ROW = "Productivity and Business Processes, three months and six months 18,592 1
         f"{LONG}\n\nNext.",
         f"{LONG}\n• an item",
         "A heading\nThe text under it.",
+        f"{LONG}\n(b) an item\n(c) another",
+        f"It holds:\na. one of {LONG}\nb. two",
+        f"{WIDE}{LONG}.\nThe box holds:\ntwo filters\na hose of two metres\na certificate",
+        f"{WIDE}{LONG}.\nAnother paragraph, which is short.",
+        f"{LONG}.\nAlarm E2: drain fault\nPossible causes:",
         "One line.",
         "\n",
         "",
@@ -28,6 +34,8 @@ def test_rows_items_and_headings_stay_lines_of_their_own(text):
     [
         ("The bees\nfly home.\nNext.", "The bees fly home.\nNext."),
         (f"{LONG}\nFor the page.\nNext.", f"{LONG} For the page.\nNext."),
+        (f"It is:\na {LONG}\nand more.", f"It is: a {LONG} and more."),
+        (f"{WIDE}It is:\none\n\nThe bees\nfly.", f"{WIDE}It is:\none\n\nThe bees fly."),
         (f"{LONG}\n“quoted” it was", f"{LONG} “quoted” it was"),
     ],
 )

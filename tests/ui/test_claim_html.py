@@ -74,3 +74,20 @@ def test_an_answer_that_may_not_fit_the_question_says_so():
     assert "may not be what was asked for" not in html(
         answered=False, answer=REFUSAL, doubtful=True
     )
+
+
+def test_an_answer_of_items_is_a_list():
+    said = ("The tenant shall:", "pay <b>30</b> euros;", "go.")
+    claims = tuple(Claim(text, True, 1.0, CITATIONS[:1], "supported") for text in said)
+    shown = html(*claims, answer=f"{said[0]}\n(a) {said[1]}\n(b) {said[2]}\n\nThat is all.")
+    assert "<p class='rare-text'><span class='rare-supported'>The tenant shall:</span>" in shown
+    assert shown.count("<ul class='rare-items'>") == 1
+    assert shown.count("<li>") == 2
+    assert "<span class='rare-item-mark'>(a)</span><span><span class='rare-supported'>" in shown
+    assert "pay &lt;b&gt;30&lt;/b&gt; euros;</span><a class='rare-mark'" in shown
+    assert "<p class='rare-text'>That is all.</p>" in shown
+    bullets = html(answer="- one\n- two", claims=())
+    assert bullets.count("<span class='rare-item-mark'>•</span>") == 2
+    alone = html(answer="- one <i>line</i>", claims=())
+    assert "<ul" not in alone
+    assert "- one &lt;i&gt;line&lt;/i&gt;" in alone
