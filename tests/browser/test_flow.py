@@ -101,6 +101,32 @@ def test_highlight_and_numbered_source(page: Page, manual: Path) -> None:
         assert any(" ".join(text.split()) in " ".join(one.split()) for one in PAGES)
 
 
+def test_a_list_is_answered_whole_and_each_item_opens_its_place(page: Page, tmp_path: Path) -> None:
+    rules = tmp_path / "Archive rules.md"
+    rules.write_text(
+        "# Archive\n\nThe archive lies in the tower.\n\n## Visitors\n\n"
+        "Visitors to the archive must bring:\n\n"
+        "(a) a pencil;\n(b) white gloves; and\n(c) a letter of the bishop.\n\nIt is cold inside.\n",
+        encoding="utf-8",
+    )
+    upload(page, rules)
+    ask(page, "What must visitors to the archive bring?")
+    answer = page.locator(".rare-answer").last
+    expect(answer.locator(".rare-text")).to_contain_text("Visitors to the archive must bring:")
+    items = answer.locator(".rare-items li")
+    expect(items).to_have_count(3)
+    assert [one.split("\n")[0] for one in items.all_inner_texts()] == ["(a)", "(b)", "(c)"]
+    expect(answer.locator(".rare-flag, .rare-doubt")).to_have_count(0)
+    marked = [
+        " ".join(one.split()) for one in answer.locator(".rare-source mark").all_inner_texts()
+    ]
+    assert marked[1:] == ["a pencil;", "white gloves; and", "a letter of the bishop."]
+    items.nth(1).locator(".rare-mark").click()
+    expect(page.locator("#rare-page .rare-page-text mark")).to_have_text(
+        "white gloves; and", timeout=30_000
+    )
+
+
 def test_bad_files_do_not_stop_the_batch(page: Page, tmp_path: Path) -> None:
     broken = tmp_path / "broken.pdf"
     broken.write_bytes(b"%PDF-1.7\n" + b"\x00garbage" * 50)
