@@ -161,9 +161,8 @@ class Assistant:
             passages = self._library.retrieve(
                 question, k=k, collection=collection, documents=documents
             )
-            gated = not passages or passages[0].score < self._settings.refuse_below
-            if not gated:
-                passages = self._whole_lists(question, passages)
+            passages, listed = self._whole_lists(question, passages)
+            gated = not passages or (passages[0].score < self._settings.refuse_below and not listed)
         else:
             gated = not passages
         clock.retrieved = clock.elapsed
@@ -275,12 +274,15 @@ class Assistant:
             ),
         )
 
-    def _whole_lists(self, question: str, passages: Sequence[Passage]) -> Sequence[Passage]:
-        """Add what a list that is asked for lacks."""
+    def _whole_lists(
+        self, question: str, passages: Sequence[Passage]
+    ) -> tuple[Sequence[Passage], bool]:
+        """Add what a list that is asked for lacks; tells whether there is one for sure."""
         texts = [as_read(passage.text) for passage in passages]
         lists = find_lists(question, texts, self._around(passages))
         sheets = bind_sheets(passages, page_text=self._library.page_text)
-        return complete_list(lists, passages, self._library, sheets)
+        sure = bool(lists) and lists[0].is_sure
+        return complete_list(lists, passages, self._library, sheets), sure
 
     def _judge(self, question: str, passages: Sequence[Passage]) -> Guidance:
         texts = [as_read(passage.text) for passage in passages]

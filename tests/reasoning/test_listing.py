@@ -170,6 +170,26 @@ def test_the_rest_of_a_list_that_was_cut_is_fetched(library, tmp_path):
 
 
 @pytest.mark.model
+def test_a_list_that_holds_all_that_is_asked_for_passes_the_least_score(
+    settings, library, engine, tmp_path
+):
+    file = tmp_path / "lease.md"
+    file.write_text(LEASE, encoding="utf-8")
+    library.add([file])
+    assistant = Assistant(
+        settings=replace(settings, refuse_below=9.0), library=library, engine=engine
+    )
+
+    def begins(question):
+        events = assistant.ask(question)
+        return [type(next(events)).__name__ for _ in range(2)]
+
+    assert begins(QUESTION) == ["Retrieved", "Reading"]
+    assert begins("When may the landlord sell the house?") == ["Retrieved", "Done"]
+    assert begins("Who wrote Hamlet?") == ["Retrieved", "Done"]
+
+
+@pytest.mark.model
 def test_the_answer_is_all_of_the_list(settings, library, adapted):
     assistant = Assistant(
         settings=replace(settings, gate_offset=500, guide_weight=100),
