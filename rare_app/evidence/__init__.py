@@ -7,6 +7,7 @@ from rare_app.evidence.asked_list import AskedList, find_lists, overlaps
 from rare_app.evidence.expected import expected_recall
 from rare_app.evidence.find import find_reader, find_verdicts
 from rare_app.evidence.guide import Guidance, Guide, lexical_scores
+from rare_app.evidence.headings import is_heading
 from rare_app.evidence.judge import judge_passages
 from rare_app.evidence.lookup import Figure, find_figure
 from rare_app.evidence.marks import find_marks, opens_with_mark
@@ -51,6 +52,7 @@ __all__ = [
     "find_marks",
     "find_reader",
     "find_verdicts",
+    "is_heading",
     "judge_passages",
     "lexical_scores",
     "likely_answers",

@@ -28,6 +28,7 @@ from rare_app.reasoning.figures import figure_of, is_not_worked_out, prove_figur
 from rare_app.reasoning.listing import complete_list, list_in, prove_list, share_of_list
 from rare_app.reasoning.local_run import LocalRun
 from rare_app.reasoning.notes import take_notes
+from rare_app.reasoning.overview import MOST_DOCUMENTS, Overview, documents_asked_for, tell
 from rare_app.reasoning.parse import is_refusal
 from rare_app.reasoning.prompt import (
     REFUSAL,
@@ -157,7 +158,12 @@ class Assistant:
             if question != asked:
                 yield Understood(question)
         settings = replace(self._settings, quoting=quoting) if quoting else self._settings
+        overview = None
         if passages is None:
+            overview = self._overview(question, collection, documents)
+        if overview is not None:
+            passages, gated = overview.passages, False
+        elif passages is None:
             passages = self._library.retrieve(
                 question, k=k, collection=collection, documents=documents
             )
@@ -184,6 +190,11 @@ class Assistant:
         with self._run(
             settings, question, passages, told[-_TOLD_TURNS:], clock, cancelled, model, adapter
         ) as run:
+            if overview is not None and isinstance(run, LocalRun) and run.is_ours:
+                yield from run.tell(overview.reasoning, overview.text)
+                answer = overview.prove(run.answer(), question)
+                yield Done(replace(answer, timings=clock.timings()))
+                return
             yield from run.events(memory=memory)
             answer = self._prove(run.answer(), question, run.quoted)
             if self._wants_another(answer, question):
@@ -196,6 +207,22 @@ class Assistant:
                     answer, second, question, withhold_below=self._settings.withhold_below
                 )
         yield Done(replace(answer, timings=clock.timings()))
+
+    def _overview(
+        self, question: str, collection: str | None, documents: Sequence[str]
+    ) -> Overview | None:
+        """Tell what documents are about, where a question asks for that."""
+        name = collection or self._settings.collection
+        stored = [
+            one
+            for one in self._library.documents(collection=name)
+            if not documents
+            or any(one.name == said or one.content_hash.startswith(said) for said in documents)
+        ]
+        asked = documents_asked_for(question, stored)
+        own = [(one, self._library.chunks_of(one)) for one in asked[:MOST_DOCUMENTS]]
+        told = tell(own, self._guide.embed)
+        return Overview(tuple(told), tuple(one.name for one in asked)) if told else None
 
     def _standalone(
         self,

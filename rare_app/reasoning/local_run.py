@@ -103,7 +103,7 @@ class LocalRun:
         """Quotes whose place is known, in order."""
         if self._notes:
             return self._notes
-        return (*self._filter.quotes, *self._listed) if self._filter else ()
+        return (*(self._filter.quotes if self._filter else ()), *self._listed)
 
     def events(self, *, memory: bool) -> Iterator[Event]:
         """Read the prompt and write the completion."""
@@ -112,7 +112,7 @@ class LocalRun:
         yield Reading(passages=len(self._passages), tokens=self._usage.prompt)
         try:
             self._usage.prompt_from_memory = self._read(memory)
-            decision = self._quoting.decide(model, tuned=self._loaded.adapter is not None)
+            decision = self._quoting.decide(model, tuned=self.is_ours)
             self._decision = decision
             if decision and not decision.quotes:
                 self._say(completion(reasoning=REFUSAL_THOUGHTS[0], answer=REFUSAL))
@@ -122,6 +122,16 @@ class LocalRun:
             self._stopped = True
         if self._filter:
             self._filter.close()
+        yield self._progress(finished=True)
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether an adapter of ours answers: it has learned to quote, not to write."""
+        return self._loaded.adapter is not None
+
+    def tell(self, reasoning: str, answer: str) -> Iterator[Event]:
+        """Put in an answer that is made of quotes; the model is not asked."""
+        self._say(completion(reasoning=reasoning, answer=answer))
         yield self._progress(finished=True)
 
     def retry(self, notes: Sequence[QuotedSpan], *, memory: bool) -> Iterator[Event]:
@@ -160,7 +170,7 @@ class LocalRun:
         )
         if not parse_completion(self._text, finished=True).answer_begun:
             rest = self._filter.rest_of_close if self._filter is not None else ""
-            if self._loaded.adapter is not None and (asked := self._quoting.list_of(self.quoted)):
+            if self.is_ours and (asked := self._quoting.list_of(self.quoted)):
                 left = rest_of_list(asked, self.quoted)
                 self._say(f"{rest}{list_completion(asked, left, self._passages)}")
                 self._listed = left
@@ -176,7 +186,7 @@ class LocalRun:
         if quotes == self._asked_after:
             return False
         self._asked_after = quotes
-        if self._loaded.adapter is not None and self._quoting.list_of(self.quoted):
+        if self.is_ours and self._quoting.list_of(self.quoted):
             return True
         return self._quoting.is_enough(self.quoted)
 

@@ -1,0 +1,245 @@
+"""Overviews: what a document is about, told by sentences of its own, section by section."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rare_app.evidence import is_heading, sentence_spans
+from rare_app.library import Passage, StoredDocument
+from rare_app.reasoning.align import cite
+from rare_app.reasoning.prompt import QUOTE_CLOSE, QUOTE_OPEN, as_read
+from rare_app.reasoning.types import Answer, Claim
+from rare_app.words import content_words
+
+MOST, MOST_DOCUMENTS = 8, 12
+"""Sentences of an overview of one document, and documents of one of several."""
+LOOKED_AT = 60
+"""Chunks that are looked at; of a longer document they are taken evenly."""
+_REPEATS = 0.7
+"""What likeness to a sentence that is taken already counts against being central (the 1 − λ of
+maximal marginal relevance, Carbonell and Goldstein 1998)."""
+_OPENS = 0.3
+"""What a document's first sentence has more: it mostly says what the document is."""
+_FEW = 4
+"""Sections below which more than their first sentences are looked at."""
+_BOXES = frozenset("☐☑☒")
+_FEWEST, _LONGEST, _FROM_EACH = 6, 45, 3
+"""Words of a sentence, and how many of a chunk are looked at."""
+
+_THIS = r"(?:this|the|these|my)\W+(?:documents?|files?|texts?|papers?|reports?|pdfs?)"
+_ASKS = re.compile(
+    r"^\W*(?:(?:please|can you|could you|i want|i need|i would like)\W+)*"
+    r"(?:(?:to )?summari[sz]e\b|(?:(?:give|show|write|make)\W+(?:me\W+)?)?(?:an?\W+|the\W+)?"
+    r"(?:\w+\W+)?(?:summary|overview|outline|gist)\b|(?:what\W+(?:are|is)\W+)?(?:the\W+)?"
+    r"(?:main|key|most important|central)\W+(?:points?|contents?|topics?|messages?|takeaways?"
+    r"|statements?|ideas?)\b|what(?:['’]s|\W+is|\W+are)\W+(?:.+\W+)?about\W*$"
+    r"|what\W+(?:does|do)\W+.+\W+(?:deal with|talk about)\W*$"
+    rf"|what\W+(?:does|do)\W+{_THIS}\W+(?:cover|contain|say)\W*$"
+    rf"|what(?:['’]s|\W+is)\W+in\W+{_THIS}\W*$)",
+    re.IGNORECASE,
+)
+_POSSESSIVE, _SIGNS = re.compile(r"['’]s\b"), re.compile(r"[\W_]+")
+_COMMON = frozenset(
+    content_words(
+        "please me us give show write make want need like summarise summarize summary"
+        " overview outline gist short brief quick main key important central point points"
+        " content contents topic topics message messages takeaway takeaways statement"
+        " statements idea ideas deal deals cover covers contain contains say says talk about"
+        " document documents file files text texts pdf pdfs paper papers reports report"
+        " whole entire all uploaded my here in general overall"
+    )
+)
+
+Embed = Callable[[Sequence[str]], NDArray[np.float32]]
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A sentence that tells what a document is about.
+
+    Attributes
+    ----------
+    passage : Passage
+        The chunk that it stands in.
+    start, end : int
+        Where, in characters of the chunk.
+    head : str
+        The section that it stands in, or the document where there are several.
+    """
+
+    passage: Passage
+    start: int
+    end: int
+    head: str
+
+    @property
+    def bare(self) -> str:
+        """The sentence as it stands there."""
+        return as_read(self.passage.text)[self.start : self.end]
+
+    @property
+    def text(self) -> str:
+        """The sentence, on one line."""
+        return " ".join(self.bare.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What some documents are about.
+
+    Attributes
+    ----------
+    told : tuple of Telling
+        At least one.
+    names : tuple of str
+        All documents that were asked for, those that are left out behind.
+    """
+
+    told: tuple[Telling, ...]
+    names: tuple[str, ...]
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """The chunks that the sentences stand in, each once."""
+        return tuple({one.passage.chunk_id: one.passage for one in self.told}.values())
+
+    @property
+    def reasoning(self) -> str:
+        """The sentences as quotes, a line each."""
+        return "\n".join(f"{QUOTE_OPEN}{one.bare}{QUOTE_CLOSE}" for one in self.told)
+
+    @property
+    def text(self) -> str:
+        """The overview as an answer, an item a sentence."""
+        if len(self.names) == 1:
+            opening = f"{self.names[0]}, in sentences of its own:"
+        elif len(self.names) > len(self.told):
+            opening = f"{len(self.told)} of {len(self.names)} documents, in a sentence of each:"
+        else:
+            opening = f"{len(self.names)} documents, in a sentence of each:"
+        items = (f"- {one.head}: {one.text}" if one.head else f"- {one.text}" for one in self.told)
+        return "\n".join((opening, *items))
+
+    def prove(self, answer: Answer, question: str) -> Answer:
+        """Let each sentence rest on its place."""
+        passages = self.passages
+        numbers = {one.chunk_id: number for number, one in enumerate(passages)}
+        quotes = [
+            cite(passages, passage=numbers[one.passage.chunk_id], start=one.start, end=one.end)
+            for one in self.told
+        ]
+        claims = [
+            Claim(one.text, True, 1.0, (place,), "supported")
+            for one, place in zip(self.told, quotes, strict=True)
+        ]
+        return replace(
+            answer,
+            question=question,
+            passages=passages,
+            quotes=tuple(quotes),
+            claims=tuple(claims),
+        )
+
+
+def documents_asked_for(question: str, documents: Sequence[StoredDocument]) -> list[StoredDocument]:
+    """Say which documents an overview is asked of; none where something else is asked for.
+
+    All, if the question names none; else those whose name and title hold all of its words. A
+    question on a matter (“summarise the risks”) asks for no overview.
+    """
+    if not _ASKS.search(question):
+        return []
+    wanted = set(content_words(_POSSESSIVE.sub("", question))) - _COMMON
+    return [
+        one
+        for one in documents
+        if wanted <= set(content_words(_SIGNS.sub(" ", f"{one.name} {one.title}")))
+    ]
+
+
+def tell(
+    documents: Sequence[tuple[StoredDocument, Sequence[Passage]]], embed: Embed
+) -> list[Telling]:
+    """Choose the sentences that tell most of some documents, in their order.
+
+    Of one document at most one a section and :data:`MOST` in all, by maximal marginal relevance to
+    the mean of all sentences; of several the best one of each.
+
+    Parameters
+    ----------
+    documents : sequence of (StoredDocument, sequence of Passage)
+        Documents, each with all its chunks.
+    embed : callable
+        Texts to unit-length vectors, shape (texts, dimension).
+    """
+    if len(documents) == 1:
+        ((_, chunks),) = documents
+        return _choose(_candidates(chunks), embed, most=MOST)
+    told = []
+    for document, chunks in documents:
+        for one in _choose(_candidates(chunks), embed, most=1):
+            told.append(Telling(one.passage, one.start, one.end, document.name))
+    return told
+
+
+def _candidates(chunks: Sequence[Passage]) -> list[Telling]:
+    """Give the sentences that open the sections of a document; of one with few, more of each."""
+    step = max(1, -(-len(chunks) // LOOKED_AT))
+    sections = [one for chunk in chunks[::step] for one in _sections(chunk)]
+    opening = [own[0] for own in sections]
+    return opening if len(opening) >= _FEW else [one for own in sections for one in own]
+
+
+def _sections(chunk: Passage) -> list[list[Telling]]:
+    """Give the whole sentences of a chunk, section by section: no headings, rows or halves."""
+    text = as_read(chunk.text)
+    spans = sentence_spans(text)
+    found: list[list[Telling]] = [[]]
+    head = chunk.section.rsplit(" › ", 1)[-1]
+    for number, (start, end) in enumerate(spans):
+        said = text[start:end]
+        line = _line(text, start)
+        if line.startswith("#") or is_heading(text, spans, number):
+            if head != (head := line.strip("#: ")):
+                found.append([])
+        elif (
+            said[-1] in ".!?"
+            and (said[0].isupper() or said[0] in '“"(')
+            and not _BOXES & set(said)
+            and _FEWEST <= len(said.split()) <= _LONGEST
+            and sum(sign.isdigit() for sign in said) < len(said) / 6
+        ):
+            found[-1].append(Telling(chunk, start, end, head))
+    return [own[:_FROM_EACH] for own in found if own]
+
+
+def _line(text: str, at: int) -> str:
+    """Give the line that a place stands in."""
+    end = text.find("\n", at)
+    return text[text.rfind("\n", 0, at) + 1 : end if end >= 0 else len(text)]
+
+
+def _choose(candidates: Sequence[Telling], embed: Embed, *, most: int) -> list[Telling]:
+    if not candidates:
+        return []
+    vectors = embed([one.text for one in candidates])
+    middle = vectors.mean(axis=0)
+    central = vectors @ (middle / (float(np.linalg.norm(middle)) or 1.0))
+    central[0] += _OPENS
+    chosen: list[int] = []
+    while len(chosen) < most:
+        heads = {candidates[i].head for i in chosen if candidates[i].head}
+        left = [
+            i
+            for i, one in enumerate(candidates)
+            if i not in chosen and (one.head not in heads or not one.head)
+        ]
+        if not left:
+            break
+        repeats = (vectors @ vectors[chosen].T).max(axis=1) if chosen else np.zeros(len(vectors))
+        scores = central - _REPEATS * repeats
+        chosen.append(max(left, key=lambda i: float(scores[i])))
+    return [candidates[i] for i in sorted(chosen)]
