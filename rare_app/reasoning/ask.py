@@ -36,7 +36,7 @@ from rare_app.reasoning.prompt import (
     as_read,
 )
 from rare_app.reasoning.proof import Prover
-from rare_app.reasoning.quoting import cite_quotes
+from rare_app.reasoning.quoting import cite_quotes, with_retrieval
 from rare_app.reasoning.rewrite import Rewriter
 from rare_app.reasoning.run import Clock, Run, Stop
 from rare_app.reasoning.server_run import ServerRun
@@ -339,7 +339,7 @@ class Assistant:
             answer = replace(answer, answer=figure.written)
         elif asked:
             guidance = self._judge(question, answer.passages)
-            expected = share_of_list(asked, guidance)
+            expected = share_of_list(asked, with_retrieval(guidance, answer.passages))
             claims = prove_list(asked, answer, guidance, prover.prove)
         else:
             expected = self._expected(answer, answer.answer, question)

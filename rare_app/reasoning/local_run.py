@@ -137,6 +137,12 @@ class LocalRun:
     def retry(self, notes: Sequence[QuotedSpan], *, memory: bool) -> Iterator[Event]:
         """Put the notes in as the reasoning, and write the answer."""
         self._notes, self._listed, self._text = tuple(notes), (), ""
+        if notes and self.is_ours and (asked := self._quoting.list_of(notes)):
+            self._notes = (notes[0], *rest_of_list(asked, notes[:1]))
+            opening = notes_text(notes[:1], self._passages)
+            self._say(opening + list_completion(asked, self._notes[1:], self._passages))
+            yield self._progress(finished=True)
+            return
         try:
             self._read(memory)
             yield from self._put_in(f"{notes_text(notes, self._passages)}{ANSWER_START}")

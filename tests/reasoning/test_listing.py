@@ -16,7 +16,9 @@ from rare_app.reasoning.listing import (
     rest_of_list,
     share_of_list,
 )
+from rare_app.reasoning.local_run import LocalRun
 from rare_app.reasoning.quoting import Quoting
+from rare_app.reasoning.run import Clock
 from rare_app.reasoning.sheets import bind_sheets
 
 from ..conftest import passage
@@ -167,6 +169,27 @@ def test_the_rest_of_a_list_that_was_cut_is_fetched(library, tmp_path):
     assert len(more) == 4
     assert len(found[0].items) > 24
     assert complete_list((), chunks[:1], library, sheets) == tuple(chunks[:1])
+
+
+@pytest.mark.model
+def test_a_second_try_takes_the_whole_list_too(settings, adapted):
+    note = QuotedSpan(0, LEASE.index("2."), LEASE.index("\n3."))
+    for question, whole in ((QUESTION, True), ("How late may the rent be?", False)):
+        with adapted.use(adapter="none") as loaded:
+            run = LocalRun(
+                replace(settings, answer_tokens=8),
+                loaded,
+                question,
+                [passage(LEASE)],
+                (),
+                Clock(begun=0.0),
+                lambda: False,
+                flat_guide(),
+            )
+            list(run.retry([note], memory=False))
+            assert (run.answer().answer == WHOLE) is whole
+            assert run.quoted[0] == note
+            assert len(run.quoted) == (4 if whole else 1)
 
 
 @pytest.mark.model
