@@ -14,22 +14,16 @@ written, documents and all, before they were asked; rules were mended after each
 """
 
 import argparse
-import json
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from benchmarks.tables import read_questions
-from rare_app.evaluation import interval
+from benchmarks.asking import Row, ask_all, read_questions, share
 from rare_app.log import quiet_environment
-from rare_app.services import services
-from rare_app.settings import load_settings
+from rare_app.reasoning import Answer
 
 QUESTIONS = Path(__file__).with_name("list_questions.csv")
 DOCUMENTS = Path(__file__).with_name("list_documents")
-
-Row = dict[str, Any]
 
 
 def held(answer: str, keys: Sequence[str]) -> int:
@@ -38,51 +32,17 @@ def held(answer: str, keys: Sequence[str]) -> int:
     return sum(" ".join(key.lower().split()) in said for key in keys)
 
 
-def ask_all(
-    folder: Path | None,
-    questions: Sequence[tuple[str, str, list[str]]],
-    *,
-    home: Path,
-    kept: Path,
-) -> list[Row]:
-    """Ask what is not in the file yet."""
-    lines = kept.read_text("utf-8").splitlines() if kept.exists() else []
-    rows: list[Row] = [json.loads(line) for line in lines]
-    known = {row["question"] for row in rows}
-    with services(load_settings(home=home)) as app, kept.open("a", encoding="utf-8") as file:
-        if not app.library.documents():
-            more = sorted(folder.glob("*.pdf")) if folder else []
-            app.library.add([*sorted(DOCUMENTS.iterdir()), *more])
-        for name, question, keys in questions:
-            if question in known:
-                continue
-            answer = app.assistant.answer(question)
-            row = {
-                "set": name,
-                "question": question,
-                "keys": keys,
-                "answer": answer.answer if answer.answered else "",
-                "held": held(answer.answer, keys) if answer.answered else 0,
-                "shown": held("\n".join(one.text for one in answer.passages), keys),
-                "quotes": [one.quote for one in answer.quotes],
-                "doubtful": answer.doubtful,
-                "status": [one.status for one in answer.claims],
-                "seconds": round(answer.timings.total_s, 2),
-            }
-            rows.append(row)
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
-            file.flush()
-            print(f"{row['held']}/{len(keys)} {question} → {row['answer'] or 'refused'}")
-    return rows
+def measure(answer: Answer, keys: Sequence[str]) -> Row:
+    """Count the keys that the answer and the passages hold."""
+    return {
+        "held": held(answer.answer, keys) if answer.answered else 0,
+        "shown": held("\n".join(one.text for one in answer.passages), keys),
+        "seconds": round(answer.timings.total_s, 2),
+    }
 
 
 def summary(rows: Sequence[Row]) -> str:
     """Write a table, a line for each set."""
-
-    def share(values: Sequence[bool]) -> str:
-        low, high = interval([float(one) for one in values])
-        return f"{sum(values) / len(values):.0%} ({low:.0%} to {high:.0%})"
-
     lines = [
         "| set | n | all of it | of the items | some of it, not said to be doubtful | refused |",
         "|---|---|---|---|---|---|",
@@ -119,7 +79,10 @@ def main() -> int:
     questions = read_questions(QUESTIONS, options.sets)
     with tempfile.TemporaryDirectory() as temporary:
         home = options.home or Path(temporary)
-        print(summary(ask_all(options.folder, questions, home=home, kept=options.kept)))
+        files = sorted(DOCUMENTS.iterdir())
+        files += sorted(options.folder.glob("*.pdf")) if options.folder else []
+        rows = ask_all(files, questions, home=home, kept=options.kept, measure=measure)
+    print(summary(rows))
     return 0
 
 

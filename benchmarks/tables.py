@@ -13,24 +13,18 @@ been asked, and those *held out once*, whose first answers nothing had been chos
 """
 
 import argparse
-import csv
-import json
 import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from rare_app.evaluation import interval
+from benchmarks.asking import Row, ask_all, read_questions, share
 from rare_app.log import quiet_environment
-from rare_app.services import services
-from rare_app.settings import load_settings
+from rare_app.reasoning import Answer
 
 QUESTIONS = Path(__file__).with_name("table_questions.csv")
 _FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _FORMULA = re.compile(r" \(.* [-+/] .*\)$")
-
-Row = dict[str, Any]
 
 
 def figures_in(text: str) -> list[str]:
@@ -45,54 +39,13 @@ def is_right(answer: str, keys: Sequence[str]) -> bool:
     return len(said) == 1 and any(said == figures_in(key) for key in keys)
 
 
-def read_questions(path: Path, sets: Sequence[str]) -> list[tuple[str, str, list[str]]]:
-    """Read set, question and keys of each line."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = [
-            (row["set"], row["question"], [one for one in row["keys"].split("|") if one])
-            for row in csv.DictReader(file)
-        ]
-    return [row for row in rows if not sets or row[0] in sets]
-
-
-def ask_all(
-    folder: Path, questions: Sequence[tuple[str, str, list[str]]], *, home: Path, kept: Path
-) -> list[Row]:
-    """Ask what is not in the file yet."""
-    lines = kept.read_text("utf-8").splitlines() if kept.exists() else []
-    rows: list[Row] = [json.loads(line) for line in lines]
-    known = {row["question"] for row in rows}
-    with services(load_settings(home=home)) as app, kept.open("a", encoding="utf-8") as file:
-        if not app.library.documents():
-            app.library.add(sorted(folder.glob("*.pdf")))
-        for name, question, keys in questions:
-            if question in known:
-                continue
-            answer = app.assistant.answer(question)
-            row = {
-                "set": name,
-                "question": question,
-                "keys": keys,
-                "answer": answer.answer if answer.answered else "",
-                "quotes": [one.quote for one in answer.quotes],
-                "shown": any(key in one.text for one in answer.passages for key in keys),
-                "doubtful": answer.doubtful,
-                "status": [one.status for one in answer.claims],
-            }
-            rows.append(row)
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
-            file.flush()
-            print(f"{question} → {row['answer'] or 'refused'} ({'|'.join(keys) or 'not told'})")
-    return rows
+def measure(answer: Answer, keys: Sequence[str]) -> Row:
+    """Tell whether a passage holds one of the keys."""
+    return {"shown": any(key in one.text for one in answer.passages for key in keys)}
 
 
 def summary(rows: Sequence[Row]) -> str:
     """Write a table, a line for each set."""
-
-    def share(values: Sequence[bool]) -> str:
-        low, high = interval([float(one) for one in values])
-        return f"{sum(values) / len(values):.0%} ({low:.0%} to {high:.0%})"
-
     lines = [
         "| set | n | figure shown | right | wrong, not said to be doubtful | refused |",
         "|---|---|---|---|---|---|",
@@ -129,7 +82,9 @@ def main() -> int:
     questions = read_questions(QUESTIONS, options.sets)
     with tempfile.TemporaryDirectory() as temporary:
         home = options.home or Path(temporary)
-        print(summary(ask_all(options.folder, questions, home=home, kept=options.kept)))
+        files = sorted(options.folder.glob("*.pdf"))
+        rows = ask_all(files, questions, home=home, kept=options.kept, measure=measure)
+    print(summary(rows))
     return 0
 
 

@@ -112,9 +112,12 @@ def _marked(
 def _as_long(text: str, items: Sequence[Span]) -> Span:
     """Cut the last item after as many sentences as the longest other one has.
 
-    On a PDF's page the paragraph behind a list stands in the line behind it, and wrapped lines
-    look the same.
+    On a PDF's page the paragraph behind a list may begin in the next line, as a wrapped line of
+    the item would. Where empty lines part paragraphs, all of an item is kept.
     """
+    end = items[-1][1]
+    if text.startswith("\n\n", end) or (not text[end:].strip() and "\n\n" in text):
+        return items[-1]
     most = max(len(sentence_spans(text[start:end])) for start, end in items[:-1])
     start, end = items[-1]
     sentences = sentence_spans(text[start:end])

@@ -1,5 +1,5 @@
+from benchmarks.asking import read_questions
 from benchmarks.lists import DOCUMENTS, QUESTIONS, held, summary
-from benchmarks.tables import read_questions
 
 
 def test_every_key_must_stand_in_the_answer():

@@ -1,4 +1,5 @@
-from benchmarks.tables import QUESTIONS, figures_in, is_right, read_questions, summary
+from benchmarks.asking import read_questions
+from benchmarks.tables import QUESTIONS, figures_in, is_right, summary
 
 
 def test_the_one_figure_that_is_asked_for_is_right():

@@ -110,6 +110,9 @@ def test_the_last_item_has_no_more_sentences_than_the_others():
     text = "It comprises:\n• Windows.\n• Search, and news. Revenue is shared. Costs are not."
     ((_, _, items),) = read(text)
     assert items == ["- Windows.", "- Search, and news."]
+    for kept in (f"{text}\n\nMore.", text.replace(":", ":\n", 1)):
+        ((_, _, items),) = read(kept)
+        assert items[-1] == "- Search, and news. Revenue is shared. Costs are not."
 
 
 @pytest.mark.parametrize(
@@ -120,6 +123,7 @@ def test_the_last_item_has_no_more_sentences_than_the_others():
         "- x\n" * 5_000,
         "1. x\n" * 4_000,
         "x:\ny\n" * 4_000,
+        "x:\n- a\n- b\n" * 1_500,
         "(a) " * 5_000,
     ],
 )
