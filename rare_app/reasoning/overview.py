@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from rare_app.evidence import is_heading, sentence_spans
 from rare_app.library import Passage, StoredDocument
 from rare_app.reasoning.align import cite
-from rare_app.reasoning.prompt import QUOTE_CLOSE, QUOTE_OPEN, as_read
+from rare_app.reasoning.prompt import QUOTE_CLOSE, QUOTE_OPEN, as_read, neutralise
 from rare_app.reasoning.types import Answer, Claim
 from rare_app.words import content_words
 
@@ -115,12 +115,16 @@ class Overview:
     def text(self) -> str:
         """The overview as an answer, an item a sentence."""
         if len(self.names) == 1:
-            opening = f"{self.names[0]}, in sentences of its own:"
+            opening = f"{_plain(self.names[0])}, in sentences of its own:"
         elif len(self.names) > len(self.told):
             opening = f"{len(self.told)} of {len(self.names)} documents, in a sentence of each:"
         else:
             opening = f"{len(self.names)} documents, in a sentence of each:"
-        items = (f"- {one.head}: {one.text}" if one.head else f"- {one.text}" for one in self.told)
+        heads = (_plain(one.head) for one in self.told)
+        items = (
+            f"- {head}: {one.text}" if head else f"- {one.text}"
+            for head, one in zip(heads, self.told, strict=True)
+        )
         return "\n".join((opening, *items))
 
     def prove(self, answer: Answer, question: str) -> Answer:
@@ -183,6 +187,11 @@ def tell(
         for one in _choose(_candidates(chunks), embed, most=1):
             told.append(Telling(one.passage, one.start, one.end, document.name))
     return told
+
+
+def _plain(text: str) -> str:
+    """Write a name or heading on one line, without tags of ours."""
+    return " ".join(neutralise(text).split())
 
 
 def _candidates(chunks: Sequence[Passage]) -> list[Telling]:
