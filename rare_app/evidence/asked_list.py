@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,6 +74,8 @@ _CATEGORY = re.compile(
     re.IGNORECASE,
 )
 """What is asked for, as a kind: “which baseline tests are …”; a list need not say so."""
+_SUBJECT = re.compile(r"\b(?:of|for|with|about|against) ((?:[\w'’-]+ ?){1,4})", re.IGNORECASE)
+"""What comes behind a preposition: whose, or what for."""
 _POSSESSIVE = re.compile(r"['’]s?$")
 _COMMON = frozenset(
     content_words(
@@ -116,6 +118,9 @@ class AskedList:
         What of it no passage holds, by offsets in its sheet.
     sheet : int
         Which of the surroundings' sheets it stands on.
+    is_foreign : bool
+        Whether the question asks it of something that stands nowhere on the pages: “side effects of
+        insulin”. Then it is no answer.
     """
 
     likeness: float
@@ -125,6 +130,7 @@ class AskedList:
     marks: tuple[str, ...]
     missing: tuple[Span, ...]
     sheet: int
+    is_foreign: bool = False
 
     @property
     def is_sure(self) -> bool:
@@ -180,6 +186,8 @@ def find_lists(
         return ()
     names = {_bare(one) for one in content_words(around.names)}
     known = {_bare(one) for sheet in sheets for one in content_words(sheet.text)} | names
+    subject = {_bare(one) for said in _SUBJECT.findall(question) for one in content_words(said)[:2]}
+    foreign = any(not any(_is_same(one, other) for other in known) for one in subject - _COMMON)
     least = PLURAL_FROM if _PLURAL.search(question) else LIST_FROM
     found: list[AskedList] = []
     for number, (sheet, own) in enumerate(zip(sheets, lists, strict=True)):
@@ -190,7 +198,7 @@ def find_lists(
                 continue
             placed = _place(listing, places, likeness, number, asked=likeness >= least)
             if placed is not None:
-                found.append(placed)
+                found.append(replace(placed, is_foreign=foreign))
     return tuple(sorted(found, key=lambda one: -one.likeness))
 
 

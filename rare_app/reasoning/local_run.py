@@ -137,7 +137,12 @@ class LocalRun:
     def retry(self, notes: Sequence[QuotedSpan], *, memory: bool) -> Iterator[Event]:
         """Put the notes in as the reasoning, and write the answer."""
         self._notes, self._listed, self._text = tuple(notes), (), ""
-        if notes and self.is_ours and (asked := self._quoting.list_of(notes)):
+        if (
+            notes
+            and self.is_ours
+            and (asked := self._quoting.list_of(notes))
+            and not asked.is_foreign
+        ):
             self._notes = (notes[0], *rest_of_list(asked, notes[:1]))
             opening = notes_text(notes[:1], self._passages)
             self._say(opening + list_completion(asked, self._notes[1:], self._passages))
@@ -177,6 +182,9 @@ class LocalRun:
         if not parse_completion(self._text, finished=True).answer_begun:
             rest = self._filter.rest_of_close if self._filter is not None else ""
             if self.is_ours and (asked := self._quoting.list_of(self.quoted)):
+                if asked.is_foreign:
+                    self._say(f"{rest}{ANSWER_START}{REFUSAL}{ANSWER_CLOSE}")
+                    return
                 left = rest_of_list(asked, self.quoted)
                 self._say(f"{rest}{list_completion(asked, left, self._passages)}")
                 self._listed = left

@@ -80,6 +80,21 @@ def test_another_subject_makes_it_unsure_and_gains_nothing():
     assert gains["- jaundice"] == 0
 
 
+@pytest.mark.parametrize(
+    ("question", "foreign"),
+    [
+        ("What are the common side effects of insulin?", True),
+        ("Which rare side effects are known for morphine?", True),
+        ("What are the common side effects of probenecid?", False),
+        ("What are the common side effects of tablets?", False),
+        ("Which side effects are common?", False),
+    ],
+)
+def test_what_is_asked_of_something_that_stands_nowhere_is_foreign(question, foreign):
+    (one, *_) = find_lists(question, [LEAFLET])
+    assert one.is_foreign is foreign
+
+
 def test_the_name_of_the_document_is_not_missed():
     question = "What are the common side effects of Florimex?"
     (one, *_) = find_lists(question, [LEAFLET])

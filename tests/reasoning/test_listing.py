@@ -7,7 +7,7 @@ import pytest
 
 from rare_app.evidence import Guidance, Guide, Surroundings, find_lists, sentences_of
 from rare_app.model import QuotedSpan
-from rare_app.reasoning import Answer, Assistant, Citation, Claim
+from rare_app.reasoning import REFUSAL, Answer, Assistant, Citation, Claim
 from rare_app.reasoning.listing import (
     complete_list,
     list_completion,
@@ -169,6 +169,19 @@ def test_the_rest_of_a_list_that_was_cut_is_fetched(library, tmp_path):
     assert len(more) == 4
     assert len(found[0].items) > 24
     assert complete_list((), chunks[:1], library, sheets) == tuple(chunks[:1])
+
+
+@pytest.mark.model
+def test_a_list_of_something_else_is_no_answer(settings, library, adapted):
+    assistant = Assistant(
+        settings=replace(settings, gate_offset=500, guide_weight=100),
+        library=library,
+        engine=adapted,
+    )
+    assistant._guide = flat_guide()
+    question = "What may the landlord do to end the lease for a castle?"
+    found = assistant.answer(question, passages=[passage(LEASE)], adapter="none")
+    assert (found.answered, found.answer) == (False, REFUSAL)
 
 
 @pytest.mark.model
