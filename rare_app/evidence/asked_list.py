@@ -134,8 +134,8 @@ class AskedList:
 
     @property
     def is_sure(self) -> bool:
-        """Whether its lead and heading hold all that is asked for."""
-        return self.likeness >= _ALL
+        """Whether its lead and heading hold all that is asked for, and of nothing else."""
+        return self.likeness >= _ALL and not self.is_foreign
 
     @property
     def places(self) -> tuple[Place, ...]:

@@ -270,8 +270,23 @@ class Library:
 
     # --- look ---
 
-    def documents(self, *, collection: str | None = None) -> list[StoredDocument]:
-        """List the documents of a collection, or of all."""
+    def documents(
+        self, *, collection: str | None = None, named: Sequence[str] = ()
+    ) -> list[StoredDocument]:
+        """List the documents of a collection, or of all.
+
+        Parameters
+        ----------
+        named : sequence of str
+            These alone: names, or at least eight digits of the contents' hashes; empty for all.
+
+        Raises
+        ------
+        UnknownDocumentError
+            There is no document of a given name.
+        """
+        if named:
+            return [self._find(one, collection) for one in named]
         return self._catalogue.documents(collection=collection)
 
     def document(self, document_id: int) -> StoredDocument | None:

@@ -28,7 +28,13 @@ from rare_app.reasoning.figures import figure_of, is_not_worked_out, prove_figur
 from rare_app.reasoning.listing import complete_list, list_in, prove_list, share_of_list
 from rare_app.reasoning.local_run import LocalRun
 from rare_app.reasoning.notes import take_notes
-from rare_app.reasoning.overview import MOST_DOCUMENTS, Overview, documents_asked_for, tell
+from rare_app.reasoning.overview import (
+    MOST_DOCUMENTS,
+    Overview,
+    asks_for_overview,
+    documents_asked_for,
+    tell,
+)
 from rare_app.reasoning.parse import is_refusal
 from rare_app.reasoning.prompt import (
     REFUSAL,
@@ -212,13 +218,11 @@ class Assistant:
         self, question: str, collection: str | None, documents: Sequence[str]
     ) -> Overview | None:
         """Tell what documents are about, where a question asks for that."""
-        name = collection or self._settings.collection
-        stored = [
-            one
-            for one in self._library.documents(collection=name)
-            if not documents
-            or any(one.name == said or one.content_hash.startswith(said) for said in documents)
-        ]
+        if not asks_for_overview(question):
+            return None
+        stored = self._library.documents(
+            collection=collection or self._settings.collection, named=documents
+        )
         asked = documents_asked_for(question, stored)
         own = [(one, self._library.chunks_of(one)) for one in asked[:MOST_DOCUMENTS]]
         told = tell(own, self._guide.embed)
@@ -295,19 +299,23 @@ class Assistant:
                 as_read(page[max(0, one.start - _ABOVE) : one.start])
                 for page, one in zip(pages, passages, strict=True)
             ),
-            names=self._library.names_of(sorted({one.document_id for one in passages})),
+            names=self._names(passages),
             sheets=tuple(
                 one.sheet for one in bind_sheets(passages, page_text=self._library.page_text)
             ),
         )
+
+    def _names(self, passages: Sequence[Passage]) -> str:
+        return self._library.names_of(sorted({one.document_id for one in passages}))
 
     def _whole_lists(
         self, question: str, passages: Sequence[Passage]
     ) -> tuple[Sequence[Passage], bool]:
         """Add what a list that is asked for lacks; tells whether there is one for sure."""
         texts = [as_read(passage.text) for passage in passages]
-        lists = find_lists(question, texts, self._around(passages))
         sheets = bind_sheets(passages, page_text=self._library.page_text)
+        around = Surroundings(names=self._names(passages), sheets=tuple(s.sheet for s in sheets))
+        lists = find_lists(question, texts, around)
         sure = bool(lists) and lists[0].is_sure
         return complete_list(lists, passages, self._library, sheets), sure
 

@@ -148,14 +148,17 @@ class Overview:
         )
 
 
+def asks_for_overview(question: str) -> bool:
+    """Whether a question is of the form that asks what something is about."""
+    return bool(_ASKS.search(question))
+
+
 def documents_asked_for(question: str, documents: Sequence[StoredDocument]) -> list[StoredDocument]:
-    """Say which documents an overview is asked of; none where something else is asked for.
+    """Say which documents a question for an overview means; none where it means something else.
 
     All, if the question names none; else those whose name and title hold all of its words. A
     question on a matter (“summarise the risks”) asks for no overview.
     """
-    if not _ASKS.search(question):
-        return []
     wanted = set(content_words(_POSSESSIVE.sub("", question))) - _COMMON
     return [
         one

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from rare_app.library import StoredDocument
+from rare_app.library import StoredDocument, UnknownDocumentError
 from rare_app.reasoning import Answer, Assistant
-from rare_app.reasoning.overview import MOST, Overview, documents_asked_for, tell
+from rare_app.reasoning.overview import MOST, Overview, asks_for_overview, documents_asked_for, tell
 
 from ..conftest import passage
 
@@ -75,7 +75,8 @@ def even(texts):
     ],
 )
 def test_an_overview_is_asked_of_all_documents_or_of_those_that_are_named(question, names):
-    assert [one.name for one in documents_asked_for(question, DOCUMENTS)] == names
+    meant = documents_asked_for(question, DOCUMENTS) if asks_for_overview(question) else []
+    assert [one.name for one in meant] == names
 
 
 def test_each_section_is_told_by_its_first_whole_sentence():
@@ -156,3 +157,5 @@ def test_a_question_for_an_overview_is_answered_with_one(settings, library, adap
     assert not found.doubtful
     assert len(found.quotes) == len(found.claims) == found.reasoning.count("<quote>")
     assert found.tokens.generated == 0
+    with pytest.raises(UnknownDocumentError):
+        assistant.answer("What is it about?", documents=["Other.md"], adapter="none")
