@@ -115,6 +115,7 @@ def answer_data(answer: Answer) -> Data:
         "expected": answer.expected,
         "confidence": answer.confidence,
         "doubtful": answer.doubtful,
+        "choice": answer.choice,
     }
 
 
@@ -156,6 +157,7 @@ def answer_from_data(data: Mapping[str, Any]) -> Answer:
         expected=data.get("expected"),
         confidence=data.get("confidence"),
         doubtful=bool(data.get("doubtful", False)),
+        choice=str(data.get("choice", "")),
     )
 
 

@@ -24,6 +24,58 @@ QUESTION_VERBS = frozenset(
 """Verbs that open an English question for yes or no."""
 
 
+_SHORTEST = 4
+"""Letters of a stem that others may begin with."""
+_ENDINGS = frozenset(
+    """
+    s es d ed ing e n en ion ions ation ations ition al als ally ly ment ments ement ements ance
+    ence able ible ity ness y t
+    """.split()  # noqa: SIM905 - a long list of words reads better so
+)
+_IRREGULAR = {
+    form: verb
+    for line in (
+        "give gave given",
+        "take took taken",
+        "keep kept",
+        "hold held",
+        "pay paid",
+        "send sent",
+        "bring brought",
+        "buy bought",
+        "sell sold",
+        "make made",
+        "write written wrote",
+        "choose chosen chose",
+        "break broken broke",
+        "wear worn wore",
+        "drive driven drove",
+        "leave left",
+        "lose lost",
+        "find found",
+        "meet met",
+        "tell told",
+        "say said",
+        "speak spoken spoke",
+        "begin begun began",
+        "run ran",
+        "know known knew",
+        "show shown",
+        "drink drunk drank",
+        "eat eaten ate",
+        "build built",
+        "spend spent",
+        "teach taught",
+        "withdraw withdrawn withdrew",
+        "withhold withheld",
+        "bind bound",
+        "forget forgot forgotten",
+    )
+    for verb, *forms in [line.split()]
+    for form in forms
+}
+
+
 def content_words(text: str) -> list[str]:
     """List the words of a text in lower case, cut to their stems, without function words."""
     return [
@@ -31,6 +83,27 @@ def content_words(text: str) -> list[str]:
         for match in _WORD.finditer(text.lower())
         if (word := match[0]) not in STOP_WORDS
     ]
+
+
+def is_same_word(one: str, other: str) -> bool:
+    """Whether two stems are of one word: “assign”, “assignment”; “taken”, “take”.
+
+    Not “process”, “processor”: who does a thing is another.
+    """
+    one, other = _IRREGULAR.get(one, one), _IRREGULAR.get(other, other)
+    short, long = sorted((one, other), key=len)
+    if short == long:
+        return True
+    return (
+        len(short) >= _SHORTEST
+        and (
+            (long.startswith(short) and long[len(short) :] in _ENDINGS)
+            # “apply”, “applies”; “deny”, “denial”
+            or (
+                short.endswith("y") and long.startswith(short[:-1] + "i") and len(short) > _SHORTEST
+            )
+        )
+    )
 
 
 def answer_words(text: str) -> list[str]:

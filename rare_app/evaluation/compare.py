@@ -150,7 +150,7 @@ def _answer(case: Case, variant: Variant, *, answer: Answerer, embed: Embed) -> 
         "exact_match": result.exact_match,
         "choice_right": result.choice_right,
         "expected": case.answers[0] if case.choices and case.answers else None,
-        "chosen": choice_of(said, case.choices) if case.choices else None,
+        "chosen": choice_of(given.choice or said, case.choices) if case.choices else None,
         "evidence_found": result.evidence_found if variant.wording is None else None,
         "quotes": len(given.quotes),
         "invented": len(given.invented_quotes),

@@ -116,7 +116,7 @@ def score_case(case: Case, answer: Answer) -> CaseResult:
         evidence = sum(found) / len(found)
     right = None
     if case.choices and answerable:
-        choice = choice_of(text, case.choices)
+        choice = choice_of(answer.choice or text, case.choices)
         right = choice is not None and exact_match(choice, case.answers)
     return CaseResult(
         case=case,

@@ -4,11 +4,13 @@ from rare_app.evidence.agreement import share_by_agreement
 from rare_app.evidence.answers import likely_answers
 from rare_app.evidence.asked import NOTHING_KNOWN, Sheet, Surroundings, asks_for_figure
 from rare_app.evidence.asked_list import AskedList, find_lists, overlaps
+from rare_app.evidence.asked_whether import whether_gains, whether_of
 from rare_app.evidence.expected import expected_recall
 from rare_app.evidence.find import find_reader, find_verdicts
 from rare_app.evidence.guide import Guidance, Guide, lexical_scores
 from rare_app.evidence.headings import is_heading
 from rare_app.evidence.judge import judge_passages
+from rare_app.evidence.leads import leads_of
 from rare_app.evidence.lookup import Figure, find_figure
 from rare_app.evidence.marks import find_marks, opens_with_mark
 from rare_app.evidence.operations import asks_to_work_out, subject_of
@@ -54,6 +56,7 @@ __all__ = [
     "find_verdicts",
     "is_heading",
     "judge_passages",
+    "leads_of",
     "lexical_scores",
     "likely_answers",
     "opens_with_mark",
@@ -68,4 +71,6 @@ __all__ = [
     "subject_of",
     "trim",
     "what_of",
+    "whether_gains",
+    "whether_of",
 ]

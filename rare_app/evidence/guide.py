@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from rare_app.errors import UserError
 from rare_app.evidence.asked import NOTHING_KNOWN, Surroundings
 from rare_app.evidence.asked_list import AskedList, find_lists, gains_of
+from rare_app.evidence.asked_whether import whether_gains, whether_of
 from rare_app.evidence.headings import is_heading
+from rare_app.evidence.leads import leads_of
 from rare_app.evidence.lookup import Figure, look_up, with_figures
 from rare_app.evidence.reader import EvidenceReader, Sentence, Word, sentences_of
 from rare_app.evidence.tables import read_tables
@@ -64,6 +66,9 @@ class Guidance:
         Figures of tables that may be asked for.
     lists : tuple of AskedList
         Lists that may be asked for as a whole, the likest first.
+    leads : tuple of str
+        Where it is asked whether something is so: what introduces each sentence that is an item of
+        a list. Else empty.
     """
 
     sentences: tuple[Sentence, ...]
@@ -72,6 +77,7 @@ class Guidance:
     words: tuple[Word, ...] = ()
     figures: tuple[Figure, ...] = ()
     lists: tuple[AskedList, ...] = ()
+    leads: tuple[str, ...] = ()
 
 
 class Guide:
@@ -180,7 +186,12 @@ class Guide:
                     words = with_figures(words, found, scores)
                     figures = tuple(dict.fromkeys(one for _, one in found.figures))
                 best = float(scores.max(initial=-np.inf))
-                return Guidance(evidence.sentences, scores, best, words, figures, lists)
+                # Which sentence speaks of it says nothing of whether it answers.
+                leads: tuple[str, ...] = ()
+                if whether_of(question):
+                    leads = tuple(leads_of(texts, evidence.sentences, around))
+                    scores = scores + whether_gains(question, texts, evidence.sentences, leads)
+                return Guidance(evidence.sentences, scores, best, words, figures, lists, leads)
         sentences = sentences_of(texts)
         scores = LIKENESS_NATS * self._likeness_of(question, texts, sentences)
         return Guidance(tuple(sentences), scores - HEADING_NATS * _headings(texts, sentences))

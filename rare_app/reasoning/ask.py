@@ -58,6 +58,7 @@ from rare_app.reasoning.types import (
     Understood,
     Waiting,
 )
+from rare_app.reasoning.whether_answer import answer_whether
 from rare_app.settings import Settings
 
 _TOLD_TURNS = 2
@@ -341,6 +342,14 @@ class Assistant:
             asked = list_in(answer, self._judge(question, answer.passages))
             figure = figure_of(answer, self._judge(question, answer.passages), quotes)
             repeated = figure is None and is_not_worked_out(answer.answer, question, quotes)
+        polar = None
+        if answer.answered and answer.adapter is not None and not (figure or asked):
+            guidance = self._judge(question, answer.passages)
+            polar = answer_whether(
+                question, replace(answer, quotes=quotes), with_retrieval(guidance, answer.passages)
+            )
+        if polar:
+            return replace(polar, question=question, invented_quotes=invented)
         if figure:
             expected = self._expected(answer, " ".join(stands_for(figure, answer)), question)
             claims: tuple[Claim, ...] = (prove_figure(figure, answer, prover.prove),)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from rare_app.evidence import NOTHING_KNOWN, Guide, Surroundings
+from rare_app.evidence import NOTHING_KNOWN, Guide, Surroundings, whether_of
 from rare_app.library import Passage
 from rare_app.model import (
     Cancelled,
@@ -78,6 +78,7 @@ class LocalRun:
         self._decision: Decision | None = None
         self._notes: tuple[QuotedSpan, ...] = ()
         self._listed: tuple[QuotedSpan, ...] = ()
+        self._asks_whether = whether_of(question) is not None
         self._asked_after = 0  # quotes after which it was asked whether they are enough
         reserve = settings.reasoning_tokens + settings.answer_tokens + 16
         self._prompt, used = assemble(
@@ -254,7 +255,9 @@ class LocalRun:
 
     def _progress(self, *, finished: bool) -> Writing:
         parsed = parse_completion(self._text, finished=finished)
-        return Writing(reasoning=parsed.reasoning, answer=parsed.answer)
+        # The model's bare yes or no is not shown: what the documents say takes its place.
+        shown = "" if self._asks_whether and self.is_ours else parsed.answer
+        return Writing(reasoning=parsed.reasoning, answer=shown)
 
     def answer(self) -> Answer:
         """Sum up; claims and quotes are still to be found."""

@@ -51,6 +51,7 @@ _PAIRS = """
     alive/dead born/died up/down on/off many/few enter/leave arrive/depart
     add/remove accelerate/slow expand/contract improve/worsen support/oppose agree/disagree
     love/hate increase/fell rise/fell rose/fell rose/dropped rose/declined grew/fell grew/shrank
+    indoors/outdoors indoor/outdoor trained/untrained paid/unpaid
     attract/repel absorb/reflect gained/lost raised/lowered raise/lower raise/cut
 """
 

@@ -23,6 +23,7 @@ from rare_app.evidence import (
     paragraph_end,
     sentences_of,
     share_by_agreement,
+    whether_of,
 )
 from rare_app.library import Passage
 from rare_app.model import (
@@ -40,6 +41,7 @@ from rare_app.reasoning.gate import Gate, quote_log_odds
 from rare_app.reasoning.parse import quotes_of
 from rare_app.reasoning.prompt import ANSWER_CLOSE, ANSWER_OPEN, QUOTE_CLOSE, QUOTE_OPEN, as_read
 from rare_app.reasoning.types import Citation, Decision
+from rare_app.reasoning.whether_answer import MOST_SHOWN, tells
 from rare_app.settings import Settings
 
 RETRIEVAL_NATS = 8.0
@@ -169,13 +171,18 @@ class Quoting:
         )
 
     def is_enough(self, quoted: Sequence[QuotedSpan]) -> bool:
-        """Tell whether the quotes hold every row that a table's figure rests on.
+        """Tell whether the quotes hold all that is needed, so that more would add nothing.
 
-        More of them would add nothing; asked for a share, the bundled model goes on with the whole
-        table.
+        That is every row that a table's figure rests on (asked for a share, the bundled model goes
+        on with the whole table), or a sentence that says yes or no.
         """
         if self._settings.quoting != "guided" or not quoted:
             return False
+        if whether_of(self._question) is not None and self._guidance.answers_log_odds is not None:
+            places = [(one.text, one.start, one.end) for one in quoted]
+            return len(quoted) >= MOST_SHOWN or tells(
+                self._question, self._passages, self._guidance, places
+            )
         return any(
             one.likeness >= ENOUGH_LIKENESS
             and all(_holds(quoted, passage, cell) for passage, cell in one.places)

@@ -144,6 +144,9 @@ class Answer:
         where nobody can tell.
     doubtful : bool
         Whether that is little, so that the user should be told.
+    choice : str
+        ``yes``, ``no`` or ``maybe`` where it was asked whether something is so: what the documents'
+        words say, or, where they say neither, the model's own guess, which is not shown.
     """
 
     answered: bool
@@ -166,6 +169,7 @@ class Answer:
     expected: float | None = None
     confidence: float | None = None
     doubtful: bool = False
+    choice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
