@@ -35,6 +35,8 @@ _ASKS_ELSE = re.compile(
     r"|gives?|defines?)\b.*\b(?:what|how|who|whom|which|when|where|why)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_WHAT = re.compile(r"\b(?:what|how (?:much|many))\b", re.IGNORECASE)
+_WHICH = re.compile(r"\b(?:which|who|whom|when|where|why|how)\b", re.IGNORECASE)
 _END = re.compile(r"[.!?;][\"”’)\]]*$")
 
 
@@ -50,6 +52,8 @@ def whether_of(question: str) -> tuple[str, str] | None:
     text = " ".join(question.split()).rstrip("? ")
     found = _OPENING.search(text)
     if found is None or not asks_for_verdict(question) or _ASKS_ELSE.search(found["rest"]):
+        return None
+    if _WHAT.search(found["rest"]) or (found.start() and _WHICH.search(found["rest"])):
         return None
     return found["verb"].lower(), found["rest"]
 

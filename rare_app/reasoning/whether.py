@@ -1,8 +1,8 @@
 """What a sentence says to a question that asks whether something is so: yes, no, or neither.
 
 The bundled model cannot tell (docs/quoting.md), and a wrong “yes” is the worst answer there is. So
-yes and no are said by rules that hold a question against a sentence which has all of its words; where
-they cannot tell, the sentence itself is the answer.
+yes and no are said by rules that hold a question against a sentence which has all of its words;
+where they cannot tell, the sentence itself is the answer.
 """
 
 import re
@@ -28,10 +28,11 @@ _WORD = re.compile(r"[^\W_]+(?:[.,'’-][^\W_]+)*")
 _DENYING = re.compile(
     r"\b(?:not(?! only\b)|no(?! later\b| more\b| less\b)|never|neither|nor|cannot|nobody|none"
     r"|prohibit\w*|forbid\w*|forbidden|exclu\w+|contraindicat\w*|refus\w+|reject\w*"
-    r"|den(?:y|ies|ied)|disallow\w*|omit\w*|avoid\w*|exempt\w*|left out|lacks?|unable|stops?|ceases?|fails?)\b"
-    r"|n['’]t\b",
+    r"|den(?:y|ies|ied)|disallow\w*|omit\w*|avoid\w*|exempt\w*|left out|lacks?|unable|stops?"
+    r"|ceases?|fails?)\b|n['’]t\b",
     re.IGNORECASE,
 )
+_ACCORDING_TO = re.compile(r"\b(?:under|according to|per)\s+(?=(?:the|this|these|our|my)\b)", re.I)
 _SIGNS = re.compile(r"[\W_\d]+")
 _PASSIVE = re.compile(r"^(?!.*\bby\b).*\bbe(?:en)? \w+(?:ed|en|t|d)\b", re.IGNORECASE)
 """A question that does not say who does it: “can it be taken”."""
@@ -51,7 +52,8 @@ _CONDITION = re.compile(
 _EXCEPTED = re.compile(r"\W+(?:except|unless)\b", re.IGNORECASE)
 _HEDGED = re.compile(
     r"\b(?:might|could|possibl[ey]|potential(?:ly)?|suspected|perhaps|probabl[ey]|risks?|likely"
-    r"|unlikely|expect\w*|intend\w*|plan(?:s|ned)?|propos\w+|assum\w+|believ\w+|would|examples?)\b",
+    r"|unlikely|expect\w*|intend\w*|plan(?:s|ned)?|propos\w+|assum\w+|believ\w+|would|examples?"
+    r"|other than|apart from|instead of|rather than)\b",
     re.IGNORECASE,
 )
 _MAY = re.compile(
@@ -70,8 +72,8 @@ _NEED_NOT = re.compile(
 _FILLING = frozenset(
     content_words(
         "allowed permitted permission possible able entitled required necessary needed need needs"
-        " mandatory obliged obligatory compulsory have has get be done there any it this that also"
-        " one use used case ever still actually really please still document documents say says"
+        " mandatory obliged obligatory compulsory responsible have has get be done there any it this that"
+        " also one use used case ever still actually really please still document documents say says"
     )
 )
 """Words that say whether something may or must be done, and nothing of what."""
@@ -132,7 +134,7 @@ def tell_whether(question: str, sentence: str, *, lead: str = "", names: str = "
     whole = f"{lead} {sentence}".strip()
     if leaves_open(whole) or (_HEDGED.search(whole) and not _HEDGED.search(rest)):
         return _UNTOLD
-    wanted = [one for one in _stems(rest) if one not in _FILLING]
+    wanted = _wanted(rest)
     clause = _clause(wanted, sentence)
     own = _stems(f"{lead} {clause}")
     missing = [one for one in wanted if not _holds(own, one)]
@@ -162,7 +164,7 @@ def tell_whether(question: str, sentence: str, *, lead: str = "", names: str = "
 def share_spoken_of(question: str, text: str) -> float:
     """Give the share of a question's words, in [0, 1], that a text holds."""
     asked = whether_of(question)
-    wanted = [one for one in _stems(asked[1]) if one not in _FILLING] if asked else []
+    wanted = _wanted(asked[1]) if asked else []
     own = _stems(_SIGNS.sub(" ", text)) + _stems(text)
     return sum(_holds(own, one) for one in wanted) / len(wanted) if wanted else 1.0
 
@@ -197,6 +199,11 @@ def _judge(
     if asked_kind != "may" and said_kind == "may":
         return _UNTOLD
     return Told("yes", limited)
+
+
+def _wanted(rest: str) -> list[str]:
+    """List the words of a question that a sentence must hold."""
+    return [one for one in _stems(_ACCORDING_TO.sub(" ", rest)) if one not in _FILLING]
 
 
 def _stems(text: str) -> list[str]:

@@ -23,7 +23,14 @@ DOUBT_BELOW = 0.6
 Place = tuple[int, int, int]
 """Passage, start and end in characters."""
 
-_REFERS_BACK = re.compile(r"^\W*(?:it|its|they|their|them|this|these|those|he|she|such)\b", re.I)
+_REFERS_BACK = re.compile(
+    r"^\W*(?:it|they|he|she|(?:this|these|those)(?=\s+(?:is|are|was|were|do|does|did|may|can|must"
+    r"|shall|should|will|has|have|had|also|means?|includes?|applies|apply)\b))\b",
+    re.IGNORECASE,
+)
+_STATED = re.compile(r"[.!?][\"”’)\]]*$")
+_MARK = re.compile(r"^(?:[-*•–·▪◦‣\x7f]|\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})[.)])\s+")
+_ITEM_END = re.compile(r"\s*[;,](?:\s+(?:and|or))?$")
 _CHOICE = re.compile(r"^\W*(yes|no|maybe)\b", re.IGNORECASE)
 _OPENS = {
     ("yes", False): "Yes:",
@@ -96,6 +103,7 @@ def _statement(
     places = [(one.passage, one.start, one.end)]
     opening = lead
     if lead:
+        text = _ITEM_END.sub("", _MARK.sub("", text))
         introduced = find_quote(lead, passages)
         if introduced is not None:
             start = introduced.start - passages[introduced.passage].start
@@ -103,9 +111,11 @@ def _statement(
             places.append((introduced.passage, start, end))
     elif number and _REFERS_BACK.match(text):
         before = guidance.sentences[number - 1]
-        if before.passage == one.passage:
+        said = _line(read[before.start : before.end])
+        near = "\n" not in read[before.end : one.start].replace("\r", "")[:2].strip(" ")
+        if before.passage == one.passage and _STATED.search(said) and near:
             places.append((before.passage, before.start, before.end))
-            opening = _line(read[before.start : before.end])
+            opening = said
             names += f" {opening}"
     told = tell_whether(question, text, lead=lead, names=names)
     share = share_spoken_of(question, f"{lead} {text} {names}")
@@ -140,7 +150,12 @@ def answer_whether(question: str, answer: Answer, guidance: Guidance) -> Answer 
     if not answer.answered or not found:
         return None
     telling = [one for one in found if one.told.verdict]
-    against = [one for one in telling if one.told.verdict != telling[0].told.verdict][:1]
+    against = [
+        one
+        for one in telling
+        if one.told.verdict != telling[0].told.verdict
+        and not (one.told.limited or telling[0].told.limited)
+    ][:1]
     if telling and not against:
         first = telling[0]
         text = f"{_OPENS[str(first.told.verdict), first.told.limited]} {first.text}"
@@ -148,7 +163,7 @@ def answer_whether(question: str, answer: Answer, guidance: Guidance) -> Answer 
         choice = str(first.told.verdict)
     else:
         of_quotes = [one for one in found if any(overlaps(one.places[0], at) for at in quoted)]
-        shown = [telling[0], *against] if telling else (of_quotes or found)[:MOST_SHOWN]
+        shown = [telling[0], *against] if telling else _needed(question, of_quotes or found)
         claims = [_claim(one.text, one, answer.passages, against) for one in shown]
         match = _CHOICE.match(answer.answer)
         choice = match[1].lower() if match else ""
@@ -159,6 +174,15 @@ def answer_whether(question: str, answer: Answer, guidance: Guidance) -> Answer 
         choice=choice,
         doubtful=not telling and max(one.share for one in shown) < DOUBT_BELOW,
     )
+
+
+def _needed(question: str, found: Sequence[Statement]) -> list[Statement]:
+    """Take the first sentence, and a second one that holds words of the question which it lacks."""
+    for other in found[1:MOST_SHOWN]:
+        both = share_spoken_of(question, f"{found[0].text} {other.text}")
+        if both > share_spoken_of(question, found[0].text):
+            return [found[0], other]
+    return list(found[:1])
 
 
 def _claim(
