@@ -4,7 +4,9 @@ import re
 
 from rare_app.evidence import find_marks
 
-_BREAK = re.compile(r"(?<=\S)\n(?=\S)")
+_BREAK = re.compile(r"(?<=\S)\n[ \t]*(?=\S)")
+_GAP = re.compile(r"\S(?: {3,}| *\t)\s*\S")
+"""A gap between columns: an indented line with one is of a table, and stands by itself."""
 _WRAPPED_FROM = 60
 """A line of so many characters may have been broken for its length alone."""
 _FULL_SHARE, _ENDED_SHARE = 0.85, 0.95
@@ -31,9 +33,12 @@ def unwrap(text: str) -> str:
     full = _FULL_SHARE * longest
     listing = False  # whether the lines since a colon are items
     for match in _BREAK.finditer(text):
-        at = match.start()
+        at, after = match.start(), match.end()
         start = text.rfind("\n", 0, at) + 1
-        small = text[at + 1].islower()
+        if after > at + 1 and not _goes_on_indented(text, start, at, after):
+            listing = False
+            continue
+        small = text[after].islower()
         if text[at - 1] == ":":  # the line may be full: what follows tells whether it is an item
             listing = small and not _is_full(text, at + 1, full)
         else:
@@ -48,7 +53,7 @@ def unwrap(text: str) -> str:
             not _is_full(text, start, _ENDED_SHARE * longest)
             or _is_heading(text, at + 1, _HEADING_SHARE * longest)
         )
-        if not ended and _is_wrapped(text, line_start=start, line_end=at):
+        if not ended and _is_wrapped(text, line_start=start, line_end=at, following=text[after]):
             joined[at] = " "
     return "".join(joined)
 
@@ -70,8 +75,18 @@ def _is_full(text: str, start: int, full: float) -> bool:
     return end - start + 1 + (word.end() - word.start() if word else 0) > full
 
 
-def _is_wrapped(text: str, *, line_start: int, line_end: int) -> bool:
-    following, last = text[line_end + 1], text[line_end - 1]
+def _goes_on_indented(text: str, start: int, at: int, after: int) -> bool:
+    """Whether an indented line may be the wrapped rest of the one before.
+
+    In plain text whole paragraphs are indented; so are rows of a table, which have gaps.
+    """
+    line, end = text[start:at], text.find("\n", after)
+    below = text[after : end if end >= 0 else len(text)]
+    return not (_GAP.search(line.strip()) or _GAP.search(below) or line.rstrip()[-1:] == ":")
+
+
+def _is_wrapped(text: str, *, line_start: int, line_end: int, following: str) -> bool:
+    last = text[line_end - 1]
     if following.islower():
         return True
     if line_end - line_start < _WRAPPED_FROM or last.isdigit() or last in "%)|":

@@ -33,6 +33,12 @@ _DENYING = re.compile(
     re.IGNORECASE,
 )
 _ACCORDING_TO = re.compile(r"\b(?:under|according to|per)\s+(?=(?:the|this|these|our|my)\b)", re.I)
+_LONG_WORD = 4
+_COUNTED = re.compile(
+    r"\b(\d(?:[\d.,]*\d)?|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|second|third"
+    r"|fourth|other|every|half)\s+([\w'’-]+)",
+    re.IGNORECASE,
+)
 _SIGNS = re.compile(r"[\W_\d]+")
 _PASSIVE = re.compile(r"^(?!.*\bby\b).*\bbe(?:en)? \w+(?:ed|en|t|d)\b", re.IGNORECASE)
 """A question that does not say who does it: “can it be taken”."""
@@ -72,8 +78,9 @@ _NEED_NOT = re.compile(
 _FILLING = frozenset(
     content_words(
         "allowed permitted permission possible able entitled required necessary needed need needs"
-        " mandatory obliged obligatory compulsory responsible have has get be done there any it this that"
-        " also one use used case ever still actually really please still document documents say says"
+        " mandatory obliged obligatory compulsory responsible have has get be done there any it"
+        " this that also one use used case ever still actually really please document documents"
+        " say says"
     )
 )
 """Words that say whether something may or must be done, and nothing of what."""
@@ -132,7 +139,11 @@ def tell_whether(question: str, sentence: str, *, lead: str = "", names: str = "
         return _UNTOLD
     verb, rest = asked
     whole = f"{lead} {sentence}".strip()
-    if leaves_open(whole) or (_HEDGED.search(whole) and not _HEDGED.search(rest)):
+    if (
+        _is_title(sentence)
+        or leaves_open(whole)
+        or (_HEDGED.search(whole) and not _HEDGED.search(rest))
+    ):
         return _UNTOLD
     wanted = _wanted(rest)
     clause = _clause(wanted, sentence)
@@ -146,6 +157,7 @@ def tell_whether(question: str, sentence: str, *, lead: str = "", names: str = "
         or len(missing) > len(flipped) + len(named)
         or len(flipped) > 1
         or len(named) > _NAMED_SHARE * len(wanted)
+        or _counts_otherwise(wanted, rest, f"{lead} {clause}")
         or _WHOLE & set(_stems(rest)) - set(own)
         or not (
             _PASSIVE.search(rest)
@@ -229,6 +241,22 @@ def _opposite(word: str, own: Sequence[str]) -> bool:
 def _others(wanted: Sequence[str], own: Sequence[str]) -> bool:
     """Whether a text says little else than the question: opposites are then not of one thing."""
     return len([one for one in wanted if _holds(own, one)]) < 1
+
+
+def _is_title(sentence: str) -> bool:
+    """Whether all longer words have capitals: “Grant of Patent License.” states nothing."""
+    words = [word for word in _WORD.findall(sentence) if len(word) >= _LONG_WORD]
+    return len(words) > 1 and all(word[0].isupper() for word in words)
+
+
+def _counts_otherwise(wanted: Sequence[str], rest: str, said: str) -> bool:
+    """Whether a number stands before a word of the question that has none there: “three months”."""
+    asked = {one.lower() for one in _WORD.findall(rest)}
+    return any(
+        count.lower() not in asked and _holds(wanted, stem)
+        for count, word in _COUNTED.findall(said)
+        for stem in content_words(word)
+    )
 
 
 def _in_order(wanted: Sequence[str], own: Sequence[str], missing: Sequence[str]) -> bool:
