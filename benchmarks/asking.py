@@ -1,12 +1,15 @@
 """Ask a list of questions of documents as a user would, and keep what is answered."""
 
+import argparse
 import csv
 import json
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from rare_app.evaluation import interval
+from rare_app.log import quiet_environment
 from rare_app.reasoning import Answer
 from rare_app.services import services
 from rare_app.settings import load_settings
@@ -75,3 +78,41 @@ def share(values: Sequence[bool]) -> str:
     found = interval([float(one) for one in values])
     low, high = found if found else (0.0, 1.0)
     return f"{sum(values) / len(values):.0%} ({low:.0%} to {high:.0%})"
+
+
+def run(
+    description: str,
+    questions: Path,
+    documents: Sequence[Path],
+    *,
+    measure: Callable[[Answer, list[str]], Row],
+    summary: Callable[[Sequence[Row]], str],
+    kept: str,
+) -> int:
+    """Run a benchmark from its command line: ask, and print the table.
+
+    Parameters
+    ----------
+    questions : Path
+        A CSV file (:func:`read_questions`).
+    documents : sequence of Path
+        Folders all of whose files are added; the PDF files of the folder that is given are, too.
+        Without any, one must be given.
+    kept : str
+        Name of the file of answers, unless another is given.
+    """
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("folder", type=Path, nargs="?" if documents else None)
+    parser.add_argument("--sets", nargs="*", default=[])
+    parser.add_argument("--kept", type=Path, default=Path(kept))
+    parser.add_argument("--home", type=Path)
+    options = parser.parse_args()
+    quiet_environment()
+    with tempfile.TemporaryDirectory() as temporary:
+        home = options.home or Path(temporary)
+        files = [file for folder in documents for file in sorted(folder.iterdir())]
+        files += sorted(options.folder.glob("*.pdf")) if options.folder else []
+        asked = read_questions(questions, options.sets)
+        rows = ask_all(files, asked, home=home, kept=options.kept, measure=measure)
+    print(summary(rows))
+    return 0

@@ -13,13 +13,10 @@ written, documents and all, before they were asked; rules were mended after each
 (docs/quoting.md has their first runs). *details* ask for one thing that stands in or beside a list.
 """
 
-import argparse
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.asking import Row, ask_all, read_questions, share
-from rare_app.log import quiet_environment
+from benchmarks.asking import Row, run, share
 from rare_app.reasoning import Answer
 
 QUESTIONS = Path(__file__).with_name("list_questions.csv")
@@ -69,21 +66,14 @@ def summary(rows: Sequence[Row]) -> str:
 
 def main() -> int:
     """Ask, and tell how many answers are whole."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, nargs="?")
-    parser.add_argument("--sets", nargs="*", default=[])
-    parser.add_argument("--kept", type=Path, default=Path("lists.jsonl"))
-    parser.add_argument("--home", type=Path)
-    options = parser.parse_args()
-    quiet_environment()
-    questions = read_questions(QUESTIONS, options.sets)
-    with tempfile.TemporaryDirectory() as temporary:
-        home = options.home or Path(temporary)
-        files = sorted(DOCUMENTS.iterdir())
-        files += sorted(options.folder.glob("*.pdf")) if options.folder else []
-        rows = ask_all(files, questions, home=home, kept=options.kept, measure=measure)
-    print(summary(rows))
-    return 0
+    return run(
+        __doc__ or "",
+        QUESTIONS,
+        [DOCUMENTS],
+        measure=measure,
+        summary=summary,
+        kept="lists.jsonl",
+    )
 
 
 if __name__ == "__main__":

@@ -12,14 +12,11 @@ asked: those *tried on* while tables were learned to be read, those *mended afte
 been asked, and those *held out once*, whose first answers nothing had been chosen on.
 """
 
-import argparse
 import re
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.asking import Row, ask_all, read_questions, share
-from rare_app.log import quiet_environment
+from benchmarks.asking import Row, run, share
 from rare_app.reasoning import Answer
 
 QUESTIONS = Path(__file__).with_name("table_questions.csv")
@@ -72,20 +69,14 @@ def summary(rows: Sequence[Row]) -> str:
 
 def main() -> int:
     """Ask, and tell how many figures are right."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--sets", nargs="*", default=[])
-    parser.add_argument("--kept", type=Path, default=Path("tables.jsonl"))
-    parser.add_argument("--home", type=Path)
-    options = parser.parse_args()
-    quiet_environment()
-    questions = read_questions(QUESTIONS, options.sets)
-    with tempfile.TemporaryDirectory() as temporary:
-        home = options.home or Path(temporary)
-        files = sorted(options.folder.glob("*.pdf"))
-        rows = ask_all(files, questions, home=home, kept=options.kept, measure=measure)
-    print(summary(rows))
-    return 0
+    return run(
+        __doc__ or "",
+        QUESTIONS,
+        [],
+        measure=measure,
+        summary=summary,
+        kept="tables.jsonl",
+    )
 
 
 if __name__ == "__main__":
