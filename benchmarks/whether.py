@@ -1,12 +1,13 @@
 """Ask documents whether something is so, and count the answers that say yes or no rightly.
 
 ``python -m benchmarks.whether [FOLDER] [--sets second] [--kept FILE] [--home HOME]`` adds the
-documents of ``benchmarks/list_documents``, three licences (``benchmarks/whether_documents``) and the
-PDF files of a folder, asks the questions of ``benchmarks/whether_questions.csv`` (columns ``set``,
-``question``, ``keys``) and tells how many answers say the right one of yes and no, how many show
-just the sentence that says it, and how many say or show something else. The first key is the right
-answer, one of the others must stand in the sentence; a question without keys is one that the
-documents do not answer. A line an answer goes to the file, so that a run that was cut off goes on.
+documents of ``benchmarks/list_documents``, three licences (``benchmarks/whether_documents``) and
+the PDF files of a folder, asks the questions of ``benchmarks/whether_questions.csv`` (columns
+``set``, ``question``, ``keys``) and tells how many answers say the right one of yes and no, how
+many show just the sentence that says it, and how many say or show something else. The first key is
+the right answer, one of the others must stand in the sentence; a question without keys is one that
+the documents do not answer. A line an answer goes to the file, so that a run that was cut off goes
+on.
 
 *tried on* was looked at while yes and no were learned to be told. *first* and *second* were written
 before they were asked; rules were mended after each (docs/quoting.md has their first runs).

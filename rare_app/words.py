@@ -18,7 +18,8 @@ STOP_WORDS = frozenset(
 
 QUESTION_VERBS = frozenset(
     """
-    is are was were do does did can could will would should has have had may might must
+    is are am was were do does did can could will would shall should has have had may might must
+    need
     """.split()  # noqa: SIM905 - a long list of words reads better so
 )
 """Verbs that open an English question for yes or no."""

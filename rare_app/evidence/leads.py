@@ -42,11 +42,10 @@ def leads_of(
 
 
 def _lead(page: str, lists: Sequence[Listing], at: int) -> str:
-    """Join the leads of the lists in whose items, or before whose marks, a place is."""
-    return " ".join(
-        " ".join(page[slice(*one.lead)].split()) for one in lists if _is_in_items(one, at)
-    )
-
-
-def _is_in_items(listing: Listing, at: int) -> bool:
-    return listing.lead[1] <= at < listing.items[-1][1]
+    """Join what introduces the list that a place is in, and the one that this stands in itself."""
+    own = [one for one in lists if one.lead[1] <= at < one.items[-1][1]]
+    if not own:
+        return ""
+    inner = max(own, key=lambda one: one.lead)
+    outer = _lead(page, lists, inner.lead[0])
+    return f"{outer} {' '.join(page[slice(*inner.lead)].split())}".strip()

@@ -36,7 +36,7 @@ _ACCORDING_TO = re.compile(r"\b(?:under|according to|per)\s+(?=(?:the|this|these
 _LONG_WORD = 4
 _COUNTED = re.compile(
     r"\b(\d(?:[\d.,]*\d)?|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|second|third"
-    r"|fourth|other|every|half)\s+([\w'’-]+)",
+    r"|fourth|other|every|half)(?=\s+([\w'’-]+))",
     re.IGNORECASE,
 )
 _SIGNS = re.compile(r"[\W_\d]+")
@@ -86,7 +86,6 @@ _FILLING = frozenset(
 """Words that say whether something may or must be done, and nothing of what."""
 _ALIKE = (
     "include cover contain comprise",
-    "fee price charge cost",
     "end terminate finish",
     "start begin commence",
     "licence license",
