@@ -33,6 +33,13 @@ _DENYING = re.compile(
     re.IGNORECASE,
 )
 _ACCORDING_TO = re.compile(r"\b(?:under|according to|per)\s+(?=(?:the|this|these|our|my)\b)", re.I)
+_ROLES = frozenset(
+    content_words(
+        "lender borrower landlord tenant buyer seller supplier customer employer employee husband"
+        " wife father mother son daughter brother sister king queen male female asset liability"
+    )
+)
+"""Whose opposites are others: what one of them does says nothing of the other."""
 _LONG_WORD = 4
 _COUNTED = re.compile(
     r"\b(\d(?:[\d.,]*\d)?|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|second|third"
@@ -195,11 +202,13 @@ def _judge(
     if asked_without and not said_without:
         return _UNTOLD
     asked_kind, said_kind = _kind(verb, rest), _kind("", said)
-    denied = (bool(denials) != bool(asked_denials)) != flipped
+    denied = bool(denials) != bool(asked_denials)
     limited = _is_limited(said, rest)
     if _NEED_NOT.search(said):
         return Told("no", limited) if asked_kind == "must" and denied and not limited else _UNTOLD
-    if denied and flipped:
+    if flipped and (denials or asked_denials):
+        return _UNTOLD
+    if flipped:
         return Told("no") if _limits(said, rest) <= {"only"} else _UNTOLD
     if denied:
         excepted = _EXCEPTED.search(said)
@@ -230,7 +239,7 @@ def _holds(own: Sequence[str], word: str) -> bool:
 
 def _opposite(word: str, own: Sequence[str]) -> bool:
     """Whether a text has the opposite of a word: “indoors” for “outdoors”."""
-    others = OPPOSITES.get(word, frozenset())
+    others = OPPOSITES.get(word, frozenset()) - _ROLES
     return any(
         one in others or one == f"un{word}" or word == f"un{one}" or one == f"in{word}"
         for one in own
@@ -325,8 +334,7 @@ def _only_in_condition(wanted: Sequence[str], said: str, rest: str) -> bool:
     found = _CONDITION.search(said)
     if found is None or _CONDITION.search(rest) or found[0].lower() == "only":
         return False
-    behind = said.find(",", found.end()) if not said[: found.start()].strip() else -1
-    main = said[behind:] if behind >= 0 else said[: found.start()]
+    main = said[: found.start()]  # a sentence that opens with its condition says nothing by itself
     return sum(_holds(_stems(main), one) for one in wanted) * 2 <= len(wanted)
 
 

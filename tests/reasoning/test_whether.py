@@ -62,6 +62,10 @@ def test_a_sentence_with_all_words_of_the_question_says_yes_or_no(
         # open, or a guess
         ("Does tea help?", "We asked whether tea helps.", ""),
         ("Does tea help?", "Tea might help.", ""),
+        ("Is a licence granted?", "If you sue, every licence granted ends.", ""),
+        # of another one, and opposites that are denied
+        ("Must the tenant repair it?", "The Landlord must repair it.", ""),
+        ("Is it put outdoors?", "It is not put indoors.", ""),
         # a title
         ("Is there a patent licence?", "Grant of Patent Licence.", ""),
         # all of them
