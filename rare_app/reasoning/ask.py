@@ -203,13 +203,14 @@ class Assistant:
                 yield Done(replace(answer, timings=clock.timings()))
                 return
             yield from run.events(memory=memory)
-            answer = self._prove(run.answer(), question, run.quoted)
+            whether = isinstance(run, LocalRun) and run.asks_whether
+            answer = self._prove(run.answer(), question, run.quoted, whether=whether)
             if self._wants_another(answer, question):
                 yield Retrying()
                 second = None
                 if notes := self._notes(question, answer.passages):
                     yield from run.retry(notes, memory=memory)
-                    second = self._prove(run.answer(), question, run.quoted)
+                    second = self._prove(run.answer(), question, run.quoted, whether=whether)
                 answer = settle(
                     answer, second, question, withhold_below=self._settings.withhold_below
                 )
@@ -327,8 +328,21 @@ class Assistant:
     def _notes(self, question: str, passages: Sequence[Passage]) -> list[QuotedSpan]:
         return take_notes(self._judge(question, passages), passages)
 
-    def _prove(self, answer: Answer, question: str, quoted: Sequence[QuotedSpan]) -> Answer:
-        """Find the places that quotes and claims rest on."""
+    def _prove(
+        self,
+        answer: Answer,
+        question: str,
+        quoted: Sequence[QuotedSpan],
+        *,
+        whether: bool = False,
+    ) -> Answer:
+        """Find the places that quotes and claims rest on.
+
+        Parameters
+        ----------
+        whether : bool
+            Whether a yes or no of the model's gives way to what the documents say.
+        """
         quotes, invented = cite_quotes(answer.reasoning, answer.passages, quoted)
         prover = Prover(
             answer.passages,
@@ -342,14 +356,10 @@ class Assistant:
             asked = list_in(answer, self._judge(question, answer.passages))
             figure = figure_of(answer, self._judge(question, answer.passages), quotes)
             repeated = figure is None and is_not_worked_out(answer.answer, question, quotes)
-        polar = None
-        if answer.answered and answer.adapter is not None and not (figure or asked):
-            guidance = self._judge(question, answer.passages)
-            polar = answer_whether(
-                question, replace(answer, quotes=quotes), with_retrieval(guidance, answer.passages)
-            )
-        if polar:
-            return replace(polar, question=question, invented_quotes=invented)
+        if whether and not (figure or asked):
+            guidance = with_retrieval(self._judge(question, answer.passages), answer.passages)
+            if told := answer_whether(question, replace(answer, quotes=quotes), guidance):
+                return replace(told, question=question, invented_quotes=invented)
         if figure:
             expected = self._expected(answer, " ".join(stands_for(figure, answer)), question)
             claims: tuple[Claim, ...] = (prove_figure(figure, answer, prover.prove),)

@@ -54,6 +54,8 @@ class LocalRun:
 
     notice: Callable[[], str]
     """Gives what the user is to be told of the model, the first time."""
+    asks_whether: bool
+    """Whether an adapter of ours is asked for yes or no: what the documents say is then the answer."""
 
     def __init__(
         self,
@@ -78,7 +80,9 @@ class LocalRun:
         self._decision: Decision | None = None
         self._notes: tuple[QuotedSpan, ...] = ()
         self._listed: tuple[QuotedSpan, ...] = ()
-        self._asks_whether = whether_of(question) is not None
+        self.asks_whether = (
+            self.is_ours and settings.quoting == "guided" and whether_of(question) is not None
+        )
         self._asked_after = 0  # quotes after which it was asked whether they are enough
         reserve = settings.reasoning_tokens + settings.answer_tokens + 16
         self._prompt, used = assemble(
@@ -256,7 +260,7 @@ class LocalRun:
     def _progress(self, *, finished: bool) -> Writing:
         parsed = parse_completion(self._text, finished=finished)
         # The model's bare yes or no is not shown: what the documents say takes its place.
-        shown = "" if self._asks_whether and self.is_ours else parsed.answer
+        shown = "" if self.asks_whether else parsed.answer
         return Writing(reasoning=parsed.reasoning, answer=shown)
 
     def answer(self) -> Answer:
