@@ -55,7 +55,7 @@ class LocalRun:
     notice: Callable[[], str]
     """Gives what the user is to be told of the model, the first time."""
     asks_whether: bool
-    """Whether an adapter of ours is asked for yes or no: what the documents say is then the answer."""
+    """Whether an adapter of ours is asked for yes or no; what the documents say is the answer."""
 
     def __init__(
         self,
