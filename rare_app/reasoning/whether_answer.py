@@ -30,6 +30,8 @@ _REFERS_BACK = re.compile(
 )
 _STATED = re.compile(r"[.!?][\"”’)\]]*$")
 _MARK = re.compile(r"^(?:[-*•–·▪◦‣\x7f]|\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})[.)])\s+")
+_NUMBER = re.compile(r"^(?:\d{1,3}\.)+\d{1,3}\.?\s+(?=\S)")
+"""A paragraph's number, which is no part of what it says."""
 _ITEM_END = re.compile(r"\s*[;,](?:\s+(?:and|or))?$")
 _CHOICE = re.compile(r"^\W*(yes|no|maybe)\b", re.IGNORECASE)
 _OPENS = {
@@ -117,6 +119,7 @@ def _statement(
             places.append((before.passage, before.start, before.end))
             opening = said
             names += f" {opening}"
+    text, opening = _NUMBER.sub("", text), _NUMBER.sub("", opening)
     told = tell_whether(question, text, lead=lead, names=names)
     share = share_spoken_of(question, f"{lead} {text} {names}")
     return Statement(tuple(places), f"{opening} {text}".strip(), told, share)

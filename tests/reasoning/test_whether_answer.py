@@ -58,6 +58,13 @@ def test_conditions_are_told():
     assert found.choice == "yes"
 
 
+def test_the_number_of_a_paragraph_is_left_out():
+    text = "3.2 The Processor may charge for help."
+    found = answered("May the processor charge for help?", text, best="charge")
+    assert found.answer == "Yes: The Processor may charge for help."
+    assert found.claims[0].citations[0].quote == text
+
+
 def test_where_the_words_do_not_tell_the_sentence_is_the_answer_and_the_guess_is_not_shown():
     found = answered("Can the tenant end the lease early?", LEASE, best="after a year", said="No")
     assert found.answer == "The Tenant may end the lease after a year."
