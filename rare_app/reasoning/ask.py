@@ -358,7 +358,9 @@ class Assistant:
             repeated = figure is None and is_not_worked_out(answer.answer, question, quotes)
         if whether and not (figure or asked):
             guidance = with_retrieval(self._judge(question, answer.passages), answer.passages)
-            if told := answer_whether(question, replace(answer, quotes=quotes), guidance):
+            called = [self._names([one]) for one in answer.passages]
+            quoting = replace(answer, quotes=quotes)
+            if told := answer_whether(question, quoting, guidance, called=called):
                 return replace(told, question=question, invented_quotes=invented)
         if figure:
             expected = self._expected(answer, " ".join(stands_for(figure, answer)), question)

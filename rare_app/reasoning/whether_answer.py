@@ -28,6 +28,7 @@ _REFERS_BACK = re.compile(
     r"|shall|should|will|has|have|had|also|means?|includes?|applies|apply)\b))\b",
     re.IGNORECASE,
 )
+_WE = re.compile(r"\b(?:we|our|us)\b", re.IGNORECASE)
 _STATED = re.compile(r"[.!?][\"”’)\]]*$")
 _MARK = re.compile(r"^(?:[-*•–·▪◦‣\x7f]|\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})[.)])\s+")
 _NUMBER = re.compile(r"^(?:\d{1,3}\.)+\d{1,3}\.?\s+(?=\S)")
@@ -70,6 +71,7 @@ def statements(
     guidance: Guidance,
     *,
     quoted: Sequence[Place],
+    called: Sequence[str] = (),
 ) -> list[Statement]:
     """List the sentences that may say yes or no: those quoted first, then the likeliest others.
 
@@ -79,6 +81,8 @@ def statements(
         What the guide says of the question and these passages.
     quoted : sequence of (int, int, int)
         Passage, start and end of each quote.
+    called : sequence of str
+        What the document of each passage, and whoever says “we” there, is called.
     """
     if whether_of(question) is None or not guidance.sentences:
         return []
@@ -91,17 +95,23 @@ def statements(
     order = [int(i) for i in np.argsort(-guidance.scores, kind="stable")]
     near = [i for i in order if guidance.scores[i] >= guidance.scores[order[0]] - WITHIN_NATS]
     looked_at = list(dict.fromkeys((*own, *near)))[: max(len(own), MOST_LOOKED_AT)]
-    return [_statement(question, i, passages, guidance) for i in looked_at]
+    return [_statement(question, i, passages, guidance, called) for i in looked_at]
 
 
 def _statement(
-    question: str, number: int, passages: Sequence[Passage], guidance: Guidance
+    question: str,
+    number: int,
+    passages: Sequence[Passage],
+    guidance: Guidance,
+    called: Sequence[str],
 ) -> Statement:
     one = guidance.sentences[number]
     passage, read = passages[one.passage], as_read(passages[one.passage].text)
     text = _line(read[one.start : one.end])
     lead = guidance.leads[number] if guidance.leads else ""
     names = f"{passage.title} {passage.section} {passage.document}"
+    if called and _WE.search(text):
+        names += f" {called[one.passage]}"
     places = [(one.passage, one.start, one.end)]
     opening = lead
     if lead:
@@ -136,8 +146,17 @@ def tells(
     )
 
 
-def answer_whether(question: str, answer: Answer, guidance: Guidance) -> Answer | None:
+def answer_whether(
+    question: str, answer: Answer, guidance: Guidance, *, called: Sequence[str] = ()
+) -> Answer | None:
     """Put what the documents say in the place of the model's bare yes or no.
+
+    Parameters
+    ----------
+    guidance : Guidance
+        What the guide says of the question and the answer's passages.
+    called : sequence of str
+        As for :func:`statements`.
 
     Returns
     -------
@@ -149,7 +168,7 @@ def answer_whether(question: str, answer: Answer, guidance: Guidance) -> Answer 
         for one in answer.quotes
         for start in [answer.passages[one.passage].start]
     ]
-    found = statements(question, answer.passages, guidance, quoted=quoted)
+    found = statements(question, answer.passages, guidance, quoted=quoted, called=called)
     if not answer.answered or not found:
         return None
     telling = [one for one in found if one.told.verdict]

@@ -58,6 +58,15 @@ def test_conditions_are_told():
     assert found.choice == "yes"
 
 
+def test_who_says_we_is_called_by_name_in_the_question():
+    text = "We do not distribute our results by telephone."
+    question, passages = "Does Acme distribute results by telephone?", (passage(text),)
+    answer, said = Answer(True, "yes", passages=passages), guidance(text)
+    assert answer_whether(question, answer, said).answer == text
+    found = answer_whether(question, answer, said, called=["Acme Corporation 10-Q"])
+    assert found.answer == f"No: {text}"
+
+
 def test_the_number_of_a_paragraph_is_left_out():
     text = "3.2 The Processor may charge for help."
     found = answered("May the processor charge for help?", text, best="charge")
