@@ -13,7 +13,7 @@ from typing import Literal
 from rare_app.evidence import whether_of
 from rare_app.reasoning.polarity import OPPOSITES
 from rare_app.reasoning.undecided import leaves_open
-from rare_app.words import content_words, is_same_word
+from rare_app.words import QUESTION_VERBS, content_words, is_same_word
 
 Verdict = Literal["yes", "no"]
 Kind = Literal["may", "must", "is"]
@@ -54,7 +54,8 @@ _RESTRICTING = re.compile(
     r"\b(?:only|unless|except|if|when|where|while|until|till|within|during|before|after|provided"
     r"|subject to|as long as|in case|at (?:most|least)|up to|more than|less than|fewer than|over"
     r"|under|above|below|by (?:giving|means)|without|not later than|no (?:later|more|less) than"
-    r"|once|twice|unreasonabl[ey]|other than|but|solely|exclusively)\b",
+    r"|once|twice|unreasonabl[ey]|other than|but|solely|exclusively|rarely|seldom|sometimes"
+    r"|usually|generally|normally|mostly|some|certain)\b",
     re.IGNORECASE,
 )
 """Words behind which something is said of some cases alone."""
@@ -62,10 +63,10 @@ _CONDITION = re.compile(
     r"\b(?:if|when|where|unless|except|provided|in case|as long as|until|to the extent|only)\b",
     re.IGNORECASE,
 )
-_EXCEPTED = re.compile(r"\W+(?:except|unless)\b", re.IGNORECASE)
+_EXCEPTED = re.compile(r"\W+(?:except|unless|excluding|but not)\b", re.IGNORECASE)
 _HEDGED = re.compile(
     r"\b(?:might|could|possibl[ey]|potential(?:ly)?|suspected|perhaps|probabl[ey]|risks?|likely"
-    r"|unlikely|expect\w*|intend\w*|plan(?:s|ned)?|propos\w+|assum\w+|believ\w+|would|examples?"
+    r"|unlikely|hardly|scarcely|expect\w*|intend\w*|plan(?:s|ned)?|propos\w+|assum\w+|believ\w+|would|examples?"
     r"|other than|apart from|instead of|rather than)\b",
     re.IGNORECASE,
 )
@@ -146,7 +147,8 @@ def tell_whether(question: str, sentence: str, *, lead: str = "", names: str = "
     verb, rest = asked
     whole = f"{lead} {sentence}".strip()
     if (
-        _is_title(sentence)
+        sentence.rstrip().endswith("?")
+        or _is_title(sentence)
         or leaves_open(whole)
         or (_HEDGED.search(whole) and not _HEDGED.search(rest))
     ):
@@ -161,7 +163,7 @@ def tell_whether(question: str, sentence: str, *, lead: str = "", names: str = "
     if (
         not wanted
         or len(missing) > len(flipped) + len(named)
-        or len(flipped) > 1
+        or len(flipped) > min(1, len(wanted) - len(missing))
         or len(named) > _NAMED_SHARE * len(wanted)
         or _counts_otherwise(wanted, rest, f"{lead} {clause}")
         or _WHOLE & set(_stems(rest)) - set(own)
@@ -174,9 +176,8 @@ def tell_whether(question: str, sentence: str, *, lead: str = "", names: str = "
         )
     ):
         return _UNTOLD
-    if flipped and _others(wanted, own):
-        return _UNTOLD
-    return _judge(verb, rest, clause, lead, wanted=wanted, flipped=bool(flipped))
+    held = [one for one in wanted if one not in missing]
+    return _judge(verb, rest, clause, lead, held=held, flipped=bool(flipped))
 
 
 def share_spoken_of(question: str, text: str) -> float:
@@ -188,19 +189,22 @@ def share_spoken_of(question: str, text: str) -> float:
 
 
 def _judge(
-    verb: str, rest: str, clause: str, lead: str, *, wanted: Sequence[str], flipped: bool
+    verb: str, rest: str, clause: str, lead: str, *, held: Sequence[str], flipped: bool
 ) -> Told:
     said = f"{lead} {clause}".strip()
     asked_without, said_without = _WITHOUT.search(rest), _WITHOUT.search(said)
     bare_said = _WITHOUT.sub(" ", said) if said_without else said
     denials = len(_DENYING.findall(bare_said))
     asked_denials = len(_DENYING.findall(rest))
-    if denials > 1 or asked_denials > 1 or _only_in_condition(wanted, said, rest):
+    if denials > 1 or asked_denials > 1 or _only_in_condition(held, said, rest):
         return _UNTOLD
     if said_without and denials and not asked_without:
         return _UNTOLD  # “not without consent”: with it, perhaps
     if asked_without and not said_without:
         return _UNTOLD
+    excepted = _EXCEPTED.search(said)
+    if excepted and not all(_holds(_stems(said[: excepted.start()]), one) for one in held):
+        return _UNTOLD  # “safe, except in pregnancy”
     asked_kind, said_kind = _kind(verb, rest), _kind("", said)
     denied = bool(denials) != bool(asked_denials)
     limited = _is_limited(said, rest)
@@ -211,9 +215,8 @@ def _judge(
     if flipped:
         return Told("no") if _limits(said, rest) <= {"only"} else _UNTOLD
     if denied:
-        excepted = _EXCEPTED.search(said)
         bare = said[: excepted.start()] if excepted else said
-        if _is_limited(bare, rest) or _extra(wanted, bare) > _MOST_EXTRA:
+        if _is_limited(bare, rest) or _extra(held, bare) > _MOST_EXTRA:
             return _UNTOLD
         return Told("no", excepted is not None)
     if asked_kind != "may" and said_kind == "may":
@@ -244,11 +247,6 @@ def _opposite(word: str, own: Sequence[str]) -> bool:
         one in others or one == f"un{word}" or word == f"un{one}" or one == f"in{word}"
         for one in own
     )
-
-
-def _others(wanted: Sequence[str], own: Sequence[str]) -> bool:
-    """Whether a text says little else than the question: opposites are then not of one thing."""
-    return len([one for one in wanted if _holds(own, one)]) < 1
 
 
 def _is_title(sentence: str) -> bool:
@@ -296,24 +294,7 @@ def _subject(part: str) -> str:
     """Take what stands before the first verb that can open a question."""
     words = part.split()
     for number, word in enumerate(words):
-        if word.lower().strip(",") in (
-            "must",
-            "shall",
-            "may",
-            "can",
-            "is",
-            "are",
-            "was",
-            "were",
-            "do",
-            "does",
-            "did",
-            "will",
-            "has",
-            "have",
-            "should",
-            "need",
-        ):
+        if word.lower().strip(",") in QUESTION_VERBS:
             return " ".join(words[:number])
     return ""
 

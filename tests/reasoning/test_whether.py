@@ -28,6 +28,7 @@ SWITCH = "Do not switch the dryer on more than six times an hour."
         ("Can the dryer be put outdoors?", "Put the dryer indoors.", "", "no", False),
         ("May untrained staff open it?", "Only trained staff may open it.", "", "no", False),
         ("Does it grant rights?", "It does not grant rights (except to members).", "", "no", True),
+        ("Does it cause pain?", "It rarely causes pain.", "", "yes", True),
         ("Is it contraindicated in asthma?", "It is contraindicated in asthma.", "", "yes", False),
         ("Does the charge include the Landlord's fees?", DENIED, "", "no", False),
     ],
@@ -66,6 +67,10 @@ def test_a_sentence_with_all_words_of_the_question_says_yes_or_no(
         # of another one, and opposites that are denied
         ("Must the tenant repair it?", "The Landlord must repair it.", ""),
         ("Is it put outdoors?", "It is not put indoors.", ""),
+        # an exception
+        ("Is it safe in pregnancy?", "It is safe except in pregnancy.", ""),
+        # a question
+        ("Is it safe in pregnancy?", "Is it safe in pregnancy?", ""),
         # a title
         ("Is there a patent licence?", "Grant of Patent Licence.", ""),
         # all of them
