@@ -9,9 +9,9 @@ the right answer, one of the others must stand in the sentence; a question witho
 the documents do not answer. A line an answer goes to the file, so that a run that was cut off goes
 on.
 
-*tried on* was looked at while yes and no were learned to be told. *first*, *second* and *filings*
-(which needs the folder of the filings) were written before they were asked; rules were mended after
-each (docs/quoting.md has their first runs).
+*tried on* was looked at while yes and no were learned to be told, a part of *first*, too. *second*
+and *filings* (which needs the folder of the filings) were written before they were asked; rules were
+mended after (docs/quoting.md has their first runs).
 """
 
 import re
