@@ -10,8 +10,8 @@ the documents do not answer. A line an answer goes to the file, so that a run th
 on.
 
 *tried on* was looked at while yes and no were learned to be told, a part of *first*, too. *second*
-and *filings* (which needs the folder of the filings) were written before they were asked; rules were
-mended after (docs/quoting.md has their first runs).
+and *filings* (which needs the folder of the filings) were written before they were asked; rules
+were mended after (docs/quoting.md has their first runs).
 """
 
 import re
