@@ -95,15 +95,12 @@ def is_same_word(one: str, other: str) -> bool:
     short, long = sorted((one, other), key=len)
     if short == long:
         return True
-    return (
-        len(short) >= _SHORTEST
-        and (
-            (long.startswith(short) and long[len(short) :] in _ENDINGS)
-            # “apply”, “applies”; “deny”, “denial”
-            or (
-                short.endswith("y") and long.startswith(short[:-1] + "i") and len(short) > _SHORTEST
-            )
-        )
+    if len(short) < _SHORTEST:
+        return False
+    return (long.startswith(short) and long[len(short) :] in _ENDINGS) or any(
+        # “apply”, “applies”; “deny”, “denial”
+        first.endswith("y") and second.startswith(f"{first[:-1]}i")
+        for first, second in ((one, other), (other, one))
     )
 
 

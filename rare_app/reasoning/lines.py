@@ -82,7 +82,7 @@ def _goes_on_indented(text: str, start: int, at: int, after: int) -> bool:
     """
     line, end = text[start:at], text.find("\n", after)
     below = text[after : end if end >= 0 else len(text)]
-    return not (_GAP.search(line.strip()) or _GAP.search(below) or line.rstrip()[-1:] == ":")
+    return not (_GAP.search(line.strip()) or _GAP.search(below))
 
 
 def _is_wrapped(text: str, *, line_start: int, line_end: int, following: str) -> bool:

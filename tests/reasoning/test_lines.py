@@ -20,6 +20,9 @@ ROW = "Productivity and Business Processes, three months and six months 18,592 1
         f"{WIDE}{LONG}.\nThe box holds:\ntwo filters\na hose of two metres\na certificate",
         f"{WIDE}{LONG}.\nAnother paragraph, which is short.",
         f"{LONG}.\nAlarm E2: drain fault\nPossible causes:",
+        f"{WIDE}Costs:\n   rent\n   wages",
+        f"   {LONG}     12\n   of which paid     11",
+        f"   {LONG}\n   (b) an item\n   (c) another",
         "One line.",
         "\n",
         "",
@@ -36,6 +39,7 @@ def test_rows_items_and_headings_stay_lines_of_their_own(text):
         (f"{LONG}\nFor the page.\nNext.", f"{LONG} For the page.\nNext."),
         (f"It is:\na {LONG}\nand more.", f"It is: a {LONG} and more."),
         (f"{WIDE}It is:\none\n\nThe bees\nfly.", f"{WIDE}It is:\none\n\nThe bees fly."),
+        (f"   {LONG}\n      and is\n      indented.", f"   {LONG}       and is       indented."),
         (f"{LONG}\n“quoted” it was", f"{LONG} “quoted” it was"),
     ],
 )

@@ -3,13 +3,15 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
-from rare_app.evidence import Guidance, leads_of, sentences_of
-from rare_app.reasoning import Answer
+from rare_app.evidence import Guidance, Guide, leads_of, sentences_of
+from rare_app.reasoning import Answer, Assistant, Done, Writing
 from rare_app.reasoning.align import cite
 from rare_app.reasoning.whether_answer import answer_whether, statements, tells
 
 from ..conftest import passage
+from ..readers import FlatReader
 
 LEASE = """The Tenant shall not:
 
@@ -122,3 +124,28 @@ def test_a_quote_that_tells_is_enough():
     at = LEASE.index("paint")
     assert not tells(question, passages, said, [(0, at, at + 5)])
     assert statements("Who?", passages, said, quoted=[]) == []
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("quoting", ["guided", "constrained"])
+def test_the_bare_yes_or_no_is_never_shown(settings, library, adapted, quoting):
+    assistant = Assistant(
+        settings=replace(settings, gate_offset=500, guide_weight=100, quoting=quoting),
+        library=library,
+        engine=adapted,
+    )
+    assistant._guide = Guide(
+        embed=lambda texts: np.ones((len(texts), 1), dtype=np.float32), reader=FlatReader()
+    )
+    events = list(
+        assistant.ask("May the tenant keep animals?", passages=[passage(LEASE)], adapter="none")
+    )
+    told = [one.answer for one in events if isinstance(one, Writing) and one.answer]
+    done = next(one.answer for one in events if isinstance(one, Done))
+    if quoting == "guided":
+        assert not told
+        assert done.answer == "No: The Tenant shall not: keep animals"
+        assert done.choice == "no"
+    else:
+        assert not done.answer.startswith("No: ")
+        assert done.choice == ""
