@@ -72,6 +72,12 @@ def opens_with_mark(text: str) -> bool:
     return _LETTERED.match(text) is not None
 
 
+def without_mark(text: str) -> str:
+    """Leave out what may be an item's mark at a text's beginning."""
+    match = _LETTERED.match(text)
+    return text[match.end() :] if match else text
+
+
 def _mark(match: re.Match[str]) -> Mark:
     line, words = match.start(), match.end()
     at = words - len(match[0].lstrip())

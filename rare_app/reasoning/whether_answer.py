@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rare_app.evidence import Guidance, overlaps, whether_of
+from rare_app.evidence import Guidance, overlaps, whether_of, without_mark
 from rare_app.library import Passage
 from rare_app.reasoning.align import cite, find_quote
 from rare_app.reasoning.prompt import as_read
@@ -30,7 +30,6 @@ _REFERS_BACK = re.compile(
 )
 _WE = re.compile(r"\b(?:we|our|us)\b", re.IGNORECASE)
 _STATED = re.compile(r"[.!?][\"”’)\]]*$")
-_MARK = re.compile(r"^(?:[-*•–·▪◦‣\x7f]|\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})[.)])\s+")
 _NUMBER = re.compile(r"^(?:\d{1,3}\.)+\d{1,3}\.?\s+(?=\S)")
 """A paragraph's number, which is no part of what it says."""
 _ITEM_END = re.compile(r"\s*[;,](?:\s+(?:and|or))?$")
@@ -115,7 +114,7 @@ def _statement(
     places = [(one.passage, one.start, one.end)]
     opening = lead
     if lead:
-        text = _ITEM_END.sub("", _MARK.sub("", text))
+        text = _ITEM_END.sub("", without_mark(text))
         introduced = find_quote(lead, passages)
         if introduced is not None:
             start = introduced.start - passages[introduced.passage].start
@@ -124,7 +123,7 @@ def _statement(
     elif number and _REFERS_BACK.match(text):
         before = guidance.sentences[number - 1]
         said = _line(read[before.start : before.end])
-        near = "\n" not in read[before.end : one.start].replace("\r", "")[:2].strip(" ")
+        near = "\n" not in read[before.end : one.start]
         if before.passage == one.passage and _STATED.search(said) and near:
             places.append((before.passage, before.start, before.end))
             opening = said
