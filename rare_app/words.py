@@ -52,7 +52,7 @@ _IRREGULAR = {
         "wear worn wore",
         "drive driven drove",
         "leave left",
-        "lose lost",
+        "lose lost loss",
         "find found",
         "meet met",
         "tell told",

@@ -3,6 +3,14 @@
 from rare_app.evidence.agreement import share_by_agreement
 from rare_app.evidence.answers import likely_answers
 from rare_app.evidence.asked import NOTHING_KNOWN, Sheet, Surroundings, asks_for_figure
+from rare_app.evidence.asked_consequence import (
+    MOST_LINES,
+    Consequence,
+    condition_of,
+    consequences,
+    is_unheard_of,
+    opening_lines,
+)
 from rare_app.evidence.asked_list import AskedList, find_lists, overlaps
 from rare_app.evidence.asked_whether import whether_gains, whether_of
 from rare_app.evidence.expected import expected_recall
@@ -28,10 +36,12 @@ from rare_app.evidence.tables import Cell, Tables, read_tables
 from rare_app.evidence.verdict import Verdict, VerdictModel
 
 __all__ = [
+    "MOST_LINES",
     "NOTHING_KNOWN",
     "QUOTE_WORDS",
     "AskedList",
     "Cell",
+    "Consequence",
     "Evidence",
     "EvidenceReader",
     "Figure",
@@ -48,6 +58,8 @@ __all__ = [
     "asks_for_figure",
     "asks_to_work_out",
     "clause_starts",
+    "condition_of",
+    "consequences",
     "expected_recall",
     "find_figure",
     "find_lists",
@@ -55,10 +67,12 @@ __all__ = [
     "find_reader",
     "find_verdicts",
     "is_heading",
+    "is_unheard_of",
     "judge_passages",
     "leads_of",
     "lexical_scores",
     "likely_answers",
+    "opening_lines",
     "opens_with_mark",
     "overlaps",
     "paragraph_end",

@@ -10,10 +10,13 @@ from rare_app.evidence import (
     Guidance,
     Guide,
     Surroundings,
+    condition_of,
     expected_recall,
     find_lists,
     find_reader,
     find_verdicts,
+    is_unheard_of,
+    leads_of,
 )
 from rare_app.library import Library, Passage, QuestionError, check_question, embedder_folder
 from rare_app.model import (
@@ -24,6 +27,7 @@ from rare_app.model import (
 )
 from rare_app.reasoning.claims import split_claims
 from rare_app.reasoning.confidence import confidence
+from rare_app.reasoning.consequence import Following, find_following
 from rare_app.reasoning.figures import figure_of, is_not_worked_out, prove_figure, stands_for
 from rare_app.reasoning.listing import complete_list, list_in, prove_list, share_of_list
 from rare_app.reasoning.local_run import LocalRun
@@ -178,6 +182,11 @@ class Assistant:
             gated = not passages or (passages[0].score < self._settings.refuse_below and not listed)
         else:
             gated = not passages
+        following = None
+        if passages and settings.quoting == "guided":
+            following = self._following(question, passages)
+            gated = gated and not (following is not None and following.is_sure)
+            gated = gated or is_unheard_of(question, [one.text for one in passages])
         clock.retrieved = clock.elapsed
         yield Retrieved(passages=tuple(passages))
         if gated:
@@ -200,6 +209,11 @@ class Assistant:
             if overview is not None and isinstance(run, LocalRun) and run.is_ours:
                 yield from run.tell(overview.reasoning, overview.text)
                 answer = overview.prove(run.answer(), question)
+                yield Done(replace(answer, timings=clock.timings()))
+                return
+            if following is not None and isinstance(run, LocalRun) and run.is_ours:
+                yield from run.tell(following.reasoning, following.text)
+                answer = following.prove(run.answer(), question)
                 yield Done(replace(answer, timings=clock.timings()))
                 return
             yield from run.events(memory=memory)
@@ -229,6 +243,22 @@ class Assistant:
         own = [(one, self._library.chunks_of(one)) for one in asked[:MOST_DOCUMENTS]]
         told = tell(own, self._guide.embed)
         return Overview(tuple(told), tuple(one.name for one in asked)) if told else None
+
+    def _following(self, question: str, passages: Sequence[Passage]) -> Following | None:
+        """Find what follows from something, where a question asks for that."""
+        if condition_of(question) is None:
+            return None
+        guidance = self._judge(question, passages)
+        texts = [as_read(passage.text) for passage in passages]
+        leads = leads_of(texts, guidance.sentences, self._around(passages))
+        return find_following(question, passages, guidance, leads, next_chunk=self._next_chunk)
+
+    def _next_chunk(self, passage: Passage) -> Passage | None:
+        """Give the chunk behind a passage of the library; of a given one, nothing."""
+        document = self._library.document(passage.document_id)
+        chunks = self._library.chunks_of(document) if document else []
+        own = [at for at, one in enumerate(chunks) if one.chunk_id == passage.chunk_id]
+        return chunks[own[0] + 1] if own and own[0] + 1 < len(chunks) else None
 
     def _standalone(
         self,
