@@ -1,8 +1,9 @@
 """Measure answers to questions for what follows from something (docs/quoting.md).
 
-``python -m benchmarks.consequences [FOLDER]`` asks ``consequence_questions.csv`` of the documents of
-the lists, of four written for this, and of the PDF files of a folder, in one library. A question is
-answered rightly where all of its keys stand in the answer; one without keys is not told.
+``python -m benchmarks.consequences [FOLDER]`` asks ``consequence_questions.csv`` of the
+documents of the lists, of four written for this, and of the PDF files of a folder, in one
+library. A question is answered rightly where all of its keys stand in the answer; one without keys
+is not told.
 """
 
 from collections.abc import Sequence

@@ -71,6 +71,7 @@ _IRREGULAR = {
         "withhold withheld",
         "bind bound",
         "forget forgot forgotten",
+        "late later latest",
     )
     for verb, *forms in [line.split()]
     for form in forms

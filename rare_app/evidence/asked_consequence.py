@@ -25,8 +25,8 @@ MOST_LINES = 8
 """Lines below a heading that are taken for what follows."""
 
 _IF = (
-    r"(?:if|when(?:ever)?|once|after|unless|as soon as|in (?:the )?(?:case|event)(?: (?:of|that))?"
-    r"|should|upon|following|with|for|at|on|in|during)"
+    r"(?:if|when(?:ever)?|once|after|unless|who|as soon as"
+    r"|in (?:the )?(?:case|event)(?: (?:of|that))?|should|upon|following|with|for|at|on|in|during)"
 )
 _ACTOR = r"(?P<actor>[\w'’ -]{1,60}?)"
 _FORMS = [
@@ -62,6 +62,7 @@ _AMOUNT = re.compile(
 )
 _LIGHT = frozenset(
     content_words(
+        "my me us mine own after before upon during "
         "go goes gone went get gets got come comes came happen happens occur occurs occurred"
         " appear appears appeared appearing show shows shown displayed arise arises there away out"
         " up off down some any something someone somebody anything still again already also only"
@@ -78,7 +79,7 @@ _CAUSES = re.compile(
 """A list of these tells what a condition is, not what follows from it."""
 _IS_CONDITION = re.compile(
     r"\b(?:if|when(?:ever)?|where|once|after|unless|upon|in (?:the )?(?:case|event)"
-    r"|in [\w-]+ cases?|(?:every|each|any) case|as soon as)\b",
+    r"|leads? to|(?:results?|ends?) in|in [\w-]+ cases?|(?:every|each|any) case|as soon as)\b",
     re.IGNORECASE,
 )
 _STATED = re.compile(r"[.!][\"”’)\]]*$")
@@ -173,6 +174,7 @@ def consequences(
     leads: Sequence[str],
     *,
     called: Sequence[str],
+    ranked: Sequence[float],
 ) -> list[Consequence]:
     """Find what follows from what a question names, the likeliest first.
 
@@ -186,7 +188,9 @@ def consequences(
     leads : sequence of str
         What introduces each sentence that is an item (:func:`rare_app.evidence.leads.leads_of`).
     called : sequence of str
-        What the document of each passage is called.
+        What the document of each passage, and the section, is called.
+    ranked : sequence of float
+        Each passage's retrieval score, in [0, 1]: it counts as much as the share of the words.
     """
     asked = condition_of(question)
     if asked is None:
@@ -203,10 +207,12 @@ def consequences(
             found.append(one)
     for number, text in enumerate(texts):
         found += _sections(asked, number, text, names[number])
-    return sorted(
-        found,
-        key=lambda one: (-one.is_sure, -one.share, one.is_sentence, -one.own, bool(one.heading)),
-    )
+
+    def order(one: Consequence) -> tuple[bool, float, bool, float]:
+        score = one.share + ranked[one.places[0][0]]
+        return (not one.is_sure, -round(score, 3), one.is_sentence, -one.own)
+
+    return sorted(found, key=order)
 
 
 def _item(
@@ -296,7 +302,7 @@ def _sections(asked: Condition, number: int, text: str, names: frozenset[str]) -
         heading, _, rest = heading.partition(":")
         if not _held(asked.words, rest, frozenset()) <= _held(asked.words, heading, names):
             heading = f"{heading} {rest}"
-        words = set(content_words(heading))
+        words = set(content_words(heading)) - _LIGHT
         held = _held(asked.words, heading, names)
         told = _held(asked.words, heading, frozenset())
         share = len(held) / len(asked.words)

@@ -93,8 +93,9 @@ def find_following(
         ``None`` where something else is asked for, or one sentence may tell it by itself.
     """
     texts = [as_read(one.text) for one in passages]
-    called = [f"{one.title} {one.document}" for one in passages]
-    found = consequences(question, texts, guidance.sentences, leads, called=called)
+    called = [f"{one.title} {one.section} {one.document}" for one in passages]
+    ranked = [one.score for one in passages]
+    found = consequences(question, texts, guidance.sentences, leads, called=called, ranked=ranked)
     if not found:
         return None
     shown = [found[0]]
