@@ -13,6 +13,8 @@ from benchmarks.asking import Row, run, share
 from rare_app.reasoning import Answer
 
 _HERE = Path(__file__).parent
+QUESTIONS = _HERE / "consequence_questions.csv"
+DOCUMENTS = (_HERE / "list_documents", _HERE / "consequence_documents")
 
 
 def measure(answer: Answer, keys: list[str]) -> Row:
@@ -47,8 +49,8 @@ if __name__ == "__main__":
     raise SystemExit(
         run(
             __doc__ or "",
-            _HERE / "consequence_questions.csv",
-            [_HERE / "list_documents", _HERE / "consequence_documents"],
+            QUESTIONS,
+            DOCUMENTS,
             measure=measure,
             summary=summary,
             kept="consequences.jsonl",

@@ -24,10 +24,11 @@ _HEADING_WORDS = 10
 MOST_LINES = 8
 """Lines below a heading that are taken for what follows."""
 
-_IF = (
-    r"(?:if|when(?:ever)?|once|after|unless|who|as soon as"
-    r"|in (?:the )?(?:case|event)(?: (?:of|that))?|should|upon|following|with|for|at|on|in|during)"
+_WHEN = (
+    r"(?:if|when(?:ever)?|once|after|unless|who|as soon as|upon"
+    r"|in (?:the )?(?:case|event)(?: (?:of|that))?)"
 )
+_IF = rf"(?:{_WHEN}|should|following|with|for|at|on|in|during)"
 _ACTOR = r"(?P<actor>[\w'’ -]{1,60}?)"
 _FORMS = [
     re.compile(form, re.IGNORECASE)
@@ -36,12 +37,14 @@ _FORMS = [
         rf"(?: (?:to|with) (?P<what>.+?))?,? {_IF} (?P<condition>.+)$",
         r"\bwhat happens? (?:to|with) (?P<condition>.+)$",
         rf"\bwhat (?:are|is) the consequences? {_IF.replace('|for', '|of|for')} (?P<condition>.+)$",
-        rf"\bwhat (?:do|does|should|shall|must|can|could|may|will|would|has|have|is|are|am)"
-        rf" {_ACTOR} ?(?:to )?\b(?:do|be done),? {_IF} (?P<condition>.+)$",
+        rf"\bwhat (?:(?:should|shall|must|may) {_ACTOR}|(?:do|can|will|have|am|are) (?:i|we|you))"
+        rf"(?: (?:have|need))? ?(?:to )?\b(?:do|be done),? {_IF} (?P<condition>.+)$",
+        rf"\bwhat (?:do|does|can|could|will|would|has|have|is|are) {_ACTOR} ?(?:to )?"
+        rf"\b(?:do|be done),? {_WHEN} (?P<condition>.+)$",
         rf"\bwhat (?:to do|(?:should|must|can|shall|has to|needs to) (?:be done|happen)),?"
         rf" {_IF} (?P<condition>.+)$",
         rf"\bhow (?:do|does|should|shall|must|can|to) ?{_ACTOR} ?"
-        rf"(?:react|respond|proceed|act|deal with|handle|cope|resolve|solve|fix)"
+        rf"(?:react|respond|proceed|deal with|handle|cope|resolve|solve|fix)"
         rf"(?: (?:to|with|{_IF}))? (?P<condition>.+)$",
         rf"^\W*(?:if|when|once|after|as soon as|in (?:the )?(?:case|event) (?:of|that))"
         rf" (?P<condition>[^,]+), (?:then )?what (?:happens|follows|(?:do|does|should|shall|must"

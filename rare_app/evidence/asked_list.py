@@ -37,7 +37,7 @@ _ONE_THING = re.compile(
     r"|\b(?:in|on) (?:what|which) (?:date|day|year|month|page)\b"
     r"|\b(?:what|which) (?:[\w-]+ ){1,3}?(?:is|was|has)\b"
     r"|^\W*(?:is|are|was|were|do|does|did|can|could|may|must|shall|should|will|would|has|have)\b"
-    r"|^\W*when (?:was|were|did|will)\b|\bwho (?:was|did)\b"
+    r"|^\W*when (?:was|were|did|will)\b|\bwho (?:was|did)\b|\bwho (?:is|['’]s) (?:the|an?|our|my)\b"
     r"|\b(?:first|second|third|fourth|fifth|last|next|only) (?:step|phase|stage|point|item|thing"
     r"|condition|criterion|requirement|reason)\b",
     re.IGNORECASE,

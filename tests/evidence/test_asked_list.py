@@ -147,6 +147,8 @@ def test_the_lead_of_any_list_is_no_answer_by_itself():
         ("Within how many days is it held?", False),
         ("May the tenant keep a dog?", False),
         ("What was the last step?", False),
+        ("Who is the landlord?", False),
+        ("Who must sign?", True),
     ],
 )
 def test_forms_that_ask_for_several_things(question, several):
