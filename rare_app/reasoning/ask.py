@@ -257,7 +257,8 @@ class Assistant:
         """Give the chunk behind a passage of the library; of a given one, nothing."""
         document = self._library.document(passage.document_id)
         chunks = self._library.chunks_of(document) if document else []
-        own = [at for at, one in enumerate(chunks) if one.chunk_id == passage.chunk_id]
+        key = (passage.chunk_id, passage.text)
+        own = [at for at, one in enumerate(chunks) if (one.chunk_id, one.text) == key]
         return chunks[own[0] + 1] if own and own[0] + 1 < len(chunks) else None
 
     def _standalone(

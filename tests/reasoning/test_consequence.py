@@ -1,12 +1,16 @@
 """Answers to questions for what follows from something."""
 
-import numpy as np
+from dataclasses import replace
 
-from rare_app.evidence import Guidance, leads_of, sentences_of
-from rare_app.reasoning import Answer
+import numpy as np
+import pytest
+
+from rare_app.evidence import Guidance, Guide, leads_of, sentences_of
+from rare_app.reasoning import REFUSAL, Answer, Assistant, Done
 from rare_app.reasoning.consequence import find_following
 
 from ..conftest import passage
+from ..readers import FlatReader
 
 LEASE = """The Landlord may end the lease if:
 
@@ -82,3 +86,48 @@ def test_what_holds_only_part_of_the_condition_is_doubtful():
 def test_something_else_is_left_to_the_model():
     assert following("What is the rent?", LEASE) is None
     assert following("What happens if the roof leaks?", LEASE) is None
+
+
+def ask(assistant, question, **options):
+    assistant._guide = Guide(
+        embed=lambda texts: np.ones((len(texts), 1), dtype=np.float32), reader=FlatReader()
+    )
+    events = assistant.ask(question, adapter="none", **options)
+    return next(one.answer for one in events if isinstance(one, Done))
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("quoting", ["guided", "constrained"])
+def test_the_rules_answer_in_the_model_s_place(settings, library, adapted, quoting):
+    assistant = Assistant(
+        settings=replace(settings, quoting=quoting), library=library, engine=adapted
+    )
+    answer = ask(assistant, "What happens if the rent is late?", passages=[passage(LEASE)])
+    told = "The Landlord may end the lease if: the rent is 21 days late"
+    assert (answer.answer == told) == (quoting == "guided")
+    if quoting == "guided":
+        assert answer.tokens.generated == 0
+        assert [one.page for one in answer.quotes] == [1, 1]
+
+
+@pytest.mark.model
+def test_a_code_that_stands_nowhere_is_refused(settings, library, adapted):
+    assistant = Assistant(settings=settings, library=library, engine=adapted)
+    answer = ask(assistant, "What do I do if alarm E7 appears?", passages=[passage(MANUAL)])
+    assert (answer.answered, answer.answer) == (False, REFUSAL)
+
+
+@pytest.mark.model
+def test_a_section_of_the_library_goes_on_in_its_next_chunk(settings, library, adapted, tmp_path):
+    steps = " ".join(f"Step {number} is to turn valve {number}." for number in range(400))
+    file = tmp_path / "pump.md"
+    file.write_text(f"# Pump\n\n## Alarm E1: flow\n\n{steps}\n\n## Other\n\nNothing.", "utf-8")
+    library.add([file])
+    assistant = Assistant(settings=settings, library=library, engine=adapted)
+    answer = ask(assistant, "What do I do if alarm E1 appears?")
+    assert answer.answer.startswith("Alarm E1: flow:\nStep 0 is")
+    assert "Nothing." not in answer.answer
+    assert len({one.start for one in answer.quotes}) >= 2
+    for claim in answer.claims[1:]:
+        words = " ".join(" ".join(one.quote for one in claim.citations).split())
+        assert claim.text == words
