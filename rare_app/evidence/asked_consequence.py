@@ -6,10 +6,10 @@ spans within sentences finds the condition itself, which the user has just named
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
-from rare_app.evidence.asked_list import Place
+from rare_app.evidence.asked_list import Place, is_followed_by_conditions
 from rare_app.evidence.reader import Sentence
 from rare_app.words import content_words, is_same_word
 
@@ -80,11 +80,17 @@ _CAUSES = re.compile(
     r"\b(?:causes?|reasons?|criteria|signs?|symptoms?|risks?|examples?)\b", re.IGNORECASE
 )
 """A list of these tells what a condition is, not what follows from it."""
-_IS_CONDITION = re.compile(
-    r"\b(?:if|when(?:ever)?|where|once|after|unless|upon|in (?:the )?(?:case|event)"
-    r"|leads? to|(?:results?|ends?) in|in [\w-]+ cases?|(?:every|each|any) case|as soon as)\b",
+_OPENS_CONDITION = re.compile(
+    r"(?<!even )\b(?:if|when(?:ever)?|where|once|after|unless|upon|as soon as"
+    r"|(?:at the end|in (?:the )?(?:case|event)|in [\w-]+ cases?|(?:every|each|any) case) of"
+    r"|in (?:the )?(?:case|event))\b",
     re.IGNORECASE,
 )
+"""What stands behind it, up to a comma, is the condition."""
+_ENDS_CONDITION = re.compile(r"\b(?:leads? to|(?:results?|ends?) in)\b", re.IGNORECASE)
+"""What stands before it is the condition."""
+_RELATIVE = re.compile(r"^\W*(?:[\w'’-]+ ){1,5}(?:that|who|which)\b", re.IGNORECASE)
+"""What opens a sentence so has the condition in its first half."""
 _STATED = re.compile(r"[.!][\"”’)\]]*$")
 _END = re.compile(r"[.!?;,|][\"”’)\]]*$")
 _MARKS = re.compile(r"^(?:#+ *|[*•·–—-] +|\(?(?:\d+(?:\.\d+)*|[a-z]|[ivx]+)[.)] +)+")
@@ -236,7 +242,10 @@ def _item(
     both = len(_held(asked.words, f"{lead} {item}", names)) / len(asked.words)
     own = len(_held(asked.words, item, frozenset())) / len(asked.words)
     above = len(_held(asked.words, lead, names)) / len(asked.words)
+    leads_to = is_followed_by_conditions(lead)
     if above >= _ALL and _held(asked.words, lead, frozenset()):
+        if leads_to:
+            return None  # its items are the conditions of what the question takes for one
         items = [two for two, said in zip(sentences, leads, strict=True) if said == lead]
         if items[0] is not one:
             return None
@@ -247,6 +256,8 @@ def _item(
         return None
     same = bool(_NOT.search(item)) == asked.negated
     sure = both >= _ALL and same and all(amount in item.lower() for amount in asked.amounts)
+    sure = sure and len(_held(asked.words, f"{lead} {item}", frozenset())) * 2 > len(asked.words)
+    sure = sure and (leads_to or bool(_CAUSES.search(lead)) or _is_condition(asked.words, item))
     if _CAUSES.search(lead):
         around = _section_of(one, text)
         return Consequence(both, own, "", around[0], around[1:], sure) if around else None
@@ -263,11 +274,31 @@ def _sentence(
         return None
     share = len(own) / len(asked.words)
     sure = (
-        bool(_IS_CONDITION.search(text))
+        share > 0.5
+        and _is_condition(asked.words, text)
         and bool(_NOT.search(text)) == asked.negated
         and all(amount in text.lower() for amount in asked.amounts)
     )
     return Consequence(1.0, share, "", None, ((one.passage, one.start, one.end),), sure)
+
+
+def _leads_to(told: Set[str], line: str) -> bool:
+    """Whether a line says under which conditions there is what a heading names."""
+    return is_followed_by_conditions(line) and _held(told, line, frozenset()) == told
+
+
+def _is_condition(wanted: Set[str], text: str) -> bool:
+    """Whether most of the words that a sentence holds stand where it tells a condition.
+
+    “We may cancel the policy if cover is suspended” tells what follows from a suspended cover, not
+    from a cancelled policy.
+    """
+    parts = [text[one.end() :].partition(",")[0] for one in _OPENS_CONDITION.finditer(text)]
+    parts += [text[: one.start()] for one in _ENDS_CONDITION.finditer(text)]
+    if _RELATIVE.search(text):
+        parts.append(text[: len(text) // 2])
+    held = _held(wanted, text, frozenset())
+    return any(2 * len(_held(held, part, frozenset())) > len(held) for part in parts)
 
 
 def opening_lines(text: str, most: int) -> list[tuple[int, int]]:
@@ -312,9 +343,11 @@ def _sections(asked: Condition, number: int, text: str, names: frozenset[str]) -
         if share < _ALL or not told or len(told) < _HEADING_SHARE * len(words - names):
             continue
         place, *body = _with_body(number, lines, heads, at)
-        if body:
-            sure = bool(_NOT.search(heading)) == asked.negated and not asked.amounts
+        below = [text[start:end] for _, start, end in body]
+        if body and not any(_leads_to(told, line) for line in below):
             own = len(told) / len(asked.words)
+            same = bool(_NOT.search(heading)) == asked.negated
+            sure = same and own > 0.5 and not asked.amounts
             found.append(Consequence(share, own, "", place, tuple(body), sure))
     return found
 
@@ -336,6 +369,6 @@ def _is_head(text: str, lines: Sequence[tuple[int, int]], at: int) -> bool:
     )
 
 
-def _held(wanted: frozenset[str], text: str, names: frozenset[str]) -> set[str]:
+def _held(wanted: Set[str], text: str, names: frozenset[str]) -> set[str]:
     words = set(content_words(text)) | names
     return {one for one in wanted if any(is_same_word(one, word) for word in words)}

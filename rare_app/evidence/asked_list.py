@@ -62,6 +62,12 @@ _NOT = re.compile(
     r"|omit\w*|le(?:ft|ave) out|prohibit\w*|forbid\w*)\b|n['’]t\b",
     re.IGNORECASE,
 )
+_WHAT_FOLLOWS = re.compile(
+    r"\bwhat (?:(?:will|would|does|can|could) )?happens?\b"
+    r"|\bwhat (?:to do|(?:do|does|should|shall|must|can|could) .*\b(?:do|be done))\b",
+    re.IGNORECASE,
+)
+_IF = re.compile(r"\w\W+(?:if|when|where|unless|in case)\b(?:\W+\w+){0,2}\W*:\W*$", re.IGNORECASE)
 _GAP = 2
 """Characters of white space that may stand between two chunks and be in neither."""
 _BEGINNING = 4
@@ -193,6 +199,9 @@ def find_lists(
     for number, (sheet, own) in enumerate(zip(sheets, lists, strict=True)):
         places = [(one, start, start + len(texts[one])) for one, start in sheet.passages]
         for listing in own:
+            lead = sheet.text[slice(*listing.lead)]
+            if _WHAT_FOLLOWS.search(question) and is_followed_by_conditions(lead):
+                continue  # “It lapses if:” does not say what happens if it lapses
             likeness = _likeness(wanted, question, listing, sheet.text, known=known, names=names)
             if likeness is None:
                 continue
@@ -200,6 +209,11 @@ def find_lists(
             if placed is not None:
                 found.append(replace(placed, is_foreign=foreign))
     return tuple(sorted(found, key=lambda one: -one.likeness))
+
+
+def is_followed_by_conditions(lead: str) -> bool:
+    """Whether a list's lead says what its items lead to: “The warranty lapses if:”."""
+    return bool(_IF.search(lead))
 
 
 def gains_of(lists: Sequence[AskedList], sentences: Sequence[Sentence]) -> NDArray[np.float32]:

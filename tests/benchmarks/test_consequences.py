@@ -24,7 +24,7 @@ def test_all_keys_must_stand_in_the_answer(answer, keys, expected):
 def test_every_question_has_a_set_and_stands_once():
     rows = read_questions(QUESTIONS, [])
     assert len({question for _, question, _ in rows}) == len(rows) > 70
-    assert {name for name, _, _ in rows} == {"tried", "second", "none"}
+    assert {name for name, _, _ in rows} == {"tried", "second", "none", "reversed"}
     assert all(not keys for name, _, keys in rows if name == "none")
     assert all(list(folder.iterdir()) for folder in DOCUMENTS)
 

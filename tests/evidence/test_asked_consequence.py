@@ -5,6 +5,7 @@ import pytest
 from rare_app.evidence import (
     condition_of,
     consequences,
+    find_lists,
     is_unheard_of,
     leads_of,
     opening_lines,
@@ -153,6 +154,45 @@ def test_a_sentence_is_sure_where_it_tells_a_condition():
         ["The pump is painted blue."],
         False,
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We may cancel the policy if cover is suspended.",
+        "The policy is cancelled when the premium is not paid.",
+        "Late payment leads to a cancelled policy.",
+        "Whoever moves may cancel the policy.",
+    ],
+)
+def test_what_the_question_s_words_follow_from_does_not_follow_from_them(text):
+    assert not any(sure for *_, sure in told("What happens if the policy is cancelled?", text))
+
+
+def test_a_list_of_conditions_does_not_follow_from_its_lead():
+    assert told("What happens if the warranty lapses?") == []
+    sentences = [MANUAL]
+    assert find_lists("What happens if the warranty lapses?", sentences) == ()
+    assert find_lists("When does the warranty lapse?", sentences)[0].is_sure
+
+
+def test_a_name_alone_is_not_the_condition():
+    text = "When a flight is cancelled, the next one is booked."
+    question = "What happens if the policy is cancelled?"
+    assert not told(question, text, called=["Travel policy"])[0][3]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If the policy is cancelled, the rest is paid back.",
+        "The rest is paid back if the policy is cancelled.",
+        "A cancelled policy leads to a refund.",
+        "A policy that is cancelled is paid back within two weeks.",
+    ],
+)
+def test_what_a_sentence_tells_of_the_condition_is_sure(text):
+    assert told("What happens if the policy is cancelled?", text)[0][2:] == ([text], True)
 
 
 def test_the_opposite_is_doubtful():
