@@ -20,7 +20,7 @@ from rare_app.evidence.headings import is_heading
 from rare_app.evidence.judge import judge_passages
 from rare_app.evidence.leads import leads_of
 from rare_app.evidence.lookup import Figure, find_figure
-from rare_app.evidence.marks import find_marks, opens_with_mark, without_mark
+from rare_app.evidence.marks import bare_item, find_marks, opens_with_mark
 from rare_app.evidence.operations import asks_to_work_out, subject_of
 from rare_app.evidence.reader import Evidence, EvidenceReader, Sentence, Word, sentences_of
 from rare_app.evidence.rows import row_labels, row_likeness, what_of
@@ -57,6 +57,7 @@ __all__ = [
     "Word",
     "asks_for_figure",
     "asks_to_work_out",
+    "bare_item",
     "clause_starts",
     "condition_of",
     "consequences",
@@ -87,5 +88,4 @@ __all__ = [
     "what_of",
     "whether_gains",
     "whether_of",
-    "without_mark",
 ]

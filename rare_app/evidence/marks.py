@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 _BULLET = r"[•◦▪‣●○■□➢·–—*-]"
+_LEADS_ON = re.compile(r"\s*[;,](?:\s+(?:and|or))?$")
 _LETTERED = re.compile(
     rf"^[ \t]*(?:(?P<bullet>{_BULLET})(?:[ \t]+|[ \t]*\n[ \t]*)|(?P<round>o)[ \t]+"
     r"|(?P<open>\(?)(?P<ordinal>\d{1,2}|[ivxIVX]{1,4}|[a-zA-Z])(?P<close>[.)])[ \t]+)"
@@ -70,6 +71,11 @@ def find_marks(text: str) -> list[Mark]:
 def opens_with_mark(text: str) -> bool:
     """Whether a text begins with what may be an item's mark: a list goes on from page to page."""
     return _LETTERED.match(text) is not None
+
+
+def bare_item(text: str) -> str:
+    """Leave out an item's mark, and the “; or” that leads on to the next one."""
+    return _LEADS_ON.sub("", without_mark(text))
 
 
 def without_mark(text: str) -> str:

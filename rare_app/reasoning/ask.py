@@ -206,14 +206,10 @@ class Assistant:
         with self._run(
             settings, question, passages, told[-_TOLD_TURNS:], clock, cancelled, model, adapter
         ) as run:
-            if overview is not None and isinstance(run, LocalRun) and run.is_ours:
-                yield from run.tell(overview.reasoning, overview.text)
-                answer = overview.prove(run.answer(), question)
-                yield Done(replace(answer, timings=clock.timings()))
-                return
-            if following is not None and isinstance(run, LocalRun) and run.is_ours:
-                yield from run.tell(following.reasoning, following.text)
-                answer = following.prove(run.answer(), question)
+            quoted = overview if overview is not None else following
+            if quoted is not None and isinstance(run, LocalRun) and run.is_ours:
+                yield from run.tell(quoted.reasoning, quoted.text)
+                answer = quoted.prove(run.answer(), question)
                 yield Done(replace(answer, timings=clock.timings()))
                 return
             yield from run.events(memory=memory)

@@ -1,6 +1,5 @@
-"""Answers to questions for what follows from something: an item with its lead, or a section."""
+"""Find what follows from a condition: an item with its lead, a section or a sentence."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -8,10 +7,10 @@ from rare_app.evidence import (
     MOST_LINES,
     Consequence,
     Guidance,
+    bare_item,
     consequences,
     opening_lines,
     opens_with_mark,
-    without_mark,
 )
 from rare_app.library import Passage
 from rare_app.reasoning.align import cite, find_quote
@@ -21,7 +20,6 @@ from rare_app.reasoning.types import Answer, Citation, Claim
 Line = tuple[str, tuple[Citation, ...]]
 """A line of an answer, and the places that it stands at."""
 
-_ITEM_END = re.compile(r"\s*[;,](?:\s+(?:and|or))?$")
 MOST_SHOWN = 2
 """Documents that are told of where several name the condition for sure."""
 
@@ -76,7 +74,7 @@ def find_following(
     *,
     next_chunk: Callable[[Passage], Passage | None] = lambda _: None,
 ) -> Following | None:
-    """Find what follows from what a question names, where that stands apart from it.
+    """Find what follows from what a question names.
 
     Parameters
     ----------
@@ -90,7 +88,7 @@ def find_following(
     Returns
     -------
     Following or None
-        ``None`` where something else is asked for, or one sentence may tell it by itself.
+        ``None`` where something else is asked for, or nothing tells it.
     """
     texts = [as_read(one.text) for one in passages]
     called = [f"{one.title} {one.section} {one.document}" for one in passages]
@@ -155,8 +153,7 @@ def _lines(one: Consequence, passages: Sequence[Passage], texts: Sequence[str]) 
         found = find_quote(one.lead, passages)
         above = [found] if found else []
         if len(said) == 1:
-            item = _ITEM_END.sub("", without_mark(said[0]))
-            return [(f"{one.lead} {item}", (*above, *places))]
+            return [(f"{one.lead} {bare_item(said[0])}", (*above, *places))]
         return [(one.lead, tuple(above or places[:1])), *_items(said, places)]
     at, start, end = one.heading
     opening = " ".join(texts[at][start:end].lstrip("# ").split())

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rare_app.evidence import Guidance, overlaps, whether_of, without_mark
+from rare_app.evidence import Guidance, bare_item, overlaps, whether_of
 from rare_app.library import Passage
 from rare_app.reasoning.align import cite, find_quote
 from rare_app.reasoning.prompt import as_read
@@ -32,7 +32,6 @@ _WE = re.compile(r"\b(?:we|our|us)\b", re.IGNORECASE)
 _STATED = re.compile(r"[.!?][\"”’)\]]*$")
 _NUMBER = re.compile(r"^(?:\d{1,3}\.)+\d{1,3}\.?\s+(?=\S)")
 """A paragraph's number, which is no part of what it says."""
-_ITEM_END = re.compile(r"\s*[;,](?:\s+(?:and|or))?$")
 _CHOICE = re.compile(r"^\W*(yes|no|maybe)\b", re.IGNORECASE)
 _OPENS = {
     ("yes", False): "Yes:",
@@ -114,7 +113,7 @@ def _statement(
     places = [(one.passage, one.start, one.end)]
     opening = lead
     if lead:
-        text = _ITEM_END.sub("", without_mark(text))
+        text = bare_item(text)
         introduced = find_quote(lead, passages)
         if introduced is not None:
             start = introduced.start - passages[introduced.passage].start
