@@ -19,19 +19,21 @@ _ENOUGH = 3
 _NAME = re.compile(r"[A-ZÄÖÜ][\w'’.-]*(?:\s+(?:(?:of|de|van|von|der|the|&)\s+)*[A-ZÄÖÜ][\w'’-]*)*")
 
 
-def points_back(tokens: list[str]) -> list[int]:
+def points_back(tokens: list[str], *, close: bool = False) -> list[int]:
     """Find the words whose meaning stands in an earlier question.
 
-    Behind a few words of content the question is taken to say itself what they stand for.
+    Behind a few words of content the question is taken to say itself what they stand for, unless
+    it goes on from the other in one sentence (`close`).
     """
     low = [one.lower() for one in tokens]
-    return [i for i, one in enumerate(low) if _points_back(tokens, low, i, one)]
+    enough = len(low) if close else _ENOUGH
+    return [i for i, one in enumerate(low) if _points_back(tokens, low, i, one, enough)]
 
 
-def _points_back(tokens: list[str], low: list[str], i: int, word: str) -> bool:
+def _points_back(tokens: list[str], low: list[str], i: int, word: str, enough: int) -> bool:
     follows = low[i + 1] if i + 1 < len(low) else ""
     said = sum(one not in known.FUNCTION and one[0].isalnum() for one in low[:i])
-    if said >= _ENOUGH or (said == _ENOUGH - 1 and low[0] in ("who", "which", "whose")):
+    if said >= enough or (said == enough - 1 and low[0] in ("who", "which", "whose")):
         named = word in _POINTING - {"that"} and follows and follows not in known.FUNCTION
         return bool(named) and not _stands_alone(low, i)
     if ":" in low[:i]:

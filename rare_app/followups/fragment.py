@@ -1,7 +1,7 @@
 """A follow-up that is a piece of a question: “And in 2023?”, “What about the roof?”, “Why?”."""
 
 from rare_app.followups import lexicon as known
-from rare_app.followups.parts import Phrase, Question, is_period, periods, text_of
+from rare_app.followups.parts import Phrase, Question, is_period, periods, take_apart, text_of
 
 _ALIKE = ({"of", "for"}, {"in", "at", "on", "during"})
 
@@ -44,7 +44,38 @@ def ask_for(opening: list[str], last: Question, answer: str) -> str:
         return finish([*lead, *opening, *rest])
     if why and said and last.asks_for_subject and end - start == 1:
         return finish([*lead, *opening, "is", "it", "that", *said, *tokens[end:]])
-    return finish([*lowered(last), ",", "and", *(one.lower() for one in opening)])
+    asked = _of_subject(opening, last)
+    return asked or finish([*lowered(last), ",", "and", *(one.lower() for one in opening)])
+
+
+def _of_subject(opening: list[str], last: Question) -> str:
+    """Ask “by when” of “Who orders the scaffolding?”, which cannot be put in its place."""
+    plain = [one.lower() for one in opening]
+    at = last.opening[1] if last.auxiliary is None else last.auxiliary + 1
+    if at >= len(last.tokens):
+        return ""
+    verb, rest = last.lower[at], last.tokens[at + 1 :]
+    if last.auxiliary is not None:
+        some = "something" if last.lower[last.opening[0]] in ("what", "which") else "somebody"
+        return finish([*plain, last.lower[last.auxiliary], some, verb, *rest])
+    done = _participle(verb)
+    passive = take_apart(text_of(["is", *rest])) if done and rest else None
+    thing = next((one for one in passive.phrases if one.start == 1), None) if passive else None
+    if passive is None or thing is None:
+        return ""
+    now = verb.endswith("s")
+    was = ("are" if thing.plural else "is") if now else ("were" if thing.plural else "was")
+    end = passive.with_attached(thing).end
+    return finish([*plain, was, *passive.tokens[1:end], done, *passive.tokens[end:]])
+
+
+def _participle(verb: str) -> str:
+    """Give granted for grants, paid for pays; empty for what is no form of a verb that tells."""
+    if verb in known.IRREGULAR or verb.endswith("ed"):
+        return known.IRREGULAR.get(verb, verb)
+    if not verb.endswith("s") or verb.endswith("ss"):
+        return ""
+    return f"{verb[:-1]}d" if verb.endswith("es") else f"{verb[:-1]}ed"
 
 
 def short_answer(answer: str) -> list[str]:
@@ -130,12 +161,13 @@ def _put_thing(fragment: list[str], last: Question) -> str | None:
         return None
     auxiliary = last.auxiliary
     if auxiliary is not None and place.start == auxiliary + 1 and new.plural != place.plural:
-        tokens[auxiliary] = _agreeing(tokens[auxiliary], plural=new.plural)
+        tokens[auxiliary] = agreeing(tokens[auxiliary], plural=new.plural)
     tokens[place.start : place.end] = fragment
     return finish(tokens)
 
 
-def _agreeing(auxiliary: str, *, plural: bool) -> str:
+def agreeing(auxiliary: str, *, plural: bool) -> str:
+    """Give is for are, does for do, and the other way round."""
     pairs = (("is", "are"), ("was", "were"), ("does", "do"), ("has", "have"))
     for one, several in pairs:
         if auxiliary.lower() in (one, several):

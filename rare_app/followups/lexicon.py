@@ -174,3 +174,20 @@ FUNCTION = (
     | {"be", "been", "not", "happens", "happen"}
 )
 """Words that say nothing of what a question is about."""
+
+IRREGULAR = {
+    form: participle
+    for forms in (
+        "makes made made; writes wrote written; gives gave given; takes took taken; pays paid paid;"
+        "sends sent sent; holds held held; keeps kept kept; buys bought bought; sells sold sold;"
+        "runs ran run; leads led led; chooses chose chosen; bears bore borne; does did done;"
+        "says said said; tells told told; sets set set; puts put put; reads read read;"
+        "finds found found; gets got got; wins won won; builds built built; leaves left left;"
+        "loses lost lost; brings brought brought; knows knew known; sees saw seen;"
+        "draws drew drawn; drives drove driven; wears wore worn; breaks broke broken;"
+        "teaches taught taught; beats beat beaten; begins began begun; wrote wrote written"
+    ).split(";")
+    for _, *_, participle in (forms.split(),)
+    for form in forms.split()[:2]
+}
+"""Participles of verbs, by their forms for he or she, now and then."""

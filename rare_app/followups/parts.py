@@ -38,6 +38,23 @@ def is_period(tokens: Sequence[str]) -> bool:
     return bool(_PERIOD.fullmatch(" ".join(tokens)))
 
 
+def is_opening(plain: Sequence[str]) -> bool:
+    """Whether there is a question word and no question: why, by whom, how often, since when.
+
+    Parameters
+    ----------
+    plain : sequence of str
+        Words in lower case, at least one.
+    """
+    rest = plain[1:] if plain[0] in known.PREPOSITIONS and len(plain) > 1 else plain
+    if rest[0] not in known.WH - {"whose"}:
+        return False
+    if "per" in rest[1:-1] and rest.index("per") == len(rest) - 2:
+        rest = rest[:-2]
+    manner = known.AMOUNTS | known.PREDICATES | {"often", "far", "exactly", "not", "come", "so"}
+    return all(one in manner for one in rest[1:]) and "about" not in rest
+
+
 def periods(tokens: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Find the longest times that a question names, as half-open spans of words."""
     at = 0

@@ -9,7 +9,14 @@ import re
 from rare_app.followups import lexicon as known
 from rare_app.followups.backwards import points_back, resolve, with_last
 from rare_app.followups.fragment import ask_for, finish, put_in
-from rare_app.followups.parts import Question, is_period, take_apart, text_of, tokens_of
+from rare_app.followups.parts import (
+    Question,
+    is_opening,
+    is_period,
+    take_apart,
+    text_of,
+    tokens_of,
+)
 from rare_app.words import content_words
 
 _POSSESSIVE = re.compile(r"['’]s\b")
@@ -46,7 +53,7 @@ _MORE = (
 _ASIDE = frozenset(("because", "thanks", "thank", "hello", "hi"))
 
 
-def make_standalone(question: str, *, last: str, answer: str = "") -> str:
+def make_standalone(question: str, *, last: str, answer: str = "", close: bool = False) -> str:
     """Write a follow-up question as it would be asked without the chat before it.
 
     Parameters
@@ -57,6 +64,8 @@ def make_standalone(question: str, *, last: str, answer: str = "") -> str:
         The question before it, standalone.
     answer : str
         What was answered; empty where the documents did not answer.
+    close : bool
+        Whether it is a part of the same sentence, whose pronouns never stand for what only it says.
 
     Returns
     -------
@@ -84,7 +93,7 @@ def make_standalone(question: str, *, last: str, answer: str = "") -> str:
     whole = set(plain) & known.ENGLISH
     if not whole:
         return question
-    places = points_back(tokens)
+    places = points_back(tokens, close=close)
     if places and "do so" in " ".join(plain):
         return with_last(tokens, before)
     if places:
@@ -146,7 +155,7 @@ def _piece(
     asks: bool,
 ) -> str | None:
     """Complete what is no whole question; ``None`` for what is one."""
-    opening = _opening_alone(plain)
+    opening = is_opening(plain)
     if opening:
         return ask_for([one.lower() for one in tokens], before, answer)
     if part := _part_of(tokens, plain, before):
@@ -169,17 +178,6 @@ def _piece(
     if points_back(tokens):
         return None
     return put_in(tokens, before)
-
-
-def _opening_alone(plain: list[str]) -> bool:
-    """Whether there is a question word and no question: why, by whom, how often, since when."""
-    rest = plain[1:] if plain[0] in known.PREPOSITIONS and len(plain) > 1 else plain
-    if rest[0] not in known.WH - {"whose"}:
-        return False
-    if "per" in rest[1:-1] and rest.index("per") == len(rest) - 2:
-        rest = rest[:-2]
-    manner = known.AMOUNTS | known.PREDICATES | {"often", "far", "exactly", "not", "come", "so"}
-    return all(one in manner for one in rest[1:]) and "about" not in rest
 
 
 def _part_of(tokens: list[str], plain: list[str], before: Question) -> str | None:

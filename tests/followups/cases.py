@@ -77,7 +77,7 @@ WRITTEN_WITH: list[Case] = [
     ),
     (OIL, "Every 500 hours.", "By whom?", ("By whom must the oil in the pump be changed?",)),
     (TENANT, "Yes.", "When?", ("When does the tenant have to pay the heating costs?",)),
-    (FOUNDED, "Ada Holm.", "When?", ("Who founded the archive, and when?",)),
+    (FOUNDED, "Ada Holm.", "When?", ("When was the archive founded?",)),
     # Part of it.
     (
         OIL,
