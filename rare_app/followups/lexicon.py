@@ -175,19 +175,43 @@ FUNCTION = (
 )
 """Words that say nothing of what a question is about."""
 
-IRREGULAR = {
-    form: participle
-    for forms in (
-        "makes made made; writes wrote written; gives gave given; takes took taken; pays paid paid;"
-        "sends sent sent; holds held held; keeps kept kept; buys bought bought; sells sold sold;"
-        "runs ran run; leads led led; chooses chose chosen; bears bore borne; does did done;"
-        "says said said; tells told told; sets set set; puts put put; reads read read;"
-        "finds found found; gets got got; wins won won; builds built built; leaves left left;"
-        "loses lost lost; brings brought brought; knows knew known; sees saw seen;"
-        "draws drew drawn; drives drove driven; wears wore worn; breaks broke broken;"
-        "teaches taught taught; beats beat beaten; begins began begun; wrote wrote written"
-    ).split(";")
-    for _, *_, participle in (forms.split(),)
-    for form in forms.split()[:2]
+_FORMS = {
+    "made": "makes made",
+    "written": "writes wrote",
+    "given": "gives gave",
+    "taken": "takes took",
+    "paid": "pays paid",
+    "sent": "sends sent",
+    "held": "holds held",
+    "kept": "keeps kept",
+    "bought": "buys bought",
+    "sold": "sells sold",
+    "run": "runs ran",
+    "led": "leads led",
+    "chosen": "chooses chose",
+    "borne": "bears bore",
+    "done": "does did",
+    "said": "says said",
+    "told": "tells told",
+    "set": "sets set",
+    "put": "puts put",
+    "read": "reads read",
+    "found": "finds found",
+    "got": "gets got",
+    "won": "wins won",
+    "built": "builds built",
+    "left": "leaves left",
+    "lost": "loses lost",
+    "brought": "brings brought",
+    "known": "knows knew",
+    "seen": "sees saw",
+    "drawn": "draws drew",
+    "driven": "drives drove",
+    "worn": "wears wore",
+    "broken": "breaks broke",
+    "taught": "teaches taught",
+    "beaten": "beats beat",
+    "begun": "begins began",
 }
+IRREGULAR = {form: participle for participle, forms in _FORMS.items() for form in forms.split()}
 """Participles of verbs, by their forms for he or she, now and then."""
