@@ -14,7 +14,7 @@ from rare_app.library import (
     Passage,
     StoredDocument,
 )
-from rare_app.reasoning import Answer, Citation, Claim, Decision, Timings, TokenCounts
+from rare_app.reasoning import Answer, Citation, Claim, Decision, SubAnswer, Timings, TokenCounts
 
 Data = dict[str, Any]
 _Shape = TypeVar("_Shape")
@@ -116,6 +116,7 @@ def answer_data(answer: Answer) -> Data:
         "confidence": answer.confidence,
         "doubtful": answer.doubtful,
         "choice": answer.choice,
+        "parts": [asdict(one) for one in answer.parts],
     }
 
 
@@ -158,6 +159,7 @@ def answer_from_data(data: Mapping[str, Any]) -> Answer:
         confidence=data.get("confidence"),
         doubtful=bool(data.get("doubtful", False)),
         choice=str(data.get("choice", "")),
+        parts=tuple(_made(SubAnswer, one) for one in data.get("parts", ())),
     )
 
 

@@ -161,6 +161,18 @@ class Engine:
             return False
         return _path(now.adapter) == _path(choose_adapter(self._settings, file, adapter))
 
+    def adapts(self, model: str = "", adapter: str = "") -> bool:
+        """Whether this model answers with an adapter.
+
+        Raises
+        ------
+        ModelError
+            The model or the adapter cannot be found.
+        """
+        return (
+            choose_adapter(self._settings, choose_model(self._settings, model), adapter) is not None
+        )
+
     @property
     def wanted(self) -> bool:
         """Whether a question uses the model or waits for it."""

@@ -4,20 +4,16 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 
 from rare_app.evidence import (
-    Guidance,
     Guide,
-    Surroundings,
-    condition_of,
     expected_recall,
-    find_lists,
     find_reader,
     find_verdicts,
     is_unheard_of,
-    leads_of,
 )
+from rare_app.followups import stand_alone, sub_questions
 from rare_app.library import Library, Passage, QuestionError, check_question, embedder_folder
 from rare_app.model import (
     Cancelled,
@@ -27,18 +23,10 @@ from rare_app.model import (
 )
 from rare_app.reasoning.claims import split_claims
 from rare_app.reasoning.confidence import confidence
-from rare_app.reasoning.consequence import Following, find_following
 from rare_app.reasoning.figures import figure_of, is_not_worked_out, prove_figure, stands_for
-from rare_app.reasoning.listing import complete_list, list_in, prove_list, share_of_list
+from rare_app.reasoning.gather import Gatherer
+from rare_app.reasoning.listing import list_in, prove_list, share_of_list
 from rare_app.reasoning.local_run import LocalRun
-from rare_app.reasoning.notes import take_notes
-from rare_app.reasoning.overview import (
-    MOST_DOCUMENTS,
-    Overview,
-    asks_for_overview,
-    documents_asked_for,
-    tell,
-)
 from rare_app.reasoning.parse import is_refusal
 from rare_app.reasoning.prompt import (
     REFUSAL,
@@ -51,7 +39,7 @@ from rare_app.reasoning.rewrite import Rewriter
 from rare_app.reasoning.run import Clock, Run, Stop
 from rare_app.reasoning.server_run import ServerRun
 from rare_app.reasoning.settle import is_carried, settle
-from rare_app.reasoning.sheets import bind_sheets
+from rare_app.reasoning.sub_answers import SubAnswers
 from rare_app.reasoning.types import (
     Answer,
     Claim,
@@ -67,8 +55,6 @@ from rare_app.settings import Settings
 
 _TOLD_TURNS = 2
 """Answered questions of the chat that a model without our adapter is told."""
-_ABOVE = 20_000
-"""Characters of a page before a passage that are looked through for the names of columns."""
 
 
 class Assistant:
@@ -102,6 +88,8 @@ class Assistant:
             reader=find_reader(settings, embedder=embedder_folder()),
             verdicts=find_verdicts(settings),
         )
+
+        self._gatherer = Gatherer(library, self._guide)
 
     def warm_up(self) -> None:
         """Load what finds the evidence before the first question asks for it."""
@@ -159,7 +147,6 @@ class Assistant:
         UserError
             The question, the collection or the model is not as it must be.
         """
-        clock = Clock(begun=time.perf_counter())
         question = check_question(question, longest=self._settings.maximum_question_characters)
         if history and not standalone:
             question, asked = (
@@ -168,23 +155,77 @@ class Assistant:
             )
             if question != asked:
                 yield Understood(question)
-        settings = replace(self._settings, quoting=quoting) if quoting else self._settings
+        ask_one = partial(
+            self._ask_one,
+            settings=replace(self._settings, quoting=quoting) if quoting else self._settings,
+            collection=collection,
+            k=k,
+            documents=documents,
+            given=passages,
+            history=history,
+            model=model,
+            adapter=adapter,
+            memory=memory,
+            cancelled=cancelled,
+        )
+        parts = sub_questions(question)
+        if not parts or not self._is_ours(model, adapter):
+            yield from ask_one(question)
+            return
+        told = SubAnswers(question)
+        last, answer = "", ""
+        for asked in parts:
+            last = stand_alone(asked, last=last, answer=answer) if last else asked
+            for event in ask_one(last):
+                if not isinstance(event, Done):
+                    yield told.follow(asked, event)
+                    continue
+                told.add(asked, event.answer)
+                answer = event.answer.answer if event.answer.answered else ""
+            if cancelled():
+                break
+        yield Done(told.answer())
+
+    def _is_ours(self, model: str, adapter: str) -> bool:
+        """Whether an adapter of ours answers, which has learned to answer one thing at a time."""
+        return self._server is None and self._engine.adapts(model, adapter)
+
+    def _ask_one(
+        self,
+        question: str,
+        *,
+        settings: Settings,
+        collection: str | None,
+        k: int | None,
+        documents: Sequence[str],
+        given: Sequence[Passage] | None,
+        history: Sequence[Turn],
+        model: str,
+        adapter: str,
+        memory: bool,
+        cancelled: Stop,
+    ) -> Iterator[Event]:
+        """Answer a question for one thing, which stands by itself."""
+        clock = Clock(begun=time.perf_counter())
+        passages = given
         overview = None
         if passages is None:
-            overview = self._overview(question, collection, documents)
+            overview = self._gatherer.overview(
+                question, collection or self._settings.collection, documents
+            )
         if overview is not None:
             passages, gated = overview.passages, False
         elif passages is None:
             passages = self._library.retrieve(
                 question, k=k, collection=collection, documents=documents
             )
-            passages, listed = self._whole_lists(question, passages)
+            passages, listed = self._gatherer.whole_lists(question, passages)
             gated = not passages or (passages[0].score < self._settings.refuse_below and not listed)
         else:
             gated = not passages
         following = None
         if passages and settings.quoting == "guided":
-            following = self._following(question, passages)
+            following = self._gatherer.following(question, passages)
             gated = gated and not (following is not None and following.is_sure)
             gated = gated or is_unheard_of(question, [one.text for one in passages])
         clock.retrieved = clock.elapsed
@@ -218,44 +259,13 @@ class Assistant:
             if self._wants_another(answer, question):
                 yield Retrying()
                 second = None
-                if notes := self._notes(question, answer.passages):
+                if notes := self._gatherer.notes(question, answer.passages):
                     yield from run.retry(notes, memory=memory)
                     second = self._prove(run.answer(), question, run.quoted, whether=whether)
                 answer = settle(
                     answer, second, question, withhold_below=self._settings.withhold_below
                 )
         yield Done(replace(answer, timings=clock.timings()))
-
-    def _overview(
-        self, question: str, collection: str | None, documents: Sequence[str]
-    ) -> Overview | None:
-        """Tell what documents are about, where a question asks for that."""
-        if not asks_for_overview(question):
-            return None
-        stored = self._library.documents(
-            collection=collection or self._settings.collection, named=documents
-        )
-        asked = documents_asked_for(question, stored)
-        own = [(one, self._library.chunks_of(one)) for one in asked[:MOST_DOCUMENTS]]
-        told = tell(own, self._guide.embed)
-        return Overview(tuple(told), tuple(one.name for one in asked)) if told else None
-
-    def _following(self, question: str, passages: Sequence[Passage]) -> Following | None:
-        """Find what follows from something, where a question asks for that."""
-        if condition_of(question) is None:
-            return None
-        guidance = self._judge(question, passages)
-        texts = [as_read(passage.text) for passage in passages]
-        leads = leads_of(texts, guidance.sentences, self._around(passages))
-        return find_following(question, passages, guidance, leads, next_chunk=self._next_chunk)
-
-    def _next_chunk(self, passage: Passage) -> Passage | None:
-        """Give the chunk behind a passage of the library; of a given one, nothing."""
-        document = self._library.document(passage.document_id)
-        chunks = self._library.chunks_of(document) if document else []
-        key = (passage.chunk_id, passage.text)
-        own = [at for at, one in enumerate(chunks) if (one.chunk_id, one.text) == key]
-        return chunks[own[0] + 1] if own and own[0] + 1 < len(chunks) else None
 
     def _standalone(
         self,
@@ -299,7 +309,7 @@ class Assistant:
                 clock,
                 cancelled,
                 self._guide,
-                self._around(passages),
+                self._gatherer.around(passages),
             )
             # Asked for again by a second try, it is still to be told.
             run.notice = cache(lambda: self._engine.take_notice(loaded))
@@ -319,41 +329,6 @@ class Assistant:
             and not answer.stopped
             and not is_carried(answer, question, withhold_below=self._settings.withhold_below)
         )
-
-    def _around(self, passages: Sequence[Passage]) -> Surroundings:
-        """Say what the library knows of passages; of given ones, nothing."""
-        pages = (self._library.page_text(one.document_id, one.page) or "" for one in passages)
-        return Surroundings(
-            above=tuple(
-                as_read(page[max(0, one.start - _ABOVE) : one.start])
-                for page, one in zip(pages, passages, strict=True)
-            ),
-            names=self._names(passages),
-            sheets=tuple(
-                one.sheet for one in bind_sheets(passages, page_text=self._library.page_text)
-            ),
-        )
-
-    def _names(self, passages: Sequence[Passage]) -> str:
-        return self._library.names_of(sorted({one.document_id for one in passages}))
-
-    def _whole_lists(
-        self, question: str, passages: Sequence[Passage]
-    ) -> tuple[Sequence[Passage], bool]:
-        """Add what a list that is asked for lacks; tells whether there is one for sure."""
-        texts = [as_read(passage.text) for passage in passages]
-        sheets = bind_sheets(passages, page_text=self._library.page_text)
-        around = Surroundings(names=self._names(passages), sheets=tuple(s.sheet for s in sheets))
-        lists = find_lists(question, texts, around)
-        sure = bool(lists) and lists[0].is_sure
-        return complete_list(lists, passages, self._library, sheets), sure
-
-    def _judge(self, question: str, passages: Sequence[Passage]) -> Guidance:
-        texts = [as_read(passage.text) for passage in passages]
-        return self._guide.judge(question, texts, self._around(passages))
-
-    def _notes(self, question: str, passages: Sequence[Passage]) -> list[QuotedSpan]:
-        return take_notes(self._judge(question, passages), passages)
 
     def _prove(
         self,
@@ -375,17 +350,19 @@ class Assistant:
             answer.passages,
             question=question,
             embed=self._guide.embed,
-            judge=lambda: self._judge(question, answer.passages),
+            judge=lambda: self._gatherer.judge(question, answer.passages),
             quoted=quotes,
         )
         figure, repeated, asked = None, False, None
         if answer.answered and answer.adapter is not None:
-            asked = list_in(answer, self._judge(question, answer.passages))
-            figure = figure_of(answer, self._judge(question, answer.passages), quotes)
+            asked = list_in(answer, self._gatherer.judge(question, answer.passages))
+            figure = figure_of(answer, self._gatherer.judge(question, answer.passages), quotes)
             repeated = figure is None and is_not_worked_out(answer.answer, question, quotes)
         if whether and not (figure or asked):
-            guidance = with_retrieval(self._judge(question, answer.passages), answer.passages)
-            called = [self._names([one]) for one in answer.passages]
+            guidance = with_retrieval(
+                self._gatherer.judge(question, answer.passages), answer.passages
+            )
+            called = [self._gatherer.names([one]) for one in answer.passages]
             quoting = replace(answer, quotes=quotes)
             if told := answer_whether(question, quoting, guidance, called=called):
                 return replace(told, question=question, invented_quotes=invented)
@@ -394,7 +371,7 @@ class Assistant:
             claims: tuple[Claim, ...] = (prove_figure(figure, answer, prover.prove),)
             answer = replace(answer, answer=figure.written)
         elif asked:
-            guidance = self._judge(question, answer.passages)
+            guidance = self._gatherer.judge(question, answer.passages)
             expected = share_of_list(asked, with_retrieval(guidance, answer.passages))
             claims = prove_list(asked, answer, guidance, prover.prove)
         else:
@@ -419,7 +396,7 @@ class Assistant:
         """Ask the reader how much of what it expects is in a text of our own adapter."""
         if not answer.answered or answer.adapter is None:
             return None  # another model may know better than the reader
-        said = self._judge(question, answer.passages)
+        said = self._gatherer.judge(question, answer.passages)
         texts = [as_read(passage.text) for passage in answer.passages]
         return expected_recall(
             text,

@@ -4,7 +4,7 @@ import logging
 import re
 from collections.abc import Sequence
 
-from rare_app.followups import make_standalone, may_need_the_chat, telling_words
+from rare_app.followups import last_of, make_standalone, may_need_the_chat, telling_words
 from rare_app.model import (
     Cancelled,
     ChatServer,
@@ -89,8 +89,11 @@ class Rewriter:
         if not history:
             return question
         last = history[-1]
-        answer = "" if is_refusal(last.answer) else last.answer
-        ruled = make_standalone(question, last=last.question, answer=answer)
+        before = last_of(last.question)
+        # Of several answers, one below the other, the last one goes with what was asked last.
+        answer = last.answer if before == last.question else last.answer.rpartition("\n")[2]
+        answer = "" if is_refusal(answer) else answer
+        ruled = make_standalone(question, last=before, answer=answer)
         if ruled == question and not may_need_the_chat(question):
             return question
         written = self._write(question, history[-_TURNS:], model, adapter, cancelled)

@@ -107,6 +107,32 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class SubAnswer:
+    """The answer to one of several things that a question asks for.
+
+    Attributes
+    ----------
+    asked : str
+        The sub-question in the user's own words; it stands above its answer.
+    question : str
+        As it was searched and answered.
+    answer : str
+        The refusal sentence where the documents do not answer it.
+    doubtful : bool
+        Whether the user should be told that it is not likely to be right.
+    claims : int
+        How many of the whole answer's claims are its own; they stand in order.
+    """
+
+    asked: str
+    question: str
+    answer: str
+    answered: bool
+    doubtful: bool
+    claims: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer with everything that it rests on.
 
@@ -147,6 +173,9 @@ class Answer:
     choice : str
         ``yes``, ``no`` or ``maybe`` where it was asked whether something is so: what the documents'
         words say, or, where they say neither, the model's own guess, which is not shown.
+    parts : tuple of SubAnswer
+        Where several things are asked for, the answer to each: `answer` holds them one below the
+        other, and is doubtful where one of them is.
     """
 
     answered: bool
@@ -170,6 +199,7 @@ class Answer:
     confidence: float | None = None
     doubtful: bool = False
     choice: str = ""
+    parts: tuple[SubAnswer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,103 @@
+"""Gather: what is known of a question's passages, by the library and by the reader."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rare_app.evidence import (
+    Guidance,
+    Guide,
+    Surroundings,
+    condition_of,
+    find_lists,
+    leads_of,
+)
+from rare_app.library import Library, Passage
+from rare_app.model import QuotedSpan
+from rare_app.reasoning.consequence import Following, find_following
+from rare_app.reasoning.listing import complete_list
+from rare_app.reasoning.notes import take_notes
+from rare_app.reasoning.overview import (
+    MOST_DOCUMENTS,
+    Overview,
+    asks_for_overview,
+    documents_asked_for,
+    tell,
+)
+from rare_app.reasoning.prompt import as_read
+from rare_app.reasoning.sheets import bind_sheets
+
+_ABOVE = 20_000
+"""Characters of a page before a passage that are looked through for the names of columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gatherer:
+    """Knows the library and whoever reads its passages for evidence."""
+
+    library: Library
+    guide: Guide
+
+    def overview(self, question: str, collection: str, documents: Sequence[str]) -> Overview | None:
+        """Tell what documents are about, where a question asks for that."""
+        if not asks_for_overview(question):
+            return None
+        stored = self.library.documents(collection=collection, named=documents)
+        asked = documents_asked_for(question, stored)
+        own = [(one, self.library.chunks_of(one)) for one in asked[:MOST_DOCUMENTS]]
+        told = tell(own, self.guide.embed)
+        return Overview(tuple(told), tuple(one.name for one in asked)) if told else None
+
+    def following(self, question: str, passages: Sequence[Passage]) -> Following | None:
+        """Find what follows from something, where a question asks for that."""
+        if condition_of(question) is None:
+            return None
+        guidance = self.judge(question, passages)
+        texts = [as_read(passage.text) for passage in passages]
+        leads = leads_of(texts, guidance.sentences, self.around(passages))
+        return find_following(question, passages, guidance, leads, next_chunk=self._next_chunk)
+
+    def _next_chunk(self, passage: Passage) -> Passage | None:
+        """Give the chunk behind a passage of the library; of a given one, nothing."""
+        document = self.library.document(passage.document_id)
+        chunks = self.library.chunks_of(document) if document else []
+        key = (passage.chunk_id, passage.text)
+        own = [at for at, one in enumerate(chunks) if (one.chunk_id, one.text) == key]
+        return chunks[own[0] + 1] if own and own[0] + 1 < len(chunks) else None
+
+    def around(self, passages: Sequence[Passage]) -> Surroundings:
+        """Say what the library knows of passages; of given ones, nothing."""
+        pages = (self.library.page_text(one.document_id, one.page) or "" for one in passages)
+        return Surroundings(
+            above=tuple(
+                as_read(page[max(0, one.start - _ABOVE) : one.start])
+                for page, one in zip(pages, passages, strict=True)
+            ),
+            names=self.names(passages),
+            sheets=tuple(
+                one.sheet for one in bind_sheets(passages, page_text=self.library.page_text)
+            ),
+        )
+
+    def names(self, passages: Sequence[Passage]) -> str:
+        """Give the names of the documents of passages, and of the companies that they are of."""
+        return self.library.names_of(sorted({one.document_id for one in passages}))
+
+    def whole_lists(
+        self, question: str, passages: Sequence[Passage]
+    ) -> tuple[Sequence[Passage], bool]:
+        """Add what a list that is asked for lacks; tells whether there is one for sure."""
+        texts = [as_read(passage.text) for passage in passages]
+        sheets = bind_sheets(passages, page_text=self.library.page_text)
+        around = Surroundings(names=self.names(passages), sheets=tuple(s.sheet for s in sheets))
+        lists = find_lists(question, texts, around)
+        sure = bool(lists) and lists[0].is_sure
+        return complete_list(lists, passages, self.library, sheets), sure
+
+    def judge(self, question: str, passages: Sequence[Passage]) -> Guidance:
+        """Read passages for the evidence of a question."""
+        texts = [as_read(passage.text) for passage in passages]
+        return self.guide.judge(question, texts, self.around(passages))
+
+    def notes(self, question: str, passages: Sequence[Passage]) -> list[QuotedSpan]:
+        """Pick the evidence that a second try is told."""
+        return take_notes(self.judge(question, passages), passages)

@@ -1,0 +1,161 @@
+"""Join the answers to the things that a question asks for into one, each under its own words."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from rare_app.library import Passage
+from rare_app.reasoning.prompt import REFUSAL
+from rare_app.reasoning.types import (
+    Answer,
+    Citation,
+    Claim,
+    Event,
+    Retrieved,
+    SubAnswer,
+    Timings,
+    TokenCounts,
+    Writing,
+)
+
+
+class SubAnswers:
+    """The answers so far to the sub-questions of a question.
+
+    Parameters
+    ----------
+    question : str
+        The whole question.
+    """
+
+    def __init__(self, question: str) -> None:
+        self._question = question
+        self._asked: list[str] = []
+        self._answers: list[Answer] = []
+        self._passages: dict[tuple[int, int, int, int, str], int] = {}
+        self._all: list[Passage] = []
+
+    def follow(self, asked: str, event: Event) -> Event:
+        """Put what an event tells of one sub-question behind what the others told."""
+        match event:
+            case Retrieved(passages=passages):
+                return Retrieved((*self._all, *(p for p in passages if self._key(p) not in self)))
+            case Writing(reasoning=reasoning, answer=answer):
+                own = f"{asked}\n{answer}" if answer else ""
+                before = [one.reasoning for one in self._answers]
+                return Writing(
+                    reasoning="\n".join(one for one in (*before, reasoning) if one),
+                    answer="\n".join(one for one in (*self._texts(), own) if one),
+                )
+        return event
+
+    def add(self, asked: str, answer: Answer) -> None:
+        """Add the answer to the next sub-question, which is asked in these words."""
+        for passage in answer.passages:
+            if self._key(passage) not in self:
+                self._passages[self._key(passage)] = len(self._all)
+                self._all.append(passage)
+        self._asked.append(asked)
+        self._answers.append(self._placed(answer))
+
+    def answer(self) -> Answer:
+        """Give one answer: a line with each sub-question, and its own answer below.
+
+        Returns
+        -------
+        Answer
+            The refusal where none is answered; the one answer, by itself, where all are the same.
+        """
+        answers = self._answers
+        first = answers[0]
+        told = [one for one in answers if one.answered]
+        shared = {
+            "question": self._question,
+            "passages": tuple(self._all),
+            "reasoning": "\n".join(one.reasoning for one in answers if one.reasoning),
+            "quotes": tuple(quote for one in answers for quote in one.quotes),
+            "invented_quotes": tuple(quote for one in answers for quote in one.invented_quotes),
+            "timings": _timings(answers),
+            "tokens": _tokens(answers),
+            "model": next((one.model for one in answers if one.model), ""),
+            "adapter": next((one.adapter for one in answers if one.adapter), None),
+            "notice": next((one.notice for one in answers if one.notice), ""),
+            "retried": any(one.retried for one in answers),
+            "stopped": any(one.stopped for one in answers),
+        }
+        if not told:
+            withheld = next((one.withheld for one in answers if one.withheld), "")
+            return replace(first, **shared, withheld=withheld)  # type: ignore[arg-type]
+        if len({" ".join(one.answer.split()).lower() for one in answers}) == 1:
+            return replace(first, **shared)  # type: ignore[arg-type]
+        likely = [one.confidence for one in told if one.confidence is not None]
+        return Answer(
+            answered=True,
+            answer="\n".join(self._texts()),
+            claims=tuple(claim for one in answers for claim in one.claims),
+            parts=tuple(self._parts()),
+            confidence=min(likely, default=None),
+            doubtful=any(one.doubtful for one in told),
+            **shared,  # type: ignore[arg-type]
+        )
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._passages
+
+    @staticmethod
+    def _key(passage: Passage) -> tuple[int, int, int, int, str]:
+        return passage.document_id, passage.page, passage.start, passage.end, passage.text
+
+    def _texts(self) -> Iterator[str]:
+        for asked, answer in zip(self._asked, self._answers, strict=True):
+            yield f"{asked}\n{answer.answer if answer.answered else REFUSAL}"
+
+    def _parts(self) -> Iterator[SubAnswer]:
+        for asked, answer in zip(self._asked, self._answers, strict=True):
+            yield SubAnswer(
+                asked=asked,
+                question=answer.question,
+                answer=answer.answer if answer.answered else REFUSAL,
+                answered=answer.answered,
+                doubtful=answer.answered and answer.doubtful,
+                claims=len(answer.claims),
+            )
+
+    def _placed(self, answer: Answer) -> Answer:
+        """Let an answer's citations count the passages of all answers."""
+        numbers = [self._passages[self._key(one)] for one in answer.passages]
+
+        def placed(citations: Sequence[Citation]) -> tuple[Citation, ...]:
+            return tuple(replace(one, passage=numbers[one.passage]) for one in citations)
+
+        def cited(claim: Claim) -> Claim:
+            return replace(
+                claim,
+                citations=placed(claim.citations),
+                contradicted_by=placed(claim.contradicted_by),
+            )
+
+        return replace(
+            answer, claims=tuple(map(cited, answer.claims)), quotes=placed(answer.quotes)
+        )
+
+
+def _timings(answers: Sequence[Answer]) -> Timings:
+    """Add up; the first token is that of the first answer that has one."""
+    before, first = 0.0, None
+    for one in answers:
+        if first is None and one.timings.first_token_s is not None:
+            first = before + one.timings.first_token_s
+        before += one.timings.total_s
+    return Timings(
+        retrieve_s=sum(one.timings.retrieve_s for one in answers),
+        first_token_s=first,
+        total_s=before,
+    )
+
+
+def _tokens(answers: Sequence[Answer]) -> TokenCounts:
+    return TokenCounts(
+        prompt=sum(one.tokens.prompt for one in answers),
+        prompt_from_memory=sum(one.tokens.prompt_from_memory for one in answers),
+        generated=sum(one.tokens.generated for one in answers),
+    )
