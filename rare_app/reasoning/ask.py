@@ -13,7 +13,7 @@ from rare_app.evidence import (
     find_verdicts,
     is_unheard_of,
 )
-from rare_app.followups import stand_alone, sub_questions
+from rare_app.followups import stand_alone, sub_questions, telling_words
 from rare_app.library import Library, Passage, QuestionError, check_question, embedder_folder
 from rare_app.model import (
     Cancelled,
@@ -37,6 +37,7 @@ from rare_app.reasoning.proof import Prover
 from rare_app.reasoning.quoting import cite_quotes, with_retrieval
 from rare_app.reasoning.rewrite import Rewriter
 from rare_app.reasoning.run import Clock, Run, Stop
+from rare_app.reasoning.scope import says_all
 from rare_app.reasoning.server_run import ServerRun
 from rare_app.reasoning.settle import is_carried, settle
 from rare_app.reasoning.sub_answers import SubAnswers
@@ -55,6 +56,8 @@ from rare_app.settings import Settings
 
 _TOLD_TURNS = 2
 """Answered questions of the chat that a model without our adapter is told."""
+_TELLING = 2
+"""Words from which a sub-question says by itself what it is about."""
 
 
 class Assistant:
@@ -89,7 +92,7 @@ class Assistant:
             verdicts=find_verdicts(settings),
         )
 
-        self._gatherer = Gatherer(library, self._guide)
+        self._gatherer = Gatherer(settings, library, self._guide)
 
     def warm_up(self) -> None:
         """Load what finds the evidence before the first question asks for it."""
@@ -176,7 +179,9 @@ class Assistant:
         last, answer = "", ""
         for asked in parts:
             last = stand_alone(asked, last=last, answer=answer) if last else asked
-            for event in ask_one(last):
+            # What says nothing by itself (“how long must I wait”) is looked for with all words.
+            search = question if len(telling_words(last)) < _TELLING else ""
+            for event in ask_one(last, search=search):
                 if not isinstance(event, Done):
                     yield told.follow(asked, event)
                     continue
@@ -204,23 +209,31 @@ class Assistant:
         adapter: str,
         memory: bool,
         cancelled: Stop,
+        search: str = "",
     ) -> Iterator[Event]:
-        """Answer a question for one thing, which stands by itself."""
+        """Answer a question for one thing, which stands by itself.
+
+        Parameters
+        ----------
+        search : str
+            What passages are looked for with, if not the question.
+        """
         clock = Clock(begun=time.perf_counter())
         passages = given
         overview = None
         if passages is None:
-            overview = self._gatherer.overview(
-                question, collection or self._settings.collection, documents
-            )
+            overview = self._gatherer.overview(question, collection, documents)
         if overview is not None:
             passages, gated = overview.passages, False
         elif passages is None:
-            passages = self._library.retrieve(
-                question, k=k, collection=collection, documents=documents
+            passages = self._gatherer.retrieve(
+                search or question, k=k, collection=collection, documents=documents
             )
             passages, listed = self._gatherer.whole_lists(question, passages)
-            gated = not passages or (passages[0].score < self._settings.refuse_below and not listed)
+            low = not passages or passages[0].score < self._settings.refuse_below
+            gated = (
+                low and not listed and not says_all(question, [as_read(p.text) for p in passages])
+            )
         else:
             gated = not passages
         following = None

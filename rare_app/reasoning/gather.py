@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from rare_app.evidence import (
     Guidance,
@@ -24,7 +25,9 @@ from rare_app.reasoning.overview import (
     tell,
 )
 from rare_app.reasoning.prompt import as_read
+from rare_app.reasoning.scope import documents_named
 from rare_app.reasoning.sheets import bind_sheets
+from rare_app.settings import Settings
 
 _ABOVE = 20_000
 """Characters of a page before a passage that are looked through for the names of columns."""
@@ -34,14 +37,37 @@ _ABOVE = 20_000
 class Gatherer:
     """Knows the library and whoever reads its passages for evidence."""
 
+    settings: Settings
     library: Library
     guide: Guide
 
-    def overview(self, question: str, collection: str, documents: Sequence[str]) -> Overview | None:
+    def retrieve(
+        self,
+        question: str,
+        *,
+        k: int | None,
+        collection: str | None,
+        documents: Sequence[str],
+    ) -> list[Passage]:
+        """Find the passages of a question, in the documents that it names, if it names any."""
+        found = partial(self.library.retrieve, question, k=k, collection=collection)
+        if documents:
+            return found(documents=documents)
+        stored = self.library.documents(collection=collection or self.settings.collection)
+        named = documents_named(question, stored)
+        if not named or len(named) == len(stored):
+            return found()
+        return found(documents=[one.content_hash for one in named])
+
+    def overview(
+        self, question: str, collection: str | None, documents: Sequence[str]
+    ) -> Overview | None:
         """Tell what documents are about, where a question asks for that."""
         if not asks_for_overview(question):
             return None
-        stored = self.library.documents(collection=collection, named=documents)
+        stored = self.library.documents(
+            collection=collection or self.settings.collection, named=documents
+        )
         asked = documents_asked_for(question, stored)
         own = [(one, self.library.chunks_of(one)) for one in asked[:MOST_DOCUMENTS]]
         told = tell(own, self.guide.embed)

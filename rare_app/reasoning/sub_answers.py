@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from rare_app.followups import telling_words
 from rare_app.library import Passage
 from rare_app.reasoning.prompt import REFUSAL
 from rare_app.reasoning.types import (
@@ -16,6 +17,9 @@ from rare_app.reasoning.types import (
     TokenCounts,
     Writing,
 )
+
+_LONG = 6
+"""Words from which an answer may be one to several things."""
 
 
 class SubAnswers:
@@ -55,7 +59,10 @@ class SubAnswers:
                 self._passages[self._key(passage)] = len(self._all)
                 self._all.append(passage)
         self._asked.append(asked)
-        self._answers.append(self._placed(answer))
+        answer = self._placed(answer)
+        if answer.answered and any(_repeats(answer, one) for one in self._answers):
+            answer = replace(answer, doubtful=True)
+        self._answers.append(answer)
 
     def answer(self) -> Answer:
         """Give one answer: a line with each sub-question, and its own answer below.
@@ -63,7 +70,8 @@ class SubAnswers:
         Returns
         -------
         Answer
-            The refusal where none is answered; the one answer, by itself, where all are the same.
+            The refusal where none is answered; one answer, by itself, where all are the same long
+            one, which then says all.
         """
         answers = self._answers
         first = answers[0]
@@ -85,7 +93,8 @@ class SubAnswers:
         if not told:
             withheld = next((one.withheld for one in answers if one.withheld), "")
             return replace(first, **shared, withheld=withheld)  # type: ignore[arg-type]
-        if len({" ".join(one.answer.split()).lower() for one in answers}) == 1:
+        same = len({one.answer for one in answers}) == 1
+        if same and len(first.answer.split()) >= _LONG and not any(o.doubtful for o in answers[1:]):
             return replace(first, **shared)  # type: ignore[arg-type]
         likely = [one.confidence for one in told if one.confidence is not None]
         return Answer(
@@ -137,6 +146,14 @@ class SubAnswers:
         return replace(
             answer, claims=tuple(map(cited, answer.claims)), quotes=placed(answer.quotes)
         )
+
+
+def _repeats(answer: Answer, earlier: Answer) -> bool:
+    """Whether the same is answered again, though nothing quoted says what is asked for newly."""
+    if answer.answer != earlier.answer:
+        return False
+    new = telling_words(answer.question) - telling_words(earlier.question)
+    return not new <= telling_words(" ".join(one.quote for one in answer.quotes))
 
 
 def _timings(answers: Sequence[Answer]) -> Timings:
