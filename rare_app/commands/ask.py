@@ -2,12 +2,16 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from rare_app.commands.types import Declare, positive, write_json
 from rare_app.plain import plain_text
 from rare_app.settings import Settings
+
+if TYPE_CHECKING:
+    from rare_app.reasoning import Claim
 
 
 def declare(
@@ -67,8 +71,25 @@ def _ask(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
     if options.json:
         write_json(out, answer_data(answer))
         return 0
-    out.write(f"\n{answer.answer}\n")
-    for claim in answer.claims:
+    at = 0
+    for part in answer.parts:
+        out.write(f"\n{part.asked}\n{part.answer}\n")
+        _write_claims(out, answer.claims[at : at + part.claims], doubtful=part.doubtful)
+        at += part.claims
+    if not answer.parts:
+        out.write(f"\n{answer.answer}\n")
+        _write_claims(out, answer.claims, doubtful=answer.doubtful and answer.answered)
+    if answer.withheld:
+        out.write(
+            "  – an answer was written that no passage carries, or that hardly fits the question; "
+            "it is withheld\n"
+        )
+    return 0
+
+
+def _write_claims(out: IO[str], claims: Sequence["Claim"], *, doubtful: bool) -> None:
+    """Write where the documents say what an answer claims, and what is to be known of it."""
+    for claim in claims:
         for one in claim.citations:
             out.write(f"  – {one.document}, {one.page}: “{' '.join(one.quote.split())}”\n")
         for one in claim.contradicted_by:
@@ -80,11 +101,5 @@ def _ask(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
             out.write(f"  – only loosely supported: “{claim.text}”\n")
         if claim.status == "unsupported":
             out.write(f"  – not found in the passages: “{claim.text}”\n")
-    if answer.doubtful and answer.answered:
+    if doubtful:
         out.write("  – may not be what was asked for: read the passage first\n")
-    if answer.withheld:
-        out.write(
-            "  – an answer was written that no passage carries, or that hardly fits the question; "
-            "it is withheld\n"
-        )
-    return 0

@@ -1,6 +1,6 @@
 """Lay out an answered turn: numbered sources, marks in the answer, pictures."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rare_app.export.pictures import PagePictures
@@ -12,6 +12,7 @@ Data = dict[str, Any]
 
 _NOT_FOUND = "not found in the passages"
 _SUPPORTED = "supported"
+_DOUBTFUL = "may not be what was asked for"
 
 
 def lay_out(turn: AnsweredTurn, *, pictures: PagePictures | None) -> TurnSheet:
@@ -65,7 +66,7 @@ def lay_out(turn: AnsweredTurn, *, pictures: PagePictures | None) -> TurnSheet:
     return TurnSheet(
         question=plain_text(turn.question).strip(),
         answered=answered,
-        answer=_answer_parts(str(data.get("answer", "")), claims, passages, numbers),
+        answer=tuple(_answer_parts(data, claims, passages, numbers)),
         reasoning=plain_text(without_quote_tags(str(data.get("reasoning") or ""))).strip(),
         claims=tuple(
             ClaimLine(
@@ -120,6 +121,22 @@ def _verdict(claim: Data) -> str:
 
 
 def _answer_parts(
+    data: Data, claims: Sequence[Data], passages: Sequence[Data], numbers: dict[int, int]
+) -> Iterator[Part]:
+    """Give the answer's text; of several answers each below what it answers."""
+    at = 0
+    for part in data.get("parts") or ():
+        own = claims[at : at + part["claims"]]
+        at += len(own)
+        yield Part(plain_text(f"{part['asked']}\n"))
+        yield from _text_parts(str(part["answer"]), own, passages, numbers)
+        yield Part("", warning=_DOUBTFUL if part["doubtful"] else "")
+        yield Part("\n\n")
+    if not data.get("parts"):
+        yield from _text_parts(str(data.get("answer", "")), claims, passages, numbers)
+
+
+def _text_parts(
     text: str, claims: Sequence[Data], passages: Sequence[Data], numbers: dict[int, int]
 ) -> tuple[Part, ...]:
     parts: list[Part] = []

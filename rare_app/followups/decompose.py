@@ -25,6 +25,8 @@ MOST = 4
 """Things that are answered one by one; a question for more is left whole."""
 _LONGEST = 60
 """Words of a question that is taken apart."""
+_TELLING = 2
+"""Words from which a sub-question says by itself what it is about."""
 _SENTENCE = re.compile(r"(?<=\?)\s+")
 _AND = ("and",)
 _TOGETHER = re.compile(
@@ -84,6 +86,12 @@ def stand_alone(part: str, *, last: str, answer: str = "") -> str:
     return _which_one(tokens, before) or make_standalone(
         f"And {part}", last=last, answer=answer, close=True
     )
+
+
+def says_little(part: str) -> bool:
+    """Whether a sub-question says nothing by itself that could be looked for: how long to wait."""
+    small = known.FUNCTION | known.AMOUNTS | {"often"}
+    return sum(one.lower() not in small and one[0].isalnum() for one in tokens_of(part)) < _TELLING
 
 
 def last_of(question: str) -> str:

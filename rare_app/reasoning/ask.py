@@ -13,7 +13,7 @@ from rare_app.evidence import (
     find_verdicts,
     is_unheard_of,
 )
-from rare_app.followups import stand_alone, sub_questions, telling_words
+from rare_app.followups import says_little, stand_alone, sub_questions
 from rare_app.library import Library, Passage, QuestionError, check_question, embedder_folder
 from rare_app.model import (
     Cancelled,
@@ -56,8 +56,6 @@ from rare_app.settings import Settings
 
 _TOLD_TURNS = 2
 """Answered questions of the chat that a model without our adapter is told."""
-_TELLING = 2
-"""Words from which a sub-question says by itself what it is about."""
 
 
 class Assistant:
@@ -180,7 +178,7 @@ class Assistant:
         for asked in parts:
             last = stand_alone(asked, last=last, answer=answer) if last else asked
             # What says nothing by itself (“how long must I wait”) is looked for with all words.
-            search = question if len(telling_words(last)) < _TELLING else ""
+            search = question if says_little(last) else ""
             for event in ask_one(last, search=search):
                 if not isinstance(event, Done):
                     yield told.follow(asked, event)

@@ -1,26 +1,23 @@
 """Answers, sources and progress as HTML. Every text that is not ours is escaped here."""
 
-import itertools
 import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
 from rare_app.library import Passage
-from rare_app.reasoning import Answer, Citation, Claim, ReadingProgress, unwrap
+from rare_app.reasoning import Answer, Citation, ReadingProgress, unwrap
 from rare_app.servers import what_leaves, what_serves
 from rare_app.settings import Settings
+from rare_app.ui.answer_text import DOUBT_HTML, answer_text_html, lines_html
 from rare_app.ui.cited import (
     citations_of,
     cited_passages,
     first_place,
-    place_of,
-    places_of,
 )
-from rare_app.ui.claim_html import DOUBTFUL, RETRIED, WITHHELD, conflicts_html, flag_html
+from rare_app.ui.claim_html import RETRIED, WITHHELD, conflicts_html
 from rare_app.ui.jobs import FileState
 from rare_app.ui.labels import page_label, short_name
 
-_ITEM = re.compile(r"(?:[-*•]|\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})[.)]) +(?=\S)")
 _QUOTE = re.compile(r"<quote>(.*?)(?:</quote>|(?=<quote>)|\Z)", re.IGNORECASE | re.DOTALL)
 
 
@@ -68,15 +65,15 @@ def answer_html(answer: Answer, *, turn: int) -> str:
     order = cited_passages(answer)
     marks = {passage: number for number, passage in enumerate(order, start=1)}
     body = (
-        _answer_text(answer, marks, turn)
+        answer_text_html(answer, marks=marks, turn=turn)
         if answer.answered
         else f"<p class='rare-refusal'>{escape(answer.answer)}</p>"
     )
     notice = f"<p class='rare-note'>{escape(answer.notice)}</p>" if answer.notice else ""
     if answer.stopped:
         body += "<p class='rare-note'>Stopped before the end.</p>"
-    if answer.doubtful and answer.answered:
-        body += f"<p class='rare-note rare-doubt'><span aria-hidden='true'>≈</span> {DOUBTFUL}</p>"
+    if answer.doubtful and answer.answered and not answer.parts:
+        body += DOUBT_HTML
     if answer.withheld:
         body += f"<p class='rare-note'>{WITHHELD}</p>"
     elif answer.retried:
@@ -102,61 +99,12 @@ def answer_html(answer: Answer, *, turn: int) -> str:
 
 def partial_answer_html(text: str) -> str:
     """Write an answer that still grows."""
-    return f"<div class='rare-answer'>{_lines_html(escape(text))}</div>"
+    return f"<div class='rare-answer'>{lines_html(escape(text))}</div>"
 
 
 def error_html(message: str) -> str:
     """Write what went wrong, as one sentence."""
     return f"<div class='rare-answer'><p class='rare-error'>{escape(message)}</p></div>"
-
-
-def _answer_text(answer: Answer, marks: dict[int, int], turn: int) -> str:
-    text, at, parts = answer.answer, 0, []
-    for claim in answer.claims:
-        start = text.find(claim.text, at)
-        if start < 0:
-            continue
-        end = start + len(claim.text)
-        parts.append(escape(text[at:start]))
-        parts.append(_claim(answer, claim, marks, turn))
-        at = end
-    parts.append(escape(text[at:]))
-    return _lines_html("".join(parts))
-
-
-def _lines_html(html: str) -> str:
-    """Write the lines of an answer; two and more that begin like items are a list."""
-    written: list[str] = []
-    lines = html.split("\n")
-    for is_item, group in itertools.groupby(lines, key=lambda line: bool(_ITEM.match(line))):
-        own = list(group)
-        if is_item and len(own) > 1:
-            written.append(f"<ul class='rare-items'>{''.join(map(_item, own))}</ul>")
-        elif text := "\n".join(own).strip("\n"):
-            written.append(f"<p class='rare-text'>{text}</p>")
-    return "".join(written)
-
-
-def _item(line: str) -> str:
-    mark, rest = line.split(maxsplit=1)
-    shown = "•" if mark in "-*•" else mark
-    return f"<li><span class='rare-item-mark'>{shown}</span><span>{rest}</span></li>"
-
-
-def _claim(answer: Answer, claim: Claim, marks: dict[int, int], turn: int) -> str:
-    text = escape(claim.text)
-    flag = flag_html(claim.status)
-    if claim.status == "unsupported":
-        return f"<span class='rare-unsupported'>{text}</span>{flag}"
-    # A mark opens the words of this very claim; of two claims on one passage each its own.
-    places = places_of(answer)
-    firsts = {marks[one.passage]: one for one in reversed(claim.citations)}
-    links = "".join(
-        f"<a class='rare-mark' href='#source-{turn}-{n}' data-turn='{turn}' "
-        f"data-place='{place_of(places, firsts[n])}' aria-label='Source {n}: open its page'>{n}</a>"
-        for n in sorted(firsts)
-    )
-    return f"<span class='rare-{claim.status}'>{text}</span>{links}{flag}"
 
 
 def _card(

@@ -1,0 +1,90 @@
+"""The text of an answer as HTML: its claims with numbered marks, its lists, its parts."""
+
+import itertools
+import re
+from collections.abc import Sequence
+from html import escape
+
+from rare_app.reasoning import Answer, Claim
+from rare_app.ui.cited import place_of, places_of
+from rare_app.ui.claim_html import DOUBTFUL, flag_html
+
+DOUBT_HTML = f"<p class='rare-note rare-doubt'><span aria-hidden='true'>≈</span> {DOUBTFUL}</p>"
+_ITEM = re.compile(r"(?:[-*•]|\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})[.)]) +(?=\S)")
+
+
+def answer_text_html(answer: Answer, *, marks: dict[int, int], turn: int) -> str:
+    """Write an answer's text with its marks; of several answers each below what it answers.
+
+    Parameters
+    ----------
+    marks : dict of int to int
+        The numbers that passages are shown with.
+    turn : int
+        Number of the question in the chat.
+    """
+    if not answer.parts:
+        return _text(answer, answer.answer, answer.claims, marks, turn)
+    written, at = [], 0
+    for part in answer.parts:
+        claims = answer.claims[at : at + part.claims]
+        at += part.claims
+        said = (
+            _text(answer, part.answer, claims, marks, turn)
+            if part.answered
+            else f"<p class='rare-untold'>{escape(part.answer)}</p>"
+        )
+        doubt = DOUBT_HTML if part.doubtful else ""
+        written.append(f"<dt>{escape(part.asked)}</dt><dd>{said}{doubt}</dd>")
+    return f"<dl class='rare-parts'>{''.join(written)}</dl>"
+
+
+def _text(
+    answer: Answer, text: str, claims: Sequence[Claim], marks: dict[int, int], turn: int
+) -> str:
+    at, parts = 0, []
+    for claim in claims:
+        start = text.find(claim.text, at)
+        if start < 0:
+            continue
+        end = start + len(claim.text)
+        parts.append(escape(text[at:start]))
+        parts.append(_claim(answer, claim, marks, turn))
+        at = end
+    parts.append(escape(text[at:]))
+    return lines_html("".join(parts))
+
+
+def lines_html(html: str) -> str:
+    """Write the lines of an answer; two and more that begin like items are a list."""
+    written: list[str] = []
+    lines = html.split("\n")
+    for is_item, group in itertools.groupby(lines, key=lambda line: bool(_ITEM.match(line))):
+        own = list(group)
+        if is_item and len(own) > 1:
+            written.append(f"<ul class='rare-items'>{''.join(map(_item, own))}</ul>")
+        elif text := "\n".join(own).strip("\n"):
+            written.append(f"<p class='rare-text'>{text}</p>")
+    return "".join(written)
+
+
+def _item(line: str) -> str:
+    mark, rest = line.split(maxsplit=1)
+    shown = "•" if mark in "-*•" else mark
+    return f"<li><span class='rare-item-mark'>{shown}</span><span>{rest}</span></li>"
+
+
+def _claim(answer: Answer, claim: Claim, marks: dict[int, int], turn: int) -> str:
+    text = escape(claim.text)
+    flag = flag_html(claim.status)
+    if claim.status == "unsupported":
+        return f"<span class='rare-unsupported'>{text}</span>{flag}"
+    # A mark opens the words of this very claim; of two claims on one passage each its own.
+    places = places_of(answer)
+    firsts = {marks[one.passage]: one for one in reversed(claim.citations)}
+    links = "".join(
+        f"<a class='rare-mark' href='#source-{turn}-{n}' data-turn='{turn}' "
+        f"data-place='{place_of(places, firsts[n])}' aria-label='Source {n}: open its page'>{n}</a>"
+        for n in sorted(firsts)
+    )
+    return f"<span class='rare-{claim.status}'>{text}</span>{links}{flag}"
