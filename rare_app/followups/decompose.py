@@ -28,7 +28,6 @@ _LONGEST = 60
 _TELLING = 2
 """Words from which a sub-question says by itself what it is about."""
 _SENTENCE = re.compile(r"(?<=\?)\s+")
-_AND = ("and",)
 _TOGETHER = re.compile(
     r"\b(?:differ\w*|compar\w+|versus|vs|between|both|combined|together|totals?|sum|same|either"
     r"|respectively|change[ds]?|relat\w+|interact\w*|correlat\w+|associat\w+)\b",
@@ -111,28 +110,32 @@ def _without_lead(tokens: list[str]) -> list[str]:
 # --- clauses: “what is the fee, and who pays it” ---
 
 
-def _clauses(tokens: Sequence[str]) -> Iterator[list[str]]:
-    """Split a sentence where another question begins."""
+def _clauses(tokens: Sequence[str], *, first: bool = True) -> Iterator[list[str]]:
+    """Split a sentence where another question begins; a first clause must be whole."""
     low = [one.lower() for one in tokens]
     lead = _conditional_lead(low)
     begin = len(lead)
     for at in range(begin + 1, len(low) - 1):
-        if low[at] not in _AND or not _begins_question(tokens, at + 1):
+        if not _parts_here(tokens, at):
             continue
         end = at - 1 if low[at - 1] == "," else at
         left, right = list(tokens[begin:end]), list(tokens[at + 1 :])
         plain = [one.lower() for one in left]
         if plain and is_opening(plain):
             shared = take_apart(text_of(right))
-            if shared is None or shared.auxiliary is None or is_opening(low[at + 1 :]):
+            if (
+                shared is not None
+                and shared.auxiliary is not None
+                and not is_opening(low[at + 1 :])
+            ):
+                yield [*tokens[:begin], *left, *right[shared.auxiliary :]]
+                yield [*tokens[:begin], *right]
+                return
+            if first:
                 continue
-            rest = right[shared.auxiliary :]
-            yield [*tokens[:begin], *left, *rest]
-            yield [*tokens[:begin], *right]
-            return
-        if _is_whole(left):
+        if _is_whole(left) or (plain and is_opening(plain)):
             yield [*tokens[:begin], *left]
-            for other in _clauses(right):
+            for other in _clauses(right, first=False):
                 yield [*tokens[:begin], *other]
             return
     yield list(tokens)
@@ -146,6 +149,18 @@ def _conditional_lead(low: Sequence[str]) -> Sequence[str]:
     if comma is None or comma + 1 >= len(low):
         return ()
     return low[: comma + 1] if low[comma + 1] in known.WH | known.AUXILIARIES else ()
+
+
+def _parts_here(tokens: Sequence[str], at: int) -> bool:
+    """Whether an “and” or a comma stands before another question."""
+    if tokens[at].lower() == "and":
+        return _begins_question(tokens, at + 1)
+    if tokens[at] != "," or tokens[at + 1].lower() in ("and", "who", "whose", "which"):
+        return False  # “the tenant, who pays the rent”
+    behind = [one.lower() for one in tokens[at + 1 :]]
+    end = next((i for i, one in enumerate(behind) if one in ("and", ",")), len(behind))
+    whole = end < len(behind) and _begins_question(tokens, at + 1)
+    return whole and (is_opening(behind[:end]) or behind[1] in known.AUXILIARIES | known.AMOUNTS)
 
 
 def _begins_question(tokens: Sequence[str], at: int) -> bool:
@@ -172,8 +187,11 @@ def _is_whole(left: Sequence[str]) -> bool:
 
 
 def _which_one(tokens: list[str], before: Question) -> str:
-    """Ask “which one was accepted?” of the offers that were spoken of."""
-    if [one.lower() for one in tokens[:2]] not in (["which", "one"], ["which", "ones"]):
+    """Ask “which one was accepted?”, “which are closed?” of the offers that were spoken of."""
+    low = [*(one.lower() for one in tokens), "", ""]
+    one = low[:2] in (["which", "one"], ["which", "ones"])
+    verb = low[1] in known.AUXILIARIES or low[2] in known.DETERMINERS | known.PRONOUNS
+    if low[0] != "which" or not (one or verb):
         return ""
     start, end = before.opening
     counted = before.lower[start : start + 2] in (["how", "many"], ["which", "of"])
@@ -181,9 +199,11 @@ def _which_one(tokens: list[str], before: Question) -> str:
     noun = list(before.tokens[start + 1 + counted : end]) if counted or named else []
     if not noun:
         return ""
-    if tokens[1].lower() == "one" and noun[-1].endswith("s") and not noun[-1].endswith("ss"):
+    if low[1] == "one" and noun[-1].endswith("s") and not noun[-1].endswith("ss"):
         noun[-1] = noun[-1][:-1]
-    return finish([tokens[0], *noun, *tokens[2:]])
+    rest = tokens[1 + one :]
+    asked = finish([tokens[0], *noun, *rest])
+    return make_standalone(f"And {asked}", last=text_of(before.tokens), close=True)
 
 
 # --- side by side: “the rent and the term of the lease”, “under A and under B” ---

@@ -127,6 +127,8 @@ class SubAnswers:
                 answered=answer.answered,
                 doubtful=answer.answered and answer.doubtful,
                 claims=len(answer.claims),
+                retried=answer.retried,
+                withheld=bool(answer.withheld),
             )
 
     def _placed(self, answer: Answer) -> Answer:

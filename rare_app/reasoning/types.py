@@ -120,6 +120,8 @@ class SubAnswer:
         The refusal sentence where the documents do not answer it.
     doubtful : bool
         Whether the user should be told that it is not likely to be right.
+    retried, withheld : bool
+        Whether the first answer could not stand, and whether none is shown therefore.
     claims : int
         How many of the whole answer's claims are its own; they stand in order.
     """
@@ -130,6 +132,8 @@ class SubAnswer:
     answered: bool
     doubtful: bool
     claims: int
+    retried: bool = False
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,8 @@ from html import escape
 
 from rare_app.reasoning import Answer, Claim
 from rare_app.ui.cited import place_of, places_of
-from rare_app.ui.claim_html import DOUBTFUL, flag_html
+from rare_app.ui.claim_html import DOUBTFUL, RETRIED, WITHHELD, flag_html
 
-DOUBT_HTML = f"<p class='rare-note rare-doubt'><span aria-hidden='true'>≈</span> {DOUBTFUL}</p>"
 _ITEM = re.compile(r"(?:[-*•]|\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})[.)]) +(?=\S)")
 
 
@@ -34,9 +33,18 @@ def answer_text_html(answer: Answer, *, marks: dict[int, int], turn: int) -> str
             if part.answered
             else f"<p class='rare-untold'>{escape(part.answer)}</p>"
         )
-        doubt = DOUBT_HTML if part.doubtful else ""
-        written.append(f"<dt>{escape(part.asked)}</dt><dd>{said}{doubt}</dd>")
+        notes = notes_html(doubtful=part.doubtful, retried=part.retried, withheld=part.withheld)
+        written.append(f"<dt>{escape(part.asked)}</dt><dd>{said}{notes}</dd>")
     return f"<dl class='rare-parts'>{''.join(written)}</dl>"
+
+
+def notes_html(*, doubtful: bool, retried: bool, withheld: bool) -> str:
+    """Write what is to be known of an answer below it."""
+    doubt = f"<span aria-hidden='true'>≈</span> {DOUBTFUL}"
+    notes = f"<p class='rare-note rare-doubt'>{doubt}</p>" if doubtful else ""
+    if withheld:
+        return f"{notes}<p class='rare-note'>{WITHHELD}</p>"
+    return f"{notes}<p class='rare-note'>{RETRIED}</p>" if retried else notes
 
 
 def _text(

@@ -8,13 +8,13 @@ from rare_app.library import Passage
 from rare_app.reasoning import Answer, Citation, ReadingProgress, unwrap
 from rare_app.servers import what_leaves, what_serves
 from rare_app.settings import Settings
-from rare_app.ui.answer_text import DOUBT_HTML, answer_text_html, lines_html
+from rare_app.ui.answer_text import answer_text_html, lines_html, notes_html
 from rare_app.ui.cited import (
     citations_of,
     cited_passages,
     first_place,
 )
-from rare_app.ui.claim_html import RETRIED, WITHHELD, conflicts_html
+from rare_app.ui.claim_html import conflicts_html
 from rare_app.ui.jobs import FileState
 from rare_app.ui.labels import page_label, short_name
 
@@ -72,12 +72,11 @@ def answer_html(answer: Answer, *, turn: int) -> str:
     notice = f"<p class='rare-note'>{escape(answer.notice)}</p>" if answer.notice else ""
     if answer.stopped:
         body += "<p class='rare-note'>Stopped before the end.</p>"
-    if answer.doubtful and answer.answered and not answer.parts:
-        body += DOUBT_HTML
-    if answer.withheld:
-        body += f"<p class='rare-note'>{WITHHELD}</p>"
-    elif answer.retried:
-        body += f"<p class='rare-note'>{RETRIED}</p>"
+    if not answer.parts:
+        doubtful = answer.doubtful and answer.answered
+        body += notes_html(
+            doubtful=doubtful, retried=answer.retried, withheld=bool(answer.withheld)
+        )
     cards = "".join(
         _card(
             answer.passages[passage],
