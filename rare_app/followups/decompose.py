@@ -89,7 +89,7 @@ def stand_alone(part: str, *, last: str, answer: str = "") -> str:
 
 def says_little(part: str) -> bool:
     """Whether a sub-question says nothing by itself that could be looked for: how long to wait."""
-    small = known.FUNCTION | known.AMOUNTS | {"often"}
+    small = known.FUNCTION | known.AUXILIARIES | known.AMOUNTS | {"long", "far", "often", "soon"}
     return sum(one.lower() not in small and one[0].isalnum() for one in tokens_of(part)) < _TELLING
 
 
@@ -170,8 +170,11 @@ def _begins_question(tokens: Sequence[str], at: int) -> bool:
         low = low[1:]
     if low[0] in known.WH:
         return True
-    follows = tokens[at + 1] if at + 1 < len(tokens) else ""
-    return low[0] in known.AUXILIARIES and (follows.lower() in _SUBJECTS or follows[:1].isupper())
+    follows = tokens[at + 1].lower() if at + 1 < len(tokens) else ""
+    subject = known.PRONOUNS - known.DETERMINERS | {"there"}
+    if tokens[0].lower() in known.AUXILIARIES:
+        subject = subject | _SUBJECTS  # “is smoking allowed and is the lift open”
+    return low[0] in known.AUXILIARIES and follows in subject
 
 
 def _is_whole(left: Sequence[str]) -> bool:
@@ -195,6 +198,8 @@ def _which_one(tokens: list[str], before: Question) -> str:
         return ""
     start, end = before.opening
     counted = before.lower[start : start + 2] in (["how", "many"], ["which", "of"])
+    if before.auxiliary is None:
+        end = start + 2 + counted  # “which drugs induce”: where the verb stands is not known
     named = before.lower[start] in ("which", "what") and end - start > 1
     noun = list(before.tokens[start + 1 + counted : end]) if counted or named else []
     if not noun:
@@ -203,7 +208,10 @@ def _which_one(tokens: list[str], before: Question) -> str:
         noun[-1] = noun[-1][:-1]
     rest = tokens[1 + one :]
     asked = finish([tokens[0], *noun, *rest])
-    return make_standalone(f"And {asked}", last=text_of(before.tokens), close=True)
+    last = text_of(before.tokens)
+    if before.auxiliary is None:
+        last = text_of([*before.tokens[:end], "have", *before.tokens[end + 1 :]])
+    return make_standalone(f"And {asked}", last=last, close=True)
 
 
 # --- side by side: “the rent and the term of the lease”, “under A and under B” ---

@@ -146,7 +146,9 @@ class Question:
         head = {*self.lower[start:end]} & known.SUBJECT_WH
         if not head:
             return False
-        after = end if self.auxiliary is None else self.auxiliary + 1
+        if self.auxiliary is None:
+            return True
+        after = self.auxiliary + 1
         return not any(one.start == after for one in self.phrases)
 
     def with_attached(self, phrase: Phrase) -> Phrase:
