@@ -204,6 +204,18 @@ def test_ask_says_on_stderr_once_that_a_model_has_no_memory(run, write, engine, 
 
 
 @pytest.mark.model
+def test_ask_writes_each_of_several_answers_below_what_was_asked(run, write):
+    run("add", write("bees.md"))
+    question = "How many eggs does the queen lay, and how loud is the queen?"
+    status, out, _ = run("ask", question, "-k", 1)
+    assert status == 0
+    first, second = out.split("How loud is the queen?")
+    assert first.strip().startswith("How many eggs does the queen lay?")
+    assert "– bees.md, 1: “" in first
+    assert second.strip()
+
+
+@pytest.mark.model
 def test_evaluate_keeps_each_answer(run, write, tmp_path):
     cases = write(
         "cases.jsonl",

@@ -257,3 +257,26 @@ def test_written_to_a_file(turn, pictures, tmp_path):
     (tmp_path / "folder.pdf").mkdir()
     with pytest.raises(UserError, match="cannot be written"):
         write_export([turn], tmp_path / "folder.pdf")
+
+
+def test_several_answers_stand_each_below_what_it_answers(made):
+    asked = {"question": "q", "retried": False, "withheld": False}
+    parts = [
+        {**asked, "asked": "Flow?", "answer": "52 litres", "answered": True, "doubtful": True},
+        {**asked, "asked": "Is 52 blue?", "answer": "52", "answered": True, "doubtful": False},
+    ]
+    text = "The pump delivers 52 litres per second."
+    turn = made(text, quote="52 litres per second")
+    data = turn.answer
+    claims = [{**data["claims"][0], "text": one["answer"]} for one in parts]
+    answer = {
+        **data,
+        "answer": "Flow?\n52 litres\nIs 52 blue?\n52",
+        "claims": claims,
+        "parts": [{**one, "claims": 1} for one in parts],
+    }
+    made_of = AnsweredTurn("Flow, and is it blue?", answer)
+    shown = export_turns([made_of], form="md", now=NOW).data.decode()
+    body = shown.split("**Claims**")[0]
+    assert "Flow?\\\n52 litres \\[1\\] *(may not be what was asked for)*" in body
+    assert "Is 52 blue?\\\n52 \\[1\\]" in body

@@ -1,0 +1,54 @@
+"""The text of an answer on the page: several answers, each below what it answers."""
+
+from rare_app.reasoning import REFUSAL, Answer, Citation, Claim, SubAnswer
+from rare_app.ui.claim_html import DOUBTFUL, RETRIED, WITHHELD
+from rare_app.ui.render import answer_html
+
+from ..conftest import passage
+
+PASSAGES = (passage("It weighs 7 kg."), passage("The rent is due in May.", number=2))
+
+
+def claim(text, number):
+    one = PASSAGES[number]
+    places = (Citation(number, one.document, one.page, 0, len(one.text), one.text),)
+    return Claim(text, True, 0.9, places)
+
+
+def html(*parts, claims=()):
+    text = "\n".join(f"{one.asked}\n{one.answer}" for one in parts)
+    answer = Answer(
+        True, text, claims=claims, passages=PASSAGES, parts=parts, doubtful=True, retried=True
+    )
+    return answer_html(answer, turn=1)
+
+
+def test_each_answer_stands_below_what_was_asked_with_its_own_marks():
+    shown = html(
+        SubAnswer("Do 7 <b> weigh?", "q", "7", True, False, 1),
+        SubAnswer("Due in May?", "q", "May", True, False, 1),
+        claims=(claim("7", 0), claim("May", 1)),
+    )
+    first, second = shown.split("<dt>")[1:]
+    assert first.startswith("Do 7 &lt;b&gt; weigh?</dt><dd>")
+    assert "<span class='rare-supported'>7</span>" in first
+    assert second.startswith("Due in May?</dt><dd>")
+    assert "<span class='rare-supported'>May</span>" in second
+    assert "data-place='1'" in second
+
+
+def test_doubt_is_said_of_the_answer_that_it_is_of():
+    shown = html(
+        SubAnswer("A?", "q", "7", True, False, 1),
+        SubAnswer("B?", "q", "May", True, True, 1, retried=True),
+        SubAnswer("C?", "q", REFUSAL, False, False, 0, retried=True, withheld=True),
+        claims=(claim("7", 0), claim("May", 1)),
+    )
+    first, second, third = shown.split("<dt>")[1:]
+    assert DOUBTFUL not in first
+    assert RETRIED not in first
+    assert DOUBTFUL in second
+    assert RETRIED in second
+    assert f"<p class='rare-untold'>{REFUSAL}</p>" in third
+    assert WITHHELD in third
+    assert shown.count(DOUBTFUL) == shown.count(RETRIED) == 1
