@@ -142,7 +142,7 @@ def _score(
         for place, passage in enumerate(found, start=1)
         if any(_same(source, passage.document) for source in asked.sources)
     ]
-    text = answer.answer if answer is not None and answer.answered else ""
+    text = answer.said if answer is not None else ""
     return ListResult(
         asked=asked,
         found=found,

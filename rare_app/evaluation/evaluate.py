@@ -105,7 +105,7 @@ def given_passages(texts: Sequence[str]) -> list[Passage]:
 def score_case(case: Case, answer: Answer) -> CaseResult:
     """Score one answer."""
     answerable = bool(case.answers)
-    text = answer.answer if answer.answered else ""
+    text = answer.said
     open_question = answerable and not case.choices
     evidence = None
     if case.evidence and answerable:

@@ -69,6 +69,8 @@ class Assistant:
         The model of this machine.
     server : ChatServer, optional
         Asked in its place.
+    guide : Guide, optional
+        Finds the evidence; by default what the settings name.
     """
 
     def __init__(
@@ -78,18 +80,18 @@ class Assistant:
         library: Library,
         engine: Engine,
         server: ChatServer | None = None,
+        guide: Guide | None = None,
     ) -> None:
         self._settings = settings
         self._library = library
         self._engine = engine
         self._server = server
         self._rewriter = Rewriter(engine=engine, server=server)
-        self._guide = Guide(
+        self._guide = guide or Guide(
             embed=library.embedder.embed,
             reader=find_reader(settings, embedder=embedder_folder()),
             verdicts=find_verdicts(settings),
         )
-
         self._gatherer = Gatherer(settings, library, self._guide)
 
     def warm_up(self) -> None:

@@ -205,6 +205,12 @@ class Answer:
     choice: str = ""
     parts: tuple[SubAnswer, ...] = ()
 
+    @property
+    def said(self) -> str:
+        """What is answered, without the sub-questions that stand above it; empty for a refusal."""
+        told = [one.answer for one in self.parts if one.answered] if self.parts else [self.answer]
+        return "\n".join(told) if self.answered else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Understood:

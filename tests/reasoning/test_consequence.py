@@ -88,10 +88,13 @@ def test_something_else_is_left_to_the_model():
     assert following("What happens if the roof leaks?", LEASE) is None
 
 
-def ask(assistant, question, **options):
-    assistant._guide = Guide(
+def flat_guide():
+    return Guide(
         embed=lambda texts: np.ones((len(texts), 1), dtype=np.float32), reader=FlatReader()
     )
+
+
+def ask(assistant, question, **options):
     events = assistant.ask(question, adapter="none", **options)
     return next(one.answer for one in events if isinstance(one, Done))
 
@@ -100,7 +103,10 @@ def ask(assistant, question, **options):
 @pytest.mark.parametrize("quoting", ["guided", "constrained"])
 def test_the_rules_answer_in_the_model_s_place(settings, library, adapted, quoting):
     assistant = Assistant(
-        settings=replace(settings, quoting=quoting), library=library, engine=adapted
+        settings=replace(settings, quoting=quoting),
+        library=library,
+        engine=adapted,
+        guide=flat_guide(),
     )
     answer = ask(assistant, "What happens if the rent is late?", passages=[passage(LEASE)])
     told = "The Landlord may end the lease if: the rent is 21 days late"
@@ -112,7 +118,7 @@ def test_the_rules_answer_in_the_model_s_place(settings, library, adapted, quoti
 
 @pytest.mark.model
 def test_a_code_that_stands_nowhere_is_refused(settings, library, adapted):
-    assistant = Assistant(settings=settings, library=library, engine=adapted)
+    assistant = Assistant(settings=settings, library=library, engine=adapted, guide=flat_guide())
     answer = ask(assistant, "What do I do if alarm E7 appears?", passages=[passage(MANUAL)])
     assert (answer.answered, answer.answer) == (False, REFUSAL)
 
@@ -123,7 +129,7 @@ def test_a_section_of_the_library_goes_on_in_its_next_chunk(settings, library, a
     file = tmp_path / "pump.md"
     file.write_text(f"# Pump\n\n## Alarm E1: flow\n\n{steps}\n\n## Other\n\nNothing.", "utf-8")
     library.add([file])
-    assistant = Assistant(settings=settings, library=library, engine=adapted)
+    assistant = Assistant(settings=settings, library=library, engine=adapted, guide=flat_guide())
     answer = ask(assistant, "What do I do if alarm E1 appears?")
     assert answer.answer.startswith("Alarm E1: flow:\nStep 0 is")
     assert "Nothing." not in answer.answer

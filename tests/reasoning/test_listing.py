@@ -177,8 +177,8 @@ def test_a_list_of_something_else_is_no_answer(settings, library, adapted):
         settings=replace(settings, gate_offset=500, guide_weight=100),
         library=library,
         engine=adapted,
+        guide=flat_guide(),
     )
-    assistant._guide = flat_guide()
     question = "What may the landlord do to end the lease for a castle?"
     found = assistant.answer(question, passages=[passage(LEASE)], adapter="none")
     assert (found.answered, found.answer) == (False, REFUSAL)
@@ -231,8 +231,8 @@ def test_the_answer_is_all_of_the_list(settings, library, adapted):
         settings=replace(settings, gate_offset=500, guide_weight=100),
         library=library,
         engine=adapted,
+        guide=flat_guide(),
     )
-    assistant._guide = flat_guide()
     passages = [passage(LEASE), passage("The tide of the firth rises twice a day.", number=2)]
     found = assistant.answer(QUESTION, passages=passages, adapter="none")
     assert found.answer == WHOLE

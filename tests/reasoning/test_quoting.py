@@ -147,8 +147,8 @@ class TestWithTheBundledModel:
             settings=replace(settings, reasoning_tokens=60, **options),
             library=library,
             engine=engine,
+            guide=guide,
         )
-        assistant._guide = guide or assistant._guide
         return assistant.answer(QUESTION, passages=passages, adapter="none")
 
     @pytest.mark.parametrize("quoting", ["constrained", "guided"])

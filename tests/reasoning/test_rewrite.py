@@ -62,7 +62,7 @@ def test_rules_write_where_the_model_is_too_small(engine_that_is_small):
 def test_a_refusal_is_no_answer_to_go_on_from(engine_that_is_small):
     rewriter = Rewriter(engine=engine_that_is_small)
     history = [Turn("Who repairs the roof?", REFUSAL)]
-    assert rewriter.standalone("Why?", history) == "Who repairs the roof, and why?"
+    assert rewriter.standalone("Why?", history) == "Why is the roof repaired?"
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,7 @@ def test_what_is_not_told_is_said_of_its_part_alone():
     answer = told.answer()
     assert answer.answered
     assert answer.answer == f"Noise?\n{REFUSAL}\nWeight?\n74 kg"
+    assert answer.said == "74 kg"
     assert [one.answered for one in answer.parts] == [False, True]
     assert answer.claims[0].citations[0].passage == 1
     assert answer.timings.first_token_s == pytest.approx(0.5)
@@ -85,6 +86,7 @@ def test_nothing_told_is_one_refusal():
     told.add("Price?", Answer(False, REFUSAL, passages=(DRYER,)))
     answer = told.answer()
     assert (answer.answered, answer.answer, answer.parts) == (False, REFUSAL, ())
+    assert answer.said == ""
     assert answer.passages == (LEASE, DRYER)
     assert answer.withheld == "loud"
 

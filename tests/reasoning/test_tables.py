@@ -102,9 +102,9 @@ def test_the_answer_is_the_figure_of_that_row_and_column(
         settings=replace(settings, gate_offset=500, guide_weight=100, unsupported="mark"),
         library=library,
         engine=adapted,
-    )
-    assistant._guide = Guide(
-        embed=lambda texts: np.ones((len(texts), 1), dtype=np.float32), reader=FlatReader()
+        guide=Guide(
+            embed=lambda texts: np.ones((len(texts), 1), dtype=np.float32), reader=FlatReader()
+        ),
     )
     passages = [passage(SHEET), passage("The tide of the firth rises twice a day.", number=2)]
     found = assistant.answer(question, passages=passages, adapter="none")

@@ -133,9 +133,9 @@ def test_the_bare_yes_or_no_is_never_shown(settings, library, adapted, quoting):
         settings=replace(settings, gate_offset=500, guide_weight=100, quoting=quoting),
         library=library,
         engine=adapted,
-    )
-    assistant._guide = Guide(
-        embed=lambda texts: np.ones((len(texts), 1), dtype=np.float32), reader=FlatReader()
+        guide=Guide(
+            embed=lambda texts: np.ones((len(texts), 1), dtype=np.float32), reader=FlatReader()
+        ),
     )
     events = list(
         assistant.ask("May the tenant keep animals?", passages=[passage(LEASE)], adapter="none")
