@@ -236,7 +236,7 @@ def _objects(text: str) -> tuple[str, ...]:
     end = question.with_attached(second).end
     tail = () if own.end > first.end else question.tokens[second.end : end]
     rest = question.tokens[end:]
-    both = ((own, (*own.words, *tail)), (second, question.tokens[second.start : end]))
+    both = ((first, (*own.words, *tail)), (second, question.tokens[second.start : end]))
     return tuple(
         finish([*question.tokens[:at], agreeing(low[at], plural=one.plural), *words, *rest])
         for one, words in both

@@ -42,6 +42,14 @@ SEVERAL = {
         "What is the annual rent of the lease?",
         "What is the term of the lease?",
     ),
+    "What are the terms of the lease and the rent?": (
+        "What are the terms of the lease?",
+        "What is the rent?",
+    ),
+    "What are the dose and the side effects of apixaban?": (
+        "What is the dose of apixaban?",
+        "What are the side effects of apixaban?",
+    ),
     "Who are the landlord and the tenants?": ("Who is the landlord?", "Who are the tenants?"),
     "What is the dose in atrial fibrillation and in venous thromboembolism?": (
         "What is the dose in atrial fibrillation?",
