@@ -1,4 +1,4 @@
-"""Measure answers to questions that ask for several things at once (docs/quoting.md).
+"""Measure answers to questions that ask for several things at once (docs/several.md).
 
 ``python -m benchmarks.several [FOLDER]`` asks ``several_questions.csv`` of the documents of the
 lists, of those of what follows, and of the PDF files of a folder, in one library. A question is
