@@ -11,8 +11,10 @@ from rare_app.evidence.asked_consequence import (
     is_unheard_of,
     opening_lines,
 )
+from rare_app.evidence.asked_definition import Term, term_of
 from rare_app.evidence.asked_list import AskedList, find_lists, overlaps
 from rare_app.evidence.asked_whether import whether_gains, whether_of
+from rare_app.evidence.definitions import Definition, definitions
 from rare_app.evidence.expected import expected_recall
 from rare_app.evidence.find import find_reader, find_verdicts
 from rare_app.evidence.guide import Guidance, Guide, lexical_scores
@@ -42,6 +44,7 @@ __all__ = [
     "AskedList",
     "Cell",
     "Consequence",
+    "Definition",
     "Evidence",
     "EvidenceReader",
     "Figure",
@@ -52,6 +55,7 @@ __all__ = [
     "Span",
     "Surroundings",
     "Tables",
+    "Term",
     "Verdict",
     "VerdictModel",
     "Word",
@@ -61,6 +65,7 @@ __all__ = [
     "clause_starts",
     "condition_of",
     "consequences",
+    "definitions",
     "expected_recall",
     "find_figure",
     "find_lists",
@@ -84,6 +89,7 @@ __all__ = [
     "sentences_of",
     "share_by_agreement",
     "subject_of",
+    "term_of",
     "trim",
     "what_of",
     "whether_gains",

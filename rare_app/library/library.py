@@ -331,6 +331,35 @@ class Library:
         """Find the kept copy of a document's file."""
         return find_kept_file(folder=self._settings.files_path, content_hash=document.content_hash)
 
+    def holding(
+        self,
+        phrase: str,
+        *,
+        most: int,
+        collection: str | None = None,
+        documents: Sequence[str] = (),
+    ) -> list[Passage]:
+        """List the chunks that hold a phrase, those first that it stands in most often.
+
+        Parameters
+        ----------
+        phrase : str
+            Words that follow one another, English endings aside.
+        most : int
+            Chunks to give at most.
+        collection, documents
+            As for :meth:`retrieve`.
+        """
+        name = collection or self._settings.collection
+        collection_id = self._catalogue.collection_id(name)
+        if collection_id is None:
+            return []
+        chosen = [self._find(one, name).document_id for one in documents]
+        found = self._catalogue.search_words(
+            [phrase], collection_id=collection_id, k=most, document_ids=chosen or None
+        )
+        return self._catalogue.passages([(chunk_id, 0.0) for chunk_id, _ in found])
+
     def retrieve(
         self,
         question: str,

@@ -236,10 +236,16 @@ class Assistant:
             )
         else:
             gated = not passages
-        following = None
+        told_so = None
         if passages and settings.quoting == "guided":
-            following = self._gatherer.following(question, passages)
-            gated = gated and not (following is not None and following.is_sure)
+            told_so = self._gatherer.told(
+                question,
+                passages,
+                given=given is not None,
+                collection=collection,
+                documents=documents,
+            )
+            gated = gated and not (told_so is not None and told_so.is_sure)
             gated = gated or is_unheard_of(question, [one.text for one in passages])
         clock.retrieved = clock.elapsed
         yield Retrieved(passages=tuple(passages))
@@ -260,7 +266,7 @@ class Assistant:
         with self._run(
             settings, question, passages, told[-_TOLD_TURNS:], clock, cancelled, model, adapter
         ) as run:
-            quoted = overview if overview is not None else following
+            quoted = overview if overview is not None else told_so
             if quoted is not None and isinstance(run, LocalRun) and run.is_ours:
                 yield from run.tell(quoted.reasoning, quoted.text)
                 answer = quoted.prove(run.answer(), question)

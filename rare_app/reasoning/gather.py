@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from rare_app.evidence import (
     Guidance,
@@ -11,10 +10,12 @@ from rare_app.evidence import (
     condition_of,
     find_lists,
     leads_of,
+    term_of,
 )
 from rare_app.library import Library, Passage
 from rare_app.model import QuotedSpan
-from rare_app.reasoning.consequence import Following, find_following
+from rare_app.reasoning.consequence import find_following
+from rare_app.reasoning.definition import find_definition
 from rare_app.reasoning.listing import complete_list
 from rare_app.reasoning.notes import take_notes
 from rare_app.reasoning.overview import (
@@ -27,10 +28,13 @@ from rare_app.reasoning.overview import (
 from rare_app.reasoning.prompt import as_read
 from rare_app.reasoning.scope import documents_named
 from rare_app.reasoning.sheets import bind_sheets
+from rare_app.reasoning.told import Told
 from rare_app.settings import Settings
 
 _ABOVE = 20_000
 """Characters of a page before a passage that are looked through for the names of columns."""
+_MOST_HOLDING = 200
+"""Chunks that hold a term among which its meaning is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +54,47 @@ class Gatherer:
         documents: Sequence[str],
     ) -> list[Passage]:
         """Find the passages of a question, in the documents that it names, if it names any."""
-        found = partial(self.library.retrieve, question, k=k, collection=collection)
+        asked = self._asked(question, collection, documents)
+        return self.library.retrieve(question, k=k, collection=collection, documents=asked)
+
+    def _asked(
+        self, question: str, collection: str | None, documents: Sequence[str]
+    ) -> Sequence[str]:
+        """Give the documents that are chosen, or that a question names; none for all."""
         if documents:
-            return found(documents=documents)
+            return documents
         stored = self.library.documents(collection=collection or self.settings.collection)
         named = documents_named(question, stored)
-        if not named or len(named) == len(stored):
-            return found()
-        return found(documents=[one.content_hash for one in named])
+        return [] if len(named) == len(stored) else [one.content_hash for one in named]
+
+    def told(
+        self,
+        question: str,
+        passages: Sequence[Passage],
+        *,
+        given: bool,
+        collection: str | None,
+        documents: Sequence[str],
+    ) -> Told | None:
+        """Find what a term means, or what follows from something, where a question asks for that.
+
+        Parameters
+        ----------
+        given : bool
+            Whether the passages are all there is, and the library is not to be looked through.
+        """
+        if term := term_of(question):
+            asked = [] if given else self._asked(question, collection, documents)
+            others = [
+                one
+                for name in (() if given else term.names)
+                for one in self.library.holding(
+                    name, most=_MOST_HOLDING, collection=collection, documents=asked
+                )
+            ]
+            if found := find_definition(question, term, passages, others):
+                return found
+        return self._following(question, passages)
 
     def overview(
         self, question: str, collection: str | None, documents: Sequence[str]
@@ -73,7 +110,7 @@ class Gatherer:
         told = tell(own, self.guide.embed)
         return Overview(tuple(told), tuple(one.name for one in asked)) if told else None
 
-    def following(self, question: str, passages: Sequence[Passage]) -> Following | None:
+    def _following(self, question: str, passages: Sequence[Passage]) -> Told | None:
         """Find what follows from something, where a question asks for that."""
         if condition_of(question) is None:
             return None
