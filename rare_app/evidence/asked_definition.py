@@ -59,7 +59,9 @@ _BEFORE = re.compile(
     r"|the |an? |being |to )",
     re.IGNORECASE,
 )
-_PRONOUNS = frozenset("it this that they these those he she we you i there all".split())  # noqa: SIM905
+_PRONOUNS = frozenset(
+    "it this that they these those he she we you i there all what which who how when".split()
+)  # noqa: SIM905
 _DANGLING = re.compile(r"\b(?:used|needed|good|made|given|meant|required)(?: for| to)?$", re.I)
 _MOST_WORDS = 8
 
@@ -85,9 +87,8 @@ def term_of(question: str) -> Term | None:
     """Take the term out of a question for what it means; ``None`` for other ones."""
     text = " ".join(question.split()).rstrip("?!. ")
     for form in _EXPLICIT:
-        if found := form.search(text):
-            names = _names(found["term"])
-            return Term(names, is_asked=True) if names else None
+        if (found := form.search(text)) and (names := _names(found["term"])):
+            return Term(names, is_asked=True)
     if found := _BROAD.search(text):
         quoted = bool(_QUOTED.search(found["term"]))
         if quoted or not re.match(r"the\b", found["term"], re.IGNORECASE):

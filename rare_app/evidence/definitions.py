@@ -45,7 +45,8 @@ _NO_MEANS = re.compile(
     re.IGNORECASE,
 )
 _OTHER_VERB = re.compile(
-    r"\b(?:can|could|may|might|must|not|shall|will|would|is|are|was|were|has|have|and)\b",
+    r"\b(?:can|could|may|might|must|not|shall|will|would|is|are|was|were|has|have)\b"
+    r"|\band\b(?!\s+[\"“])",
     re.IGNORECASE,
 )
 """Between a term and its verb these tell that this is another one's."""
@@ -65,7 +66,7 @@ _GLOSSARY = re.compile(
     r"definition|glossar|abbreviation|acronym|terms|terminolog|meaning|defined|vocabulary|symbols",
     re.IGNORECASE,
 )
-_MARKS = re.compile(r"\s*(?:#+ |[-*•] |\(?(?:\d+(?:\.\d+)*|[a-z]{1,3})[.)]\s+)*")
+_MARKS = re.compile(r"\s*(?:#+ |[-*•] |\(?(?:\d+(?:\.\d+)*|[a-z]{1,3})[.)]\s+|\d+(?:\.\d+)+\s+)*")
 _MOST_ITEMS = 12
 _LOOK_BACK = 120
 """Characters before a place among which its long form, or what it stands below, is looked for."""
@@ -137,8 +138,7 @@ def definitions(
 
 def _explained(name: str, number: int, text: str, section: str) -> Iterator[Definition]:
     """Go through the forms in which a text may explain a term; no place is given twice."""
-    words = r"[\s-]+".join(re.escape(word) for word in re.split(r"[\s-]+", name))
-    term = rf"{words}(?:e?s)?" if name[-1:].lower() != "s" else rf"{words[:-1]}s?"
+    term = _pattern(name)
     taken: list[range] = []
     for found in (
         *_said_to_mean(term, text),
@@ -152,6 +152,21 @@ def _explained(name: str, number: int, text: str, section: str) -> Iterator[Defi
         places = [(found.start, found.end)] if found.end else _whole(text, found.start, found.at)
         taken.append(range(found.start, places[-1][1] + 1))
         yield Definition(found.rank, tuple((number, *one) for one in places), found.is_sure)
+
+
+def _pattern(name: str) -> str:
+    """Match a term in the singular and the plural, however its words are parted."""
+    *before, last = re.split(r"[\s-]+", name)
+    for ending, either in (("ies", "(?:y|ies)"), ("sses", "ss(?:es)?"), ("ss", "ss(?:es)?")):
+        if last.lower().endswith(ending):
+            last = re.escape(last[: -len(ending)]) + either
+            break
+    else:
+        if last.lower().endswith("y"):
+            last = re.escape(last[:-1]) + "(?:y|ies|ys)"
+        else:
+            last = re.escape(last[:-1] if last.lower().endswith("s") else last) + "(?:e?s)?"
+    return r"[\s-]+".join([*map(re.escape, before), last])
 
 
 def _quoted(term: str) -> str:
@@ -304,7 +319,8 @@ def _start(text: str, at: int) -> int:
             line = text.rfind("\n", start, at) + 1
             begin = line if line > start and text[:line].rstrip()[-1:] in ":;" else start
             mark = re.match(
-                r"\s*(?:#+ |[-*•] |\(?(?:\d+(?:\.\d+)*|[a-z]{1,3})[.)]\s+)*", text[begin:at]
+                r"\s*(?:#+ |[-*•] |\(?(?:\d+(?:\.\d+)*|[a-z]{1,3})[.)]\s+|\d+(?:\.\d+)+\s+)*",
+                text[begin:at],
             )
             return begin + (mark.end() if mark else 0)
     return at

@@ -234,6 +234,14 @@ def test_collections_are_separate(library, settings, write):
     assert [one.name for one in library.documents(collection="both")] == ["other.md"]
 
 
+def test_chunks_that_hold_a_phrase_are_listed(library, write):
+    library.add([write("a.md", "The run-in period is long."), write("b.md", "A period. Run in.")])
+    assert [one.document for one in library.holding("run-in period", most=9)] == ["a.md"]
+    assert library.holding("run-in period", most=9, documents=["b.md"]) == []
+    assert library.holding("queen bee", most=9) == []
+    assert library.holding("run-in period", most=9, collection="nobody") == []
+
+
 def test_unknown_names_are_named(library, write):
     library.add([write("note.md")], collection="bees")
     with pytest.raises(UnknownCollectionError, match=r"no collection “x”. Collections: “bees”"):

@@ -1,0 +1,71 @@
+"""Answers to questions for what a term means."""
+
+from dataclasses import replace
+
+from rare_app.evidence import term_of
+from rare_app.reasoning import Answer
+from rare_app.reasoning.definition import find_definition
+
+from ..conftest import passage
+
+ONE = '"Fees" means the sums in Schedule 2. The Fees are due in May.'
+TWO = "“Fees” means all that a member pays:\n\n- the entry; and\n- the yearly sum."
+USED = "The Fees are due. Nobody waives the Fees."
+
+
+def told(question, *texts, others=(), documents=()):
+    made = [
+        replace(
+            passage(text, number=number + 1),
+            document_id=number,
+            chunk_id=number,
+            document=documents[number] if documents else f"{number}.md",
+        )
+        for number, text in enumerate([*texts, *others])
+    ]
+    at = len(texts)
+    return find_definition(question, term_of(question), made[:at], made[at:])
+
+
+def test_the_sentence_is_the_answer_and_rests_on_its_place():
+    found = told("What does Fees mean?", ONE)
+    assert found.text == '"Fees" means the sums in Schedule 2.'
+    answer = found.prove(Answer(True, found.text), "q")
+    (claim,) = answer.claims
+    assert [one.quote for one in claim.citations] == [found.text]
+    assert not answer.doubtful
+
+
+def test_what_was_not_retrieved_is_put_first_and_cited():
+    found = told("What does Fees mean?", USED, others=[ONE])
+    assert [one.text for one in found.passages] == [ONE, USED]
+    ((_, (place,)),) = found.lines
+    assert (place.passage, place.quote) == (0, '"Fees" means the sums in Schedule 2.')
+
+
+def test_documents_that_explain_it_in_their_own_ways_are_both_told():
+    found = told("What does Fees mean?", ONE, TWO)
+    assert found.text.splitlines() == [
+        '"Fees" means the sums in Schedule 2.',
+        "“Fees” means all that a member pays:",
+        "- the entry; and",
+        "- the yearly sum.",
+    ]
+    documents = [places[0].document for _, places in found.lines]
+    assert documents == ["0.md", "1.md", "1.md", "1.md"]
+
+
+def test_the_document_that_the_question_names_is_told_alone():
+    found = told(
+        "What does Fees mean in the club rules?", ONE, TWO, documents=("lease.md", "club_rules.md")
+    )
+    assert found.text.startswith("“Fees” means all")
+
+
+def test_a_row_is_written_with_a_colon():
+    found = told("What does E4 mean?", "| code | meaning |\n| E4 | overload |")
+    assert found.text == "E4: overload"
+
+
+def test_what_is_explained_nowhere_is_left_to_the_reader():
+    assert told("What does Fees mean?", USED) is None
