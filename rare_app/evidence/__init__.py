@@ -11,7 +11,7 @@ from rare_app.evidence.asked_consequence import (
     is_unheard_of,
     opening_lines,
 )
-from rare_app.evidence.asked_definition import Term, term_of
+from rare_app.evidence.asked_definition import Term, is_unexplained, term_of
 from rare_app.evidence.asked_list import AskedList, find_lists, overlaps
 from rare_app.evidence.asked_whether import whether_gains, whether_of
 from rare_app.evidence.definitions import Definition, definitions
@@ -73,6 +73,7 @@ __all__ = [
     "find_reader",
     "find_verdicts",
     "is_heading",
+    "is_unexplained",
     "is_unheard_of",
     "judge_passages",
     "leads_of",

@@ -59,9 +59,14 @@ _BEFORE = re.compile(
     r"|the |an? |being |to )",
     re.IGNORECASE,
 )
-_PRONOUNS = frozenset(
-    "it this that they these those he she we you i there all what which who how when".split()
-)  # noqa: SIM905
+_NO_TERM = frozenset(
+    """
+    it this that they these those he she we you i there all what which who how when
+    """.split()  # noqa: SIM905 - a long list of words reads better so
+)
+"""Words that no term begins with."""
+_PARTIES = frozenset({"You", "Your", "We", "Us", "Our"})
+"""Terms of contracts, where they stand with a capital."""
 _DANGLING = re.compile(r"\b(?:used|needed|good|made|given|meant|required)(?: for| to)?$", re.I)
 _MOST_WORDS = 8
 
@@ -77,10 +82,17 @@ class Term:
         where it is used.
     is_asked : bool
         Whether its meaning is asked for in so many words, and not with “what is a …?” alone.
+    parts : tuple of str
+        “Landlord and Tenant” may be two terms.
     """
 
     names: tuple[str, ...]
     is_asked: bool
+    parts: tuple[str, ...] = ()
+
+    def apart(self) -> "tuple[Term, ...]":
+        """Give the terms that it may be made of; none, if it is one for sure."""
+        return tuple(Term((one,), self.is_asked) for one in self.parts)
 
 
 def term_of(question: str) -> Term | None:
@@ -88,13 +100,34 @@ def term_of(question: str) -> Term | None:
     text = " ".join(question.split()).rstrip("?!. ")
     for form in _EXPLICIT:
         if (found := form.search(text)) and (names := _names(found["term"])):
-            return Term(names, is_asked=True)
+            return Term(names, True, _parts(names[-1]))
     if found := _BROAD.search(text):
         quoted = bool(_QUOTED.search(found["term"]))
         if quoted or not re.match(r"the\b", found["term"], re.IGNORECASE):
             names = _names(found["term"])
-            return Term(names, is_asked=False) if names else None
+            return Term(names, False) if names else None
     return None
+
+
+def is_unexplained(question: str) -> bool:
+    """Whether a question is for the meaning of a word, so that one that only uses it is no answer.
+
+    A code (“E2”) stands in a table beside what it means, which the reader finds.
+    """
+    term = term_of(question)
+    return term is not None and term.is_asked and not any(map(str.isdigit, term.names[0]))
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    parts = [_bare(one) for one in re.split(r",? and |, ", name)]
+    return tuple(filter(None, parts)) if len(parts) > 1 else ()
+
+
+def _bare(said: str) -> str:
+    bare = said.strip(" \"“”'‘’*_,.;:()")
+    while bare != (less := _BEFORE.sub("", bare)):
+        bare = less
+    return bare
 
 
 def _names(said: str) -> tuple[str, ...]:
@@ -109,11 +142,9 @@ def _names(said: str) -> tuple[str, ...]:
         whole = [said, *(said[:at] for at in reversed(cuts))]
     names: list[str] = []
     for one in whole:
-        bare = one.strip(" \"“”'‘’*_,.;:()")
-        while bare != (less := _BEFORE.sub("", bare)):
-            bare = less
+        bare = _bare(one)
         words = bare.lower().split()
         telling = [word for word in words if word not in STOP_WORDS]
-        if telling and words[0] not in _PRONOUNS and len(words) <= _MOST_WORDS:
+        if bare in _PARTIES or (telling and words[0] not in _NO_TERM and len(words) <= _MOST_WORDS):
             names.append(bare)
     return tuple(dict.fromkeys(names))

@@ -11,6 +11,7 @@ from rare_app.evidence import (
     expected_recall,
     find_reader,
     find_verdicts,
+    is_unexplained,
     is_unheard_of,
 )
 from rare_app.followups import says_little, stand_alone, sub_questions
@@ -407,6 +408,7 @@ class Assistant:
             expected=expected,
             confidence=likely,
             doubtful=repeated
+            or (answer.adapter is not None and is_unexplained(question))
             or bool(asked and (asked.missing or not asked.is_sure))
             or (likely is not None and likely < self._settings.doubt_below),
         )

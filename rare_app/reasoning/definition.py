@@ -31,23 +31,39 @@ def find_definition(
     known = {one.chunk_id for one in passages}
     looked = [*passages, *(one for one in others if one.chunk_id not in known)]
     texts = [as_read(one.text) for one in looked]
-    name, found = definitions(term, texts, [one.section for one in looked])
-    if not found:
+    sections = [one.section for one in looked]
+    shown = _shown(question, term, looked, texts, sections)
+    missing = False
+    if not shown:
+        own = [_shown(question, one, looked, texts, sections) for one in term.apart()]
+        shown, missing = [one for some in own for one in some], not all(own)
+    if not shown:
         return None
-    found = _of_the_document_named(question, name, found, looked)
-    shown: list[Definition] = []
-    for one in found:
-        documents = {looked[other.places[0][0]].document_id for other in shown}
-        own = looked[one.places[0][0]].document_id not in documents
-        if not shown or (own and one.is_sure and len(shown) < MOST_SHOWN):
-            shown.append(one)
     used = list(dict.fromkeys(place[0] for one in shown for place in one.places))
     order = [*used, *(at for at in range(len(passages)) if at not in used)]
     given = [looked[at] for at in order]
     lines: list[Line] = []
     for one in shown:
         lines += _lines(one, given, [order.index(at) for at, _, _ in one.places])
-    return Told(tuple(lines), tuple(given), all(one.is_sure for one in shown))
+    return Told(tuple(lines), tuple(given), not missing and all(one.is_sure for one in shown))
+
+
+def _shown(
+    question: str,
+    term: Term,
+    passages: Sequence[Passage],
+    texts: Sequence[str],
+    sections: Sequence[str],
+) -> list[Definition]:
+    """Choose the plainest explanation, and those of other documents that are sure as well."""
+    name, found = definitions(term, texts, sections)
+    shown: list[Definition] = []
+    for one in _of_the_document_named(question, name, found, passages):
+        documents = {passages[other.places[0][0]].document_id for other in shown}
+        own = passages[one.places[0][0]].document_id not in documents
+        if not shown or (own and one.is_sure and len(shown) < MOST_SHOWN):
+            shown.append(one)
+    return shown
 
 
 def _of_the_document_named(
@@ -60,7 +76,7 @@ def _of_the_document_named(
         of = passages[one.places[0][0]]
         return len(said & set(content_words(f"{of.title} {re.sub(r'[_.-]', ' ', of.document)}")))
 
-    most = max(map(shared, found))
+    most = max(map(shared, found), default=0)
     return [one for one in found if shared(one) == most]
 
 

@@ -85,14 +85,15 @@ class Gatherer:
         """
         if term := term_of(question):
             asked = [] if given else self._asked(question, collection, documents)
-            others = [
-                one
-                for name in (() if given else term.names)
+            names = () if given else (*term.names, *term.parts)
+            others = {
+                one.chunk_id: one
+                for name in names
                 for one in self.library.holding(
                     name, most=_MOST_HOLDING, collection=collection, documents=asked
                 )
-            ]
-            if found := find_definition(question, term, passages, others):
+            }
+            if found := find_definition(question, term, passages, list(others.values())):
                 return found
         return self._following(question, passages)
 

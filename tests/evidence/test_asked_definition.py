@@ -2,7 +2,7 @@
 
 import pytest
 
-from rare_app.evidence import term_of
+from rare_app.evidence import is_unexplained, term_of
 
 
 @pytest.mark.parametrize(
@@ -79,3 +79,28 @@ def test_what_is_a_thing_may_ask_for_its_meaning(question, term):
 )
 def test_other_questions_have_no_term(question):
     assert term_of(question) is None
+
+
+def test_two_terms_may_be_one():
+    asked = term_of("What do Landlord and the Tenant mean?")
+    assert asked.names == ("Landlord and the Tenant",)
+    assert asked.parts == ("Landlord", "Tenant")
+    assert [one.names for one in asked.apart()] == [("Landlord",), ("Tenant",)]
+
+
+def test_parties_are_terms_with_a_capital():
+    assert term_of("What does You mean?").names == ("You",)
+    assert term_of("What do you mean?") is None
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What does Fees mean?", True),
+        ("What does alarm E2 mean?", False),
+        ("What are Fees?", False),
+        ("When are the Fees due?", False),
+    ],
+)
+def test_a_use_of_a_word_does_not_explain_it(question, expected):
+    assert is_unexplained(question) is expected

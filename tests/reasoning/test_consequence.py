@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rare_app.evidence import Guidance, Guide, leads_of, sentences_of
-from rare_app.reasoning import REFUSAL, Answer, Assistant, Done
+from rare_app.evidence import Guidance, leads_of, sentences_of
+from rare_app.reasoning import REFUSAL, Answer, Assistant
 from rare_app.reasoning.consequence import find_following
 
 from ..conftest import passage
-from ..readers import FlatReader
+from ..readers import ask, flat_guide
 
 LEASE = """The Landlord may end the lease if:
 
@@ -86,17 +86,6 @@ def test_what_holds_only_part_of_the_condition_is_doubtful():
 def test_something_else_is_left_to_the_model():
     assert following("What is the rent?", LEASE) is None
     assert following("What happens if the roof leaks?", LEASE) is None
-
-
-def flat_guide():
-    return Guide(
-        embed=lambda texts: np.ones((len(texts), 1), dtype=np.float32), reader=FlatReader()
-    )
-
-
-def ask(assistant, question, **options):
-    events = assistant.ask(question, adapter="none", **options)
-    return next(one.answer for one in events if isinstance(one, Done))
 
 
 @pytest.mark.model

@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 
+import pytest
+
 from rare_app.evidence import term_of
-from rare_app.reasoning import Answer
+from rare_app.reasoning import Answer, Assistant
 from rare_app.reasoning.definition import find_definition
 
 from ..conftest import passage
+from ..readers import ask, flat_guide
 
 ONE = '"Fees" means the sums in Schedule 2. The Fees are due in May.'
 TWO = "“Fees” means all that a member pays:\n\n- the entry; and\n- the yearly sum."
@@ -69,3 +72,30 @@ def test_a_row_is_written_with_a_colon():
 
 def test_what_is_explained_nowhere_is_left_to_the_reader():
     assert told("What does Fees mean?", USED) is None
+
+
+def test_two_terms_are_each_explained_and_a_missing_one_is_a_doubt():
+    text = 'Harbour Ltd (the "Landlord") and Dental LLP (the "Tenant").'
+    found = told("What do Landlord and Tenant mean?", text)
+    assert found.text.splitlines() == ['Harbour Ltd (the "Landlord")', 'Dental LLP (the "Tenant")']
+    assert found.is_sure
+    assert not told("What do Landlord and Guarantor mean?", text).is_sure
+
+
+@pytest.mark.model
+def test_the_whole_library_is_looked_through(settings, library, adapted, write):
+    used = "\n\n".join(f"## Part {n}\n\nThe Fees of part {n} are due." for n in range(60))
+    library.add([write("a.md", used), write("b.md", f"# Words\n\n{ONE}\n\nOther things follow.")])
+    assistant = Assistant(settings=settings, library=library, engine=adapted, guide=flat_guide())
+    answer = ask(assistant, "What does Fees mean?")
+    assert answer.answer == '"Fees" means the sums in Schedule 2.'
+    assert [(one.document, one.quote) for one in answer.quotes] == [("b.md", answer.answer)]
+    assert not answer.doubtful
+
+
+@pytest.mark.model
+def test_an_answer_that_only_uses_the_word_is_doubtful(settings, library, adapted, write):
+    library.add([write("a.md", "The Fees are due in May.")])
+    assistant = Assistant(settings=settings, library=library, engine=adapted, guide=flat_guide())
+    answer = ask(assistant, "What does Fees mean?", passages=[passage(USED)])
+    assert answer.doubtful or not answer.answered
