@@ -47,6 +47,12 @@ _EXPLICIT = [
 _BROAD = re.compile(
     r"^\W*(?:and |so )?what(?: is|['’]s| are) (?P<term>(?:an? )?.+)$", re.IGNORECASE
 )
+_IN_DOCUMENT = re.compile(
+    r",? (?:in|under|according to|as per|within) (?:the |this |that |our |my |its )?[\w -]*?"
+    r"(?:agreement|contract|lease|licen[cs]e|policy|guidelines?|manual|standard|protocol|handbook"
+    r"|documents?|report|filing|leaflet|regulations?|act|law|terms|rules|(?-i:[A-Z]{2,}))$",
+    re.IGNORECASE,
+)
 _CUT = re.compile(
     r",? (?:in|under|within|for|according to|as per|as used|as defined|here|on|at|from|throughout"
     r"|by|with|of|between|exactly|actually)\b",
@@ -101,11 +107,9 @@ def term_of(question: str) -> Term | None:
     for form in _EXPLICIT:
         if (found := form.search(text)) and (names := _names(found["term"])):
             return Term(names, True, _parts(names[-1]))
-    if found := _BROAD.search(text):
-        quoted = bool(_QUOTED.search(found["term"]))
-        if quoted or not re.match(r"the\b", found["term"], re.IGNORECASE):
-            names = _names(found["term"])
-            return Term(names, False) if names else None
+    if (found := _BROAD.search(text)) and not re.match(r"the\b(?! [\"“‘'])", found["term"], re.I):
+        names = _names(_IN_DOCUMENT.sub("", found["term"]))[:1]  # “EBITDA for 2023” is a figure
+        return Term(names, False) if names else None
     return None
 
 

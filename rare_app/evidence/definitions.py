@@ -52,7 +52,7 @@ _OTHER_VERB = re.compile(
 """Between a term and its verb these tell that this is another one's."""
 _REFERENCE = re.compile(
     r"^\W*(?:see\b|figures?\b|fig\.|tables?\b|sections?\b|chapters?\b|appendix|annex|schedule|clause"
-    r"|page|pp?\.|n\s*=|ref|\d+(?:[,–-]\s*\d+)*\W*$|(?:19|20)\d\d|e\.?g|for example|such as|if|or\b"
+    r"|page|pp?\.|n\s*=|ref|\d+(?:[,–-]\s*\d+)*\W*$|(?:19|20)\d\d|e\.?g|for example|such as|if|\w+:\s|or\b"
     r"|and\b|as\b|not\b|the\s+[\"“])",
     re.IGNORECASE,
 )

@@ -55,6 +55,9 @@ def test_what_follows_a_preposition_may_be_of_the_term_or_not(question, names):
     [
         ("What is a User Product?", "User Product"),
         ("What are Derivative Works?", "Derivative Works"),
+        ("What is a User Product under the GPL?", "User Product"),
+        ("What is EBITDA for 2023?", "EBITDA for 2023"),
+        ("What is the “Term”?", "Term"),
     ],
 )
 def test_what_is_a_thing_may_ask_for_its_meaning(question, term):
