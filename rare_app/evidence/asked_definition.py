@@ -24,7 +24,7 @@ _EXPLICIT = [
     for form in (
         rf"\bwhat (?:exactly |actually )?(?:does|do|did|would|could|might) (?P<term>.+?)"
         rf" (?:really |actually |exactly |even )?{_VERB}{_TAIL}$",
-        r"\bwhat (?:exactly |actually )?(?:is|are|was|were)(?: actually| exactly)?"
+        r"\bwhat ?(?:exactly |actually )?(?:is|are|was|were|['’]s)(?: actually| exactly)?"
         r" (?:meant|understood|denoted|described) (?:by|as|under|with) (?P<term>.+)$",
         r"\bwhat (?:do|does) .{1,60}? (?:mean|understand) (?:by|with|under) (?P<term>.+)$",
         rf"\bwhat (?:is|are|['’]s) (?P<term>.+?) (?:short for|an? (?:abbreviation|acronym)"
@@ -47,6 +47,8 @@ _EXPLICIT = [
 _BROAD = re.compile(
     r"^\W*(?:and |so )?what(?: is|['’]s| are) (?P<term>(?:an? )?.+)$", re.IGNORECASE
 )
+_VALUE = re.compile(r"[Tt]he\b(?! (?:[\"“‘']|[A-Z][a-z]))")
+"""“The rent” is a sum; “the Platform”, with its capital, is a term."""
 _IN_DOCUMENT = re.compile(
     r",? (?:in|under|according to|as per|within) (?:the |this |that |our |my |its )?[\w -]*?"
     r"(?:agreement|contract|lease|licen[cs]e|policy|guidelines?|manual|standard|protocol|handbook"
@@ -107,7 +109,7 @@ def term_of(question: str) -> Term | None:
     for form in _EXPLICIT:
         if (found := form.search(text)) and (names := _names(found["term"])):
             return Term(names, True, _parts(names[-1]))
-    if (found := _BROAD.search(text)) and not re.match(r"the\b(?! [\"“‘'])", found["term"], re.I):
+    if (found := _BROAD.search(text)) and not _VALUE.match(found["term"]):
         names = _names(_IN_DOCUMENT.sub("", found["term"]))[:1]  # “EBITDA for 2023” is a figure
         return Term(names, False) if names else None
     return None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from rare_app.evidence.asked_definition import Term
 from rare_app.evidence.marks import opens_with_mark
 from rare_app.evidence.sentences import paragraph_end, sentence_spans
+from rare_app.evidence.short_forms import begins, is_short, long_form
 from rare_app.words import STOP_WORDS
 
 Place = tuple[int, int, int]
@@ -27,18 +28,19 @@ _STRONG = (
 )
 _COPULA = r"(?:is|are|includes?|comprises?|consists?\s+of|shall\s+include)\b"
 _CLASS = (
-    r"(?:is|are)\s+(?:an?|any|either|when|where|one|those"
+    r"(?:is|are)\s+(?:an?|any|every|each|either|when|where|one|those"
     r"|the\s+\w+(?:\s+\w+)?\s+(?:of|that))\b"
 )
 _CALLED = (
     r"(?:call(?:s|ed)?|known\s+as|termed|referred\s+to(?:\s+\w+)?\s+as|defines?|defined\s+as"
     r"|hereinafter|hereafter|classed\s+as|considered(?:\s+to\s+be)?|counts?\s+as|regarded\s+as"
-    r"|qualif(?:y|ies)\s+as|deemed(?:\s+to\s+be)?|understand\s+by|mean\s+by)"
+    r"|qualif(?:y|ies)\s+as|deemed(?:\s+to\s+be)?|understand\s+by|mean\s+by|speak\s+of)"
 )
 _ID_EST = (
-    r"(?:i\.?\s?e\.?|that\s+is(?:\s+to\s+say)?|meaning|defined\s+(?:here\s+)?as|which\s+means|namely"
-    r"|in\s+other\s+words)"
+    r"(?:i\.?\s?e\.?|that\s+is(?:\s+to\s+say)?|meaning|defined\s+(?:here\s+)?as|namely"
+    r"|which(?:\s+\w+){0,4}?\s+means?|in\s+other\s+words)"
 )
+_BY_WHICH = r"by\s+(?:which|this|these|that|those)\s+(?:[\w’']+\s+){1,3}means?\b"
 _NO_MEANS = re.compile(
     r"\b(?:by|any|other|reasonable|an?|the|some|all|no|such|same|of|these|those|what|which|its|their)"
     r"\s+$",
@@ -52,8 +54,8 @@ _OTHER_VERB = re.compile(
 """Between a term and its verb these tell that this is another one's."""
 _REFERENCE = re.compile(
     r"^\W*(?:see\b|figures?\b|fig\.|tables?\b|sections?\b|chapters?\b|appendix|annex|schedule|clause"
-    r"|page|pp?\.|n\s*=|ref|\d+(?:[,–-]\s*\d+)*\W*$|(?:19|20)\d\d|e\.?g|for example|such as|if|\w+:\s|or\b"
-    r"|and\b|as\b|not\b|the\s+[\"“])",
+    r"|page|pp?\.|n\s*=|ref|\d+(?:[,–-]\s*\d+)*\W*$|(?:19|20)\d\d|e\.?g|for example|such as|if"
+    r"|\w+:\s|or\b|and\b|as\b|not\b|the\s+[\"“])",
     re.IGNORECASE,
 )
 _OPENING = re.compile(
@@ -61,7 +63,9 @@ _OPENING = re.compile(
     r"(?:made\s+|dated\s+[\w ]+?)?)?\s*\bbetween\s+",
     re.IGNORECASE,
 )
-_LEADS_ON = re.compile(r"(?:[:;,–—-]|\b(?:and|or|means?|either|of|are|is))$")
+_LEADS_ON = re.compile(
+    r"(?:[:;,–—-]|\b(?:and|or|means?|either|of|are|is|who|which|that|if|where|when))$"
+)
 _GLOSSARY = re.compile(
     r"definition|glossar|abbreviation|acronym|terms|terminolog|meaning|defined|vocabulary|symbols",
     re.IGNORECASE,
@@ -71,6 +75,14 @@ _MOST_ITEMS = 12
 _LOOK_BACK = 120
 """Characters before a place among which its long form, or what it stands below, is looked for."""
 _FLAGS = re.IGNORECASE | re.MULTILINE
+_PURPOSE = re.compile(
+    r"^(?:for (?:the )?purposes? of|in|within|throughout) (?:this|these|the) \w+\s+"
+    r"(?=(?:an?|the)\b)",
+    re.IGNORECASE,
+)
+_POINTS_BACK = re.compile(r"(?:this|these|those|such|it|they)\b", re.IGNORECASE)
+_ENTRY = re.compile(r"^[ \t]*[-*•]?[ \t]*\w[^:\n|]{1,50}: [a-z]", re.MULTILINE)
+"""A line as in a glossary."""
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
@@ -129,7 +141,7 @@ def definitions(
             one
             for number, text in enumerate(texts)
             for one in _explained(name, number, text, sections[number])
-            if term.is_asked or one.rank == 0
+            if term.is_asked or one.is_sure
         ]
         if found:
             return name, sorted(found, key=lambda one: (not one.is_sure, one.rank))
@@ -185,6 +197,8 @@ def _said_to_mean(term: str, text: str) -> Iterator[_Found]:
     ):
         if not (_NO_MEANS.search(text[: found.start("verb")]) or _OTHER_VERB.search(found["gap"])):
             yield _Found(0, _start(text, found.start()), found.end())
+    for found in re.finditer(rf"\buse\s+(?:the\s+\w+\s+)?{quoted}\s+(?:for|to|of)\b", text, _FLAGS):
+        yield _Found(0, _start(text, found.start()), found.end())
     for found in re.finditer(rf"{quoted}\s*(?:\([^)\n]*\)\s*)?{_COPULA}", text, _FLAGS):
         yield _Found(0, _start(text, found.start()), found.end())
     for found in re.finditer(
@@ -207,10 +221,15 @@ def _named(term: str, text: str) -> Iterator[_Found]:
 
 def _abbreviated(term: str, text: str) -> Iterator[_Found]:
     """Find a long form before the short one in brackets, or behind it."""
+    for found in re.finditer(
+        rf"\(\s*(?P<short>{term})\s*[;,:=–—]\s*(?P<long>[^()\n]{{5,120}})\)", text, _FLAGS
+    ):
+        if is_short(found["short"]) and begins(found["short"], found["long"]):
+            yield _Found(0, found.start("short"), found.start("short"), found.end("long"))
     for found in re.finditer(rf"\(\s*{_Q}?(?P<short>{term}){_Q}?\s*(?=[),;])\)?", text, _FLAGS):
-        if _is_short(found["short"]):
+        if is_short(found["short"]):
             begin = max(0, found.start() - _LOOK_BACK)
-            at = _long_form(found["short"], text[begin : found.start()])
+            at = long_form(found["short"], text[begin : found.start()])
             if at is not None:
                 yield _Found(0, begin + at, found.start(), found.end())
     for found in re.finditer(
@@ -220,7 +239,7 @@ def _abbreviated(term: str, text: str) -> Iterator[_Found]:
         _FLAGS,
     ):
         group = next(one for one in ("in", "behind", "apart") if found[one])
-        if _is_short(found["short"]) and _begins(found["short"], found[group]):
+        if is_short(found["short"]) and begins(found["short"], found[group]):
             end = found.end() if group == "in" else found.end(group)
             yield _Found(0, found.start(), found.start(), end)
 
@@ -232,18 +251,24 @@ def _listed(term: str, text: str, section: str) -> Iterator[_Found]:
         rf"(?:[ \t]*:{_Q}{{0,3}}[ \t]+|[ \t]+[–—-]{{1,2}}[ \t]+|[ \t]*=[ \t]*|[ \t]{{2,}}|\t)(?=\S)"
     )
     for found in re.finditer(
-        rf"^{marks}(?P<term>(?<![\w-]){term})(?:[ \t]*\([^)\n]*\))?{_Q}{{0,3}}{parts}"
-        r"(?P<rest>[^\n|]+)$",
+        rf"^{marks}(?P<term>(?<![\w-]){term})(?:[ \t]*\([^)\n]*\)|,[^:\n]{{1,40}})?{_Q}{{0,3}}"
+        rf"{parts}(?P<rest>[^\n|]+)$",
         text,
         _FLAGS,
     ):
+        if not _is_told(found["rest"]):
+            continue
         above = text[max(0, found.start() - _LOOK_BACK) : found.start()]
         sure = bool(_GLOSSARY.search(section) or _GLOSSARY.search(above))
+        sure = sure or (found["rest"][0].islower() and len(_ENTRY.findall(text)) > 1)
         yield _Found(1 if sure else 3, found.start("term"), found.start("rest"), is_sure=sure)
     for found in re.finditer(
-        rf"^[ \t]*\|?[ \t]*{_Q}{{0,3}}{term}{_Q}{{0,3}}[ \t]*\|[^|\n]+\|?[ \t]*$", text, _FLAGS
+        rf"^[ \t]*\|?[ \t]*{_Q}{{0,3}}{term}{_Q}{{0,3}}[ \t]*\|(?P<rest>[^|\n]+)\|?[ \t]*$",
+        text,
+        _FLAGS,
     ):
-        yield _Found(1, found.start(), found.start(), found.end())
+        if _is_told(found["rest"]):
+            yield _Found(1, found.start(), found.start(), found.end())
 
 
 def _in_passing(term: str, text: str) -> Iterator[_Found]:
@@ -251,9 +276,24 @@ def _in_passing(term: str, text: str) -> Iterator[_Found]:
     quoted, plain = _quoted(term), _plain(term)
     either = rf"(?:{quoted}|{plain})"
     for found in re.finditer(rf"\b{_CALLED}\s+(?:as\s+)?(?:an?\s+|the\s+)?{either}", text, _FLAGS):
-        yield _Found(2, _start(text, found.start()), found.end())
-    for found in re.finditer(rf"{either}\s*(?:,|\(|–|—|\s-)\s*{_ID_EST}(?!\w)", text, _FLAGS):
+        start = _start(text, found.start())
+        if _POINTS_BACK.match(text[start:]):
+            start = _start(text, max(0, len(text[:start].rstrip()) - 1))
+        yield _Found(2, start, found.end())
+    for found in re.finditer(
+        rf"{either}(?:\s*(?:,|\(|–|—|\s-)\s*{_ID_EST}(?!\w)|[^.:\n]{{0,60}}?\W{_BY_WHICH})",
+        text,
+        _FLAGS,
+    ):
         yield _Found(1, _start(text, found.start()), found.end())
+    for found in re.finditer(
+        rf"{plain}(?:,|\s+[–—-])\s+(?:where|when|(?:the|an?)\s+(?:\w+\s+){{1,2}}"
+        r"(?:in|of|that|which|on|for|to|by|where)\b)",
+        text,
+        _FLAGS,
+    ):
+        start = _start(text, found.start())
+        yield _Found(2, start, found.end(), is_sure=_stands_alone(text[start : found.start()]))
     for found in re.finditer(rf"{plain}\s*(?:\([^)\n]*\)\s*)?{_CLASS}", text, _FLAGS):
         start = _start(text, found.start())
         if _stands_alone(text[start : found.start()]):
@@ -263,49 +303,15 @@ def _in_passing(term: str, text: str) -> Iterator[_Found]:
             yield _Found(3, found.start(), found.end(), found.end(), is_sure=False)
 
 
-def _is_short(word: str) -> bool:
-    """Whether a word looks like an abbreviation: a few letters, two of them capitals."""
-    return len(word) <= 10 and " " not in word and sum(c.isupper() for c in word) >= 2
-
-
-def _initials(short: str) -> str:
-    bare = short[:-1] if short.endswith("s") and short[:-1].isupper() else short
-    return "".join(c for c in bare.lower() if c.isalnum())
-
-
-def _long_form(short: str, before: str) -> int | None:
-    """Find where the words before a bracket begin that its letters stand for.
-
-    Schwartz and Hearst 2003, section 3: each letter of the short form is found in the long one,
-    from the right, the first one at the start of a word.
-    """
-    lower, letters = before.lower(), _initials(short)
-    at = len(lower)
-    for number, letter in reversed(list(enumerate(letters))):
-        at = lower.rfind(letter, 0, at)
-        while number == 0 and at > 0 and lower[at - 1].isalnum():
-            at = lower.rfind(letter, 0, at)
-        if at < 0:
-            return None
-    words = before[at:].split()
-    few = 2 <= len(words) <= min(2 * len(letters), len(letters) + 5)
-    return at if few and not re.search(r"[.;:!?()]\s", before[at:]) else None
-
-
-def _begins(short: str, long: str) -> bool:
-    """Whether the letters of a short form stand in its long one in their order."""
-    lower, at = long.lower().lstrip(), 0
-    for number, letter in enumerate(_initials(short)):
-        found = lower.find(letter, at)
-        if found < 0 or (number == 0 and found > 0):
-            return False
-        at = found + 1
-    return len(lower.split()) > 1
+def _is_told(rest: str) -> bool:
+    """Whether a cell or line tells in words: a figure beside a term is its value."""
+    words = re.findall(r"[^\W\d_]{3,}", rest)
+    return len(words) > 2 or bool(words and not any(map(str.isdigit, rest)))
 
 
 def _stands_alone(before: str) -> bool:
     """Whether no word before a term makes another one of it: “severe hypotension”."""
-    words = re.findall(r"[\w'’-]+", before.rpartition(",")[2])
+    words = re.findall(r"[\w'’-]+", _PURPOSE.sub("", before).rpartition(",")[2])
     known = {"term", "word", "expression", "here", "thus", "so", "however", "therefore", "also"}
     return not words or all(
         word.lower() in STOP_WORDS | known or not _LETTERS.search(word) for word in words

@@ -90,6 +90,6 @@ def _lines(one: Definition, passages: Sequence[Passage], numbers: Sequence[int])
 
 
 def _written(text: str) -> str:
-    """Write a place as a line: a row of a table with a colon."""
-    cells = [one.strip() for one in text.strip().strip("|").split("|")]
+    """Write a place as a line: a row of a table with a colon, and no marks of Markdown."""
+    cells = [one.strip() for one in re.sub(r"\*\*|__", "", text).strip().strip("|").split("|")]
     return " ".join(": ".join(cells).split())

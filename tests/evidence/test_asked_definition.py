@@ -58,6 +58,7 @@ def test_what_follows_a_preposition_may_be_of_the_term_or_not(question, names):
         ("What is a User Product under the GPL?", "User Product"),
         ("What is EBITDA for 2023?", "EBITDA for 2023"),
         ("What is the “Term”?", "Term"),
+        ("what is the Platform in the agreement?", "Platform"),
     ],
 )
 def test_what_is_a_thing_may_ask_for_its_meaning(question, term):
@@ -71,6 +72,7 @@ def test_what_is_a_thing_may_ask_for_its_meaning(question, term):
     [
         "What does it mean?",
         "What is the rent?",
+        "What is the RPO?",
         "What means of transport are allowed?",
         "What does the tenant have to pay?",
         "What is the definition of done used for?",

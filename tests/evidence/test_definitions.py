@@ -101,7 +101,62 @@ def test_another_word_before_a_term_makes_another_one_of_it():
     assert not sure
 
 
-def test_what_is_a_thing_is_answered_by_plain_definitions_alone():
-    text = "Rent is a sum that is paid."
-    assert explained("rent", text, is_asked=False) == []
-    assert explained("rent", '"Rent" means a sum that is paid.', is_asked=False)
+def test_what_is_a_thing_is_answered_where_there_is_no_doubt():
+    assert explained("rent", "Rent is a sum that is paid.", is_asked=False)
+    assert explained("hypotension", "Severe hypotension means shock.", is_asked=False) == []
+    assert explained("rent", "Rent: paid in May", is_asked=False) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        (
+            "Benchmark",
+            "The fund beat the Benchmark, by which we mean a blend of two indices, again. Good.",
+            "The fund beat the Benchmark, by which we mean a blend of two indices, again.",
+        ),
+        (
+            "dry weight",
+            "Weigh the patient. We use “dry weight” for the weight without oedema.",
+            "We use “dry weight” for the weight without oedema.",
+        ),
+        (
+            "swing pricing",
+            "The price is moved up or down. This, known as swing pricing, was used twice. So.",
+            "The price is moved up or down. This, known as swing pricing, was used twice.",
+        ),
+        ("LOTO", "Lock out the driver (LOTO; lock-out, tag-out) first.", "LOTO; lock-out, tag-out"),
+        (
+            "soft foot",
+            "Soft foot, the condition in which a foot does not sit flat, is corrected first.",
+            "Soft foot, the condition in which a foot does not sit flat, is corrected first.",
+        ),
+        (
+            "OCF",
+            "- OCF, the ongoing charges figure: all running costs\n- Share: the part that differs",
+            "OCF, the ongoing charges figure: all running costs",
+        ),
+        (
+            "dealing day",
+            "It is put off. A dealing day is every weekday on which it trades. Others are none.",
+            "A dealing day is every weekday on which it trades.",
+        ),
+    ],
+)
+def test_a_term_is_explained_in_passing(name, text, told):
+    assert ([told], True) in explained(name, text)
+
+
+def test_the_limbs_may_follow_a_who():
+    text = (
+        "For the purposes of this standard a competent person is one who\n\n"
+        "a)  holds a licence, and\n\nb)  has rebuilt pumps.\n\nOthers watch."
+    )
+    ((places, sure),) = explained("competent person", text)
+    assert places[1:] == ["a)  holds a licence, and", "b)  has rebuilt pumps."]
+    assert sure
+
+
+def test_a_figure_beside_a_term_is_its_value():
+    assert explained("NAV", "| NAV | 128.41p |\n| turnover | 31% |") == []
+    assert explained("NAV", "NAV: 128.41p") == []
