@@ -14,7 +14,7 @@ from rare_app.evidence.asked_consequence import (
 from rare_app.evidence.asked_definition import Term, is_unexplained, term_of
 from rare_app.evidence.asked_list import AskedList, find_lists, overlaps
 from rare_app.evidence.asked_whether import whether_gains, whether_of
-from rare_app.evidence.definitions import Definition, definitions
+from rare_app.evidence.definitions import Definition, definitions, items_at_start
 from rare_app.evidence.expected import expected_recall
 from rare_app.evidence.find import find_reader, find_verdicts
 from rare_app.evidence.guide import Guidance, Guide, lexical_scores
@@ -75,6 +75,7 @@ __all__ = [
     "is_heading",
     "is_unexplained",
     "is_unheard_of",
+    "items_at_start",
     "judge_passages",
     "leads_of",
     "lexical_scores",

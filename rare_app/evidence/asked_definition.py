@@ -22,11 +22,11 @@ _CLASSED = (
 _EXPLICIT = [
     re.compile(form, re.IGNORECASE)
     for form in (
+        r"\bwhat (?:do|does) .{1,60}? (?:mean|understand) (?:by|with|under) (?P<term>.+)$",
         rf"\bwhat (?:exactly |actually )?(?:does|do|did|would|could|might) (?P<term>.+?)"
         rf" (?:really |actually |exactly |even )?{_VERB}{_TAIL}$",
         r"\bwhat ?(?:exactly |actually )?(?:is|are|was|were|['’]s)(?: actually| exactly)?"
         r" (?:meant|understood|denoted|described) (?:by|as|under|with) (?P<term>.+)$",
-        r"\bwhat (?:do|does) .{1,60}? (?:mean|understand) (?:by|with|under) (?P<term>.+)$",
         rf"\bwhat (?:is|are|['’]s) (?P<term>.+?) (?:short for|an? (?:abbreviation|acronym)"
         rf" (?:of|for)|defined (?:as|to be)|an? .{{0,20}}name for){_TAIL}$",
         rf"\b(?:what|who|which \w+) (?:all |exactly )?{_CLASSED} (?P<term>.+)$",

@@ -67,7 +67,7 @@ _LEADS_ON = re.compile(
     r"(?:[:;,–—-]|\b(?:and|or|means?|either|of|are|is|who|which|that|if|where|when))$"
 )
 _GLOSSARY = re.compile(
-    r"definition|glossar|abbreviation|acronym|terms|terminolog|meaning|defined|vocabulary|symbols",
+    r"definition|interpretation|glossar|abbreviation|acronym|terms|terminolog|meaning|defined|vocabulary|symbols",
     re.IGNORECASE,
 )
 _MARKS = re.compile(r"\s*(?:#+ |[-*•] |\(?(?:\d+(?:\.\d+)*|[a-z]{1,3})[.)]\s+|\d+(?:\.\d+)+\s+)*")
@@ -244,6 +244,17 @@ def _abbreviated(term: str, text: str) -> Iterator[_Found]:
             yield _Found(0, found.start(), found.start(), end)
 
 
+def items_at_start(text: str) -> list[tuple[int, int]]:
+    """Give the items that a text opens with: the list of a definition may go on there."""
+    places: list[tuple[int, int]] = []
+    at = len(text) - len(text.lstrip())
+    while at < len(text) and opens_with_mark(text[at:]) and len(places) < _MOST_ITEMS:
+        end = paragraph_end(text, at)
+        places.append((at, end))
+        at = end + len(text[end:]) - len(text[end:].lstrip())
+    return places
+
+
 def _listed(term: str, text: str, section: str) -> Iterator[_Found]:
     """Take lines and rows: “Fees: …”, “Fees – …”, “| Fees | … |”."""
     marks = rf"[ \t]*(?:[-*•]|\d+(?:\.\d+)*[.)]?)?[ \t]*{_Q}{{0,3}}"
@@ -251,16 +262,17 @@ def _listed(term: str, text: str, section: str) -> Iterator[_Found]:
         rf"(?:[ \t]*:{_Q}{{0,3}}[ \t]+|[ \t]+[–—-]{{1,2}}[ \t]+|[ \t]*=[ \t]*|[ \t]{{2,}}|\t)(?=\S)"
     )
     for found in re.finditer(
-        rf"^{marks}(?P<term>(?<![\w-]){term})(?:[ \t]*\([^)\n]*\)|,[^:\n]{{1,40}})?{_Q}{{0,3}}"
-        rf"{parts}(?P<rest>[^\n|]+)$",
+        rf"^{marks}(?P<term>(?<![\w-]){term})(?:[ \t]*\([^)\n]*\)|,[^:\n]{{1,40}})?"
+        rf"(?P<marked>{_Q}{{0,3}}){parts}(?P<rest>[^\n|]+)$",
         text,
         _FLAGS,
     ):
         if not _is_told(found["rest"]):
             continue
         above = text[max(0, found.start() - _LOOK_BACK) : found.start()]
-        sure = bool(_GLOSSARY.search(section) or _GLOSSARY.search(above))
-        sure = sure or (found["rest"][0].islower() and len(_ENTRY.findall(text)) > 1)
+        sure = bool(found["marked"] or _GLOSSARY.search(section) or _GLOSSARY.search(above)) or (
+            found["rest"][0].islower() and len(_ENTRY.findall(text)) > 1
+        )
         yield _Found(1 if sure else 3, found.start("term"), found.start("rest"), is_sure=sure)
     for found in re.finditer(
         rf"^[ \t]*\|?[ \t]*{_Q}{{0,3}}{term}{_Q}{{0,3}}[ \t]*\|(?P<rest>[^|\n]+)\|?[ \t]*$",
@@ -311,7 +323,7 @@ def _is_told(rest: str) -> bool:
 
 def _stands_alone(before: str) -> bool:
     """Whether no word before a term makes another one of it: “severe hypotension”."""
-    words = re.findall(r"[\w'’-]+", _PURPOSE.sub("", before).rpartition(",")[2])
+    words = re.findall(r"[\w'’-]+", _PURPOSE.sub("", " ".join(before.split())).rpartition(",")[2])
     known = {"term", "word", "expression", "here", "thus", "so", "however", "therefore", "also"}
     return not words or all(
         word.lower() in STOP_WORDS | known or not _LETTERS.search(word) for word in words

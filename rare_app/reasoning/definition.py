@@ -1,9 +1,9 @@
 """Find what a term means: the sentence, list or row that explains it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from rare_app.evidence import Definition, Term, definitions
+from rare_app.evidence import Definition, Term, definitions, items_at_start
 from rare_app.library import Passage
 from rare_app.reasoning.align import cite
 from rare_app.reasoning.prompt import as_read
@@ -12,7 +12,12 @@ from rare_app.words import content_words
 
 
 def find_definition(
-    question: str, term: Term, passages: Sequence[Passage], others: Sequence[Passage] = ()
+    question: str,
+    term: Term,
+    passages: Sequence[Passage],
+    others: Sequence[Passage] = (),
+    *,
+    next_chunk: Callable[[Passage], Passage | None] = lambda _: None,
 ) -> Told | None:
     """Find what a term means.
 
@@ -22,6 +27,8 @@ def find_definition(
         What was retrieved for the question.
     others : sequence of Passage
         Chunks that hold the term: it may be explained where nothing else of the question stands.
+    next_chunk : callable
+        Gives the chunk behind a passage in its document: a list may go on there.
 
     Returns
     -------
@@ -45,6 +52,7 @@ def find_definition(
     lines: list[Line] = []
     for one in shown:
         lines += _lines(one, given, [order.index(at) for at, _, _ in one.places])
+        lines += _continued(one, order.index(one.places[-1][0]), given, next_chunk)
     return Told(tuple(lines), tuple(given), not missing and all(one.is_sure for one in shown))
 
 
@@ -87,6 +95,27 @@ def _lines(one: Definition, passages: Sequence[Passage], numbers: Sequence[int])
     ]
     said = [_written(as_read(place.quote)) for place in places]
     return [(said[0], (places[0],)), *write_items(said[1:], places[1:])]
+
+
+def _continued(
+    one: Definition,
+    number: int,
+    passages: list[Passage],
+    next_chunk: Callable[[Passage], Passage | None],
+) -> list[Line]:
+    """Go on with the list of a definition in the next chunk, which is put to the passages."""
+    passage, (_, start, end) = passages[number], one.places[-1]
+    leads_on = len(one.places) > 1 or passage.text[start:end].rstrip()[-1:] in ":,;"
+    behind = next_chunk(passage) if leads_on and not passage.text[end:].strip() else None
+    places = items_at_start(as_read(behind.text)) if behind else []
+    if behind is None or not places:
+        return []
+    known = {other.chunk_id: at for at, other in enumerate(passages)}
+    at = known.get(behind.chunk_id, len(passages))
+    if at == len(passages):
+        passages.append(behind)
+    cited = [cite(passages, passage=at, start=begin, end=stop) for begin, stop in places]
+    return write_items([_written(as_read(place.quote)) for place in cited], cited)
 
 
 def _written(text: str) -> str:

@@ -93,7 +93,9 @@ class Gatherer:
                     name, most=_MOST_HOLDING, collection=collection, documents=asked
                 )
             }
-            if found := find_definition(question, term, passages, list(others.values())):
+            if found := find_definition(
+                question, term, passages, list(others.values()), next_chunk=self._next_chunk
+            ):
                 return found
         return self._following(question, passages)
 

@@ -12,6 +12,7 @@ from rare_app.evidence import is_unexplained, term_of
         ("What does the term cold chain mean?", "cold chain"),
         ("what is meant by a serious adverse event?", "serious adverse event"),
         ("What do they mean by lone working?", "lone working"),
+        ("What does the fund mean by the Benchmark?", "Benchmark"),
         ("Define Secondary License.", "Secondary License"),
         ("Please define 'run-in period'", "run-in period"),
         ("What does RTO stand for?", "RTO"),

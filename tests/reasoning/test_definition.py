@@ -65,6 +65,16 @@ def test_the_document_that_the_question_names_is_told_alone():
     assert found.text.startswith("“Fees” means all")
 
 
+def test_the_list_of_a_definition_goes_on_in_the_next_chunk():
+    text = '"Loss" means any of the following:\n\n(a) damage; or'
+    behind = replace(passage("(b) theft.\n\nLoss is reported.", number=9), chunk_id=99)
+    made = [replace(passage(text, number=1), chunk_id=1)]
+    found = find_definition("q", term_of("What does loss mean?"), made, next_chunk=lambda _: behind)
+    assert found.text.splitlines()[1:] == ["(a) damage; or", "(b) theft."]
+    assert [places[0].passage for _, places in found.lines] == [0, 0, 1]
+    assert found.passages[-1] == behind
+
+
 def test_a_row_is_written_with_a_colon():
     found = told("What does E4 mean?", "| code | meaning |\n| E4 | overload |")
     assert found.text == "E4: overload"
