@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from rare_app.evidence import Definition, Term, definitions, items_at_start
 from rare_app.library import Passage
@@ -77,15 +78,23 @@ def _shown(
 def _of_the_document_named(
     question: str, name: str, found: list[Definition], passages: Sequence[Passage]
 ) -> list[Definition]:
-    """Leave out the other documents where the question has a word of one's name or title."""
+    """Leave out the other documents where the question has a word of one's name or title.
+
+    If that one does not explain the term, what another says is not sure to be what is asked for.
+    """
     said = set(content_words(question)) - set(content_words(name))
 
-    def shared(one: Definition) -> int:
-        of = passages[one.places[0][0]]
+    def shared(of: Passage) -> int:
         return len(said & set(content_words(f"{of.title} {re.sub(r'[_.-]', ' ', of.document)}")))
 
-    most = max(map(shared, found), default=0)
-    return [one for one in found if shared(one) == most]
+    own = [shared(passages[one.places[0][0]]) for one in found]
+    most = max(own, default=0)
+    is_named = most == max(map(shared, passages), default=0)
+    return [
+        replace(one, is_sure=one.is_sure and is_named)
+        for one, words in zip(found, own, strict=True)
+        if words == most
+    ]
 
 
 def _lines(one: Definition, passages: Sequence[Passage], numbers: Sequence[int]) -> list[Line]:

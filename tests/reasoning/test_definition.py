@@ -75,6 +75,11 @@ def test_the_list_of_a_definition_goes_on_in_the_next_chunk():
     assert found.passages[-1] == behind
 
 
+def test_what_another_document_than_the_named_one_says_is_doubtful():
+    found = told("What does Fees mean in the club rules?", ONE, USED, documents=("a.md", "club.md"))
+    assert (found.text, found.is_sure) == ('"Fees" means the sums in Schedule 2.', False)
+
+
 def test_a_row_is_written_with_a_colon():
     found = told("What does E4 mean?", "| code | meaning |\n| E4 | overload |")
     assert found.text == "E4: overload"
