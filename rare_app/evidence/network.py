@@ -69,8 +69,8 @@ class EvidenceNetwork(nn.Module):
         return scores.float(), self.span(states).float()
 
 
-def load_network(folder: Path, *, halved: bool = False) -> EvidenceNetwork:
-    """Build the network on an encoder's weights, without dropout; the heads are untrained.
+def load_network(folder: Path, *, halved: bool = False, dropout: float = 0.0) -> EvidenceNetwork:
+    """Build the network on an encoder's weights; the heads are untrained.
 
     Parameters
     ----------
@@ -79,6 +79,8 @@ def load_network(folder: Path, *, halved: bool = False) -> EvidenceNetwork:
     halved : bool
         Keep the layers' matrices in bfloat16, as a large encoder's file does, to be run under
         autocast: half the memory, and no copy in full on the way. A small encoder is left whole.
+    dropout : float
+        Share of the states and attentions that are left out at random while it learns.
     """
     from transformers import AutoConfig, AutoModel
     from transformers.utils import logging
@@ -98,10 +100,10 @@ def load_network(folder: Path, *, halved: bool = False) -> EvidenceNetwork:
         _restore(encoder, folder)
     for layer in encoder.modules():
         if isinstance(layer, nn.Dropout):
-            layer.p = 0.0
+            layer.p = dropout
     for layer in encoder.encoder.layer:
         if hasattr(layer.attention, "self"):  # BERT keeps the probability there, too
-            layer.attention.self.dropout_prob = 0.0
+            layer.attention.self.dropout_prob = dropout
     return EvidenceNetwork(encoder, hidden=width, halved=halved)
 
 

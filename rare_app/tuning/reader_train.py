@@ -1,5 +1,6 @@
 """``tune reader``: an encoder learns to read question and passage together."""
 
+import itertools
 import math
 import random
 import time
@@ -9,11 +10,13 @@ from typing import Any
 
 import torch
 from tokenizers import Tokenizer
+from torch.utils.data import DataLoader, Dataset
 
 from rare_app.errors import UserError
 from rare_app.evidence.network import EvidenceNetwork, load_network
 from rare_app.evidence.weights import apply_changes, read_changes, save_reader
 from rare_app.evidence.windows import Marks, read_marks
+from rare_app.tuning.device import find_device
 from rare_app.tuning.items import Item
 from rare_app.tuning.leaks import Held
 from rare_app.tuning.neighbours import Embed
@@ -28,8 +31,6 @@ Say = Callable[[str], None]
 _HEADS = 5.0
 """How many times as fast as the encoder the heads learn."""
 
-BATCH = 16
-"""Questions of a step."""
 _BLOCK = 256
 """Questions that are drawn at once and sorted by length, so that little is padded."""
 _WARM, _TIMED = 2, 8
@@ -57,6 +58,7 @@ def train_reader(
         torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     network, base = _network(options)
+    network.to(find_device(options.device))
     tokenizer = Tokenizer.from_file(str(options.encoder.folder / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
@@ -85,7 +87,7 @@ def train_reader(
 
 def _network(options: ReaderOptions) -> tuple[EvidenceNetwork, dict[str, torch.Tensor]]:
     """Load what is trained, and the encoder's own weights where all of them learn."""
-    network = load_network(options.encoder.folder).train()
+    network = load_network(options.encoder.folder, dropout=options.dropout).train()
     sha256, base = options.encoder.sha256, {}
     if options.rank:
         add_low_rank(
@@ -121,7 +123,7 @@ class _Run:
         self.progress = _resume(network, self._optimiser, options, say)
         self._schedule = _schedule(self.progress.steps or options.steps, options)
         self._first, self._before = self.progress.step, self.progress.seconds
-        self._begun = self._warm = 0.0
+        self._begun = self._warm = self._said = 0.0
 
     def go(self, batches: Iterator[tuple[int, int, list[Prepared]]]) -> ReaderProgress:
         """Train to the end, or until a signal stops it after a step; the state is saved."""
@@ -133,24 +135,40 @@ class _Run:
                     break
                 rate = self._rate()
                 losses.append(_step(self._network, self._optimiser, batch, rate, self._marks))
-                self.progress = ReaderProgress(
+                self.progress = replace(
+                    self.progress,
                     step=self.progress.step + 1,
                     steps=self._schedule.steps if self._schedule else 0,
                     block=block,
                     place=place + 1,
                     questions=self.progress.questions + len(batch),
                     seconds=self._before + time.perf_counter() - self._begun,
-                    loss=_mean(losses),
                 )
                 if self.progress.step % _SAID == 0:
+                    self.progress = replace(self.progress, loss=_mean(losses))
                     self._say(_line(self.progress, losses))
                     losses = []
+                    self._plan_again()
                 if self.progress.step % self._options.checkpoint_every == 0:
                     self._save()
+        if losses:
+            self.progress = replace(self.progress, loss=_mean(losses))
         self._save()
         if not self._is_done():
             self._say(f"stopped at step {self.progress.step}: run the same command to go on")
         return self.progress
+
+    def _plan_again(self) -> None:
+        """Fit the steps that are left into the time that is left, where hours are to be filled."""
+        if self._options.steps or self._schedule is None or self._before:
+            return
+        now = time.perf_counter()
+        each = (now - self._said) / _SAID if self._said else 0.0
+        self._said = now
+        left = self._options.hours * 3600 - (now - self._begun)
+        if each:
+            steps = self.progress.step + max(0, round(left / each))
+            self._schedule = replace(self._schedule, steps=steps)
 
     def _is_done(self) -> bool:
         return self._schedule is not None and self.progress.step >= self._schedule.steps
@@ -199,39 +217,54 @@ def _batches(
     UserError
         A whole epoch held nothing to learn from.
     """
-    block, skip = progress.block, progress.place
-    since = 0
-    while True:
-        drawn = _draw(items, sampler, tokenizer, options, block)
+    blocks = DataLoader(
+        _Blocks(items, sampler, tokenizer, options),
+        sampler=itertools.count(progress.block),
+        batch_size=None,
+        num_workers=options.workers,
+    )
+    skip, since = progress.place, 0
+    for block, drawn in enumerate(blocks, start=progress.block):
         since = 0 if drawn else since + 1
         if since > len(items) // _BLOCK + 1:
             raise UserError("None of the training items holds evidence that can be found.")
         for place in range(skip, len(drawn)):
             yield block, place, drawn[place]
-        block, skip = block + 1, 0
+        skip = 0
 
 
-def _draw(
-    items: Sequence[Item], sampler: Sampler, tokenizer: Any, options: ReaderOptions, block: int
-) -> list[list[Prepared]]:
-    shares, seed = {**SHARES, **options.shares}, options.seed
-    expected = sum(shares.get(one.data_set, 1.0) for one in items)
-    blocks = max(1, math.ceil(expected / _BLOCK))
-    epoch, number = divmod(block, blocks)
-    order = random.Random(f"{seed} {epoch}")
-    chosen = [one for one in items for _ in range(_times(one, shares, order))] or [*items]
-    order.shuffle(chosen)
-    source = random.Random(f"{seed} {block}")
-    shown = [
-        made
-        for item in chosen[number * _BLOCK : (number + 1) * _BLOCK]
-        if (example := sampler.draw(item, random_source=source)) is not None
-        and (made := prepare(example, tokenizer)) is not None
-    ]
-    shown.sort(key=lambda one: one.longest)
-    batches = [shown[i : i + BATCH] for i in range(0, len(shown), BATCH)]
-    source.shuffle(batches)
-    return batches
+class _Blocks(Dataset[list[list[Prepared]]]):
+    """Blocks of batches by their number: the same ones, whichever process draws them."""
+
+    def __init__(
+        self, items: Sequence[Item], sampler: Sampler, tokenizer: Any, options: ReaderOptions
+    ) -> None:
+        self._items = items
+        self._sampler = sampler
+        self._tokenizer = tokenizer
+        self._options = options
+
+    def __getitem__(self, block: int) -> list[list[Prepared]]:
+        shares, seed = {**SHARES, **self._options.shares}, self._options.seed
+        expected = sum(shares.get(one.data_set, 1.0) for one in self._items)
+        blocks = max(1, math.ceil(expected / _BLOCK))
+        epoch, number = divmod(block, blocks)
+        order = random.Random(f"{seed} {epoch}")
+        chosen = [one for one in self._items for _ in range(_times(one, shares, order))]
+        chosen = chosen or [*self._items]
+        order.shuffle(chosen)
+        source = random.Random(f"{seed} {block}")
+        shown = [
+            made
+            for item in chosen[number * _BLOCK : (number + 1) * _BLOCK]
+            if (example := self._sampler.draw(item, random_source=source)) is not None
+            and (made := prepare(example, self._tokenizer)) is not None
+        ]
+        shown.sort(key=lambda one: one.longest)
+        size = self._options.batch
+        batches = [shown[i : i + size] for i in range(0, len(shown), size)]
+        source.shuffle(batches)
+        return batches
 
 
 def _times(item: Item, shares: Mapping[str, float], order: random.Random) -> int:
@@ -270,7 +303,7 @@ def _step(
 ) -> ReaderLoss:
     for group in optimiser.param_groups:
         group["lr"] = rate * group["factor"]
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with torch.autocast(next(network.parameters()).device.type, dtype=torch.bfloat16):
         loss = reader_loss(network, batch, marks)
     optimiser.zero_grad(set_to_none=True)
     whole = loss.sentence + _SPAN_WEIGHT * loss.span
@@ -285,12 +318,12 @@ def _step(
 
 
 def _mean(losses: Sequence[ReaderLoss]) -> float:
-    return sum(float(one.sentence) for one in losses) / max(1, len(losses))
+    return float(torch.stack([one.sentence for one in losses]).mean())
 
 
 def _line(progress: ReaderProgress, losses: Sequence[ReaderLoss]) -> str:
-    found, asked = sum(one.found for one in losses), sum(one.answerable for one in losses)
-    refused, lacking = sum(one.refused for one in losses), sum(one.unanswerable for one in losses)
+    counts = [one.counts() for one in losses]
+    found, asked, refused, lacking = (sum(own) for own in zip(*counts, strict=True))
     left = (progress.steps - progress.step) * progress.seconds / max(1, progress.step)
     return (
         f"step {progress.step}/{progress.steps or '?'}  loss {progress.loss:.3f}  "

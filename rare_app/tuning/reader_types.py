@@ -38,6 +38,14 @@ class ReaderOptions:
         Hard negatives beside a question's gold passages.
     near_misses : float
         Share of answerable questions that are changed so that their passages do not answer.
+    batch : int
+        Questions of a step.
+    dropout : float
+        Share of the encoder's states that are left out at random while it learns.
+    device : str
+        ``auto``, ``cpu`` or ``cuda``.
+    workers : int
+        Processes that draw the examples ahead; 0 draws them where the network learns.
     checkpoint_every : int
         Steps between checkpoints.
     """
@@ -54,6 +62,10 @@ class ReaderOptions:
     shares: Mapping[str, float] = field(default_factory=dict)
     distractors: int = 2
     near_misses: float = 0.0
+    batch: int = 16
+    dropout: float = 0.0
+    device: str = "auto"
+    workers: int = 0
     checkpoint_every: int = 100
     seed: int = 0
     threads: int = 0
@@ -114,6 +126,11 @@ def reader_options(
     shares: Mapping[str, float] | None = None,
     distractors: int = 2,
     near_misses: float = 0.0,
+    batch: int = 16,
+    dropout: float = 0.0,
+    first_layer: int | None = None,
+    device: str = "auto",
+    workers: int = 0,
     threads: int = 0,
     seed: int = 0,
 ) -> ReaderOptions:
@@ -137,7 +154,7 @@ def reader_options(
         output=output,
         name=usual.name,
         rank=usual.rank if rank is None else rank,
-        first_layer=usual.first_layer,
+        first_layer=usual.first_layer if first_layer is None else first_layer,
         hours=hours,
         steps=steps,
         start=start,
@@ -145,6 +162,10 @@ def reader_options(
         shares=shares or {},
         distractors=distractors,
         near_misses=near_misses,
+        batch=batch,
+        dropout=dropout,
+        device=device,
+        workers=workers,
         threads=threads,
         seed=seed,
     )

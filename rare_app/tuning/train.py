@@ -15,6 +15,7 @@ from rare_app.tuning import checkpoint
 from rare_app.tuning.adapter import AdapterOptions, add_adapter
 from rare_app.tuning.base import Base, find_base, load_base
 from rare_app.tuning.checkpoint import Progress
+from rare_app.tuning.device import find_device
 from rare_app.tuning.example_file import read_groups
 from rare_app.tuning.loss import pack_loss
 from rare_app.tuning.order import Curriculum, arrange
@@ -116,7 +117,7 @@ def train(options: TrainOptions, *, say: Say) -> Progress:
     coder = PromptTokens(base.tokenizer, weights=options.weights)
     groups = coder.groups(read_groups(options.examples))
     say(f"{len(groups)} groups, {sum(len(g.asked) for g in groups)} questions read")
-    model = add_adapter(base.model, options.adapter).to(_device(options.device))
+    model = add_adapter(base.model, options.adapter).to(find_device(options.device))
     if options.start is not None and stored is None:
         _start(model, options.start, base=base, adapter=options.adapter)
         say(f"starting from {options.start}")
@@ -361,11 +362,3 @@ def _check_base(options: TrainOptions, stored: dict[str, Any]) -> None:
             f"{options.output} holds a training on “{then.get('base_name')}”, not on "
             f"“{path.name}”: give its own base with --base, or another output folder."
         )
-
-
-def _device(name: str) -> torch.device:
-    if name == "auto":
-        name = "cuda" if torch.cuda.is_available() else "cpu"
-    if name == "cuda" and not torch.cuda.is_available():
-        raise UserError("There is no CUDA device here: use --device cpu.")
-    return torch.device(name)

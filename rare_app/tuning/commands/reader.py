@@ -36,6 +36,13 @@ def add_reader(add: Add) -> None:
         metavar="SHARE",
         help="answerable questions to change so that their passages do not answer, as in 0.25",
     )
+    parser.add_argument("--batch", type=positive, default=16, help="questions a step")
+    parser.add_argument("--dropout", type=share, default=0.0, help="share of states left out")
+    parser.add_argument("--first-layer", type=int, help="layers before it stay; mpnet 2")
+    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
+    parser.add_argument(
+        "--workers", type=int, default=0, help="processes that draw examples ahead, for a GPU"
+    )
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--seed", type=int, default=0)
 
@@ -59,6 +66,11 @@ def _reader(options: argparse.Namespace, settings: Settings) -> Data:
         shares=by_set(options.share, option="--share"),
         distractors=options.distractors,
         near_misses=options.near_misses,
+        batch=options.batch,
+        dropout=options.dropout,
+        first_layer=options.first_layer,
+        device=options.device,
+        workers=options.workers,
         threads=options.threads,
         seed=options.seed,
     )
