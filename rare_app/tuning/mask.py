@@ -103,19 +103,19 @@ def positions_of(
     return positions, moves
 
 
-def dense_mask(segments: Sequence[Segment]) -> torch.Tensor:
+def dense_mask(segments: Sequence[Segment], *, device: torch.device | str = "cpu") -> torch.Tensor:
     """Write the layout as an (n, n) boolean mask, ``True`` where row may see column.
 
-    The reference that the faster attention is tested against; it also serves other models
-    through transformers' four-dimensional masks.
+    What a GPU attends with, and the reference that the processor's attention is tested against.
     """
     size = segments[-1].end
-    mask = torch.zeros(size, size, dtype=torch.bool)
+    mask = torch.zeros(size, size, dtype=torch.bool, device=device)
+    longest = max(segment.end - segment.start for segment in segments)
+    causal = torch.ones(longest, longest, dtype=torch.bool, device=device).tril()
     for segment in segments:
         rows = slice(segment.start, segment.end)
-        mask[rows, rows] = torch.ones(
-            segment.end - segment.start, segment.end - segment.start, dtype=torch.bool
-        ).tril()
+        length = segment.end - segment.start
+        mask[rows, rows] = causal[:length, :length]
         for low, high in segment.context:
             mask[rows, low:high] = True
     return mask

@@ -1,6 +1,7 @@
 import pytest
 import torch
 
+from rare_app.tuning.attention import KEYWORD, SegmentMasks, attend, turn_by
 from rare_app.tuning.loss import pack_hidden
 from rare_app.tuning.mask import dense_mask, lay_out, positions_of
 from rare_app.tuning.pack import Pack, make_pack
@@ -100,3 +101,25 @@ def test_changing_one_passage_leaves_the_other_as_it_is(tiny_model, blockwise):
     assert not moved[:17].any()
     assert moved[17:22].all()
     assert not moved[22:].any()
+
+
+@pytest.mark.parametrize("moves", [True, False])
+def test_masks_over_all_columns_attend_as_segments_do(moves):
+    segments = lay_out(prefix=PREFIX, groups=SHAPE, block_attention=[moves, False])
+    size = segments[-1].end
+    source = torch.Generator().manual_seed(0)
+    places = torch.tensor(
+        positions_of(prefix=PREFIX, groups=SHAPE, block_attention=[moves, False])[1]
+    )
+    turn = turn_by(places, 1 / 100 ** (torch.arange(4) / 4))
+    assert (turn is not None) == moves
+    states = [torch.randn(1, heads, size, 8, generator=source) for heads in (6, 2, 2)]
+    upstream = torch.randn(1, size, 6, 8, generator=source)
+    found = []
+    for whole in (False, True):
+        own = [state.clone().requires_grad_() for state in states]
+        layout = SegmentMasks(segments, dtype=torch.float32, turn=turn, whole=whole)
+        output, _ = attend(None, *own, None, **{KEYWORD: layout})
+        found.append([output, *torch.autograd.grad((output * upstream).sum(), own)])
+    for one, other in zip(*found, strict=True):
+        torch.testing.assert_close(one, other, atol=1e-5, rtol=1e-4)
