@@ -17,6 +17,8 @@ _LEVEL_OF = {
     "qed": "remember",
     "nq_open_oracle": "remember",
     "squad2_half_dev": "remember",
+    "squad1_train": "remember",
+    "quac": "understand",
     "covid_qa": "understand",
     "qasper": "understand",
     "boolq_dev": "understand",

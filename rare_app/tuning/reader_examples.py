@@ -15,6 +15,7 @@ OPEN_SETS = {
     "qed": "open",
     "nq_open_oracle": "open",
     "squad2_half_dev": "squad",
+    "squad1_train": "squad1",
     "covid_qa": "covid",
     "boolq_dev": "boolq",
     "qasper": "qasper",

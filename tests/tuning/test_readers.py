@@ -53,6 +53,53 @@ def test_squad_keeps_what_is_not_answered(tmp_path):
     assert verbatim([first, second])
 
 
+def test_squad_s_training_set_is_all_for_training(tmp_path):
+    asked = {
+        "id": "b",
+        "question": "Where?",
+        "answers": [{"text": "Rome", "answer_start": 10}],
+    }
+    paragraph = {"context": "She lived Rome all her life.", "qas": [asked]}
+    articles = [{"title": f"A_{n}", "paragraphs": [paragraph]} for n in range(9)]
+    folder = tmp_path / "squad1_train"
+    folder.mkdir()
+    (folder / "train-v1.1.json").write_text(json.dumps({"data": articles}))
+    items = read_sets(tmp_path)["squad1_train"]
+    assert [item.split for item in items] == ["train"] * 9
+    assert items[3].passages[0].title == "A 3"
+    assert verbatim(items)
+
+
+def test_quac_leaves_out_what_needs_the_question_before(tmp_path):
+    first = "Anna Weber was born in Graz in 1902, and worked as a nurse. " * 12
+    second = "She wrote three novels. " * 40 + "The last of them, Winter, won a prize."
+    asked = {
+        1: ("When was Anna Weber born?", "1902"),
+        2: ("Did she have any children?", "CANNOTANSWER"),
+        3: ("What else did she do?", "worked as a nurse"),
+        4: ("Why?", "worked as a nurse"),
+        5: ("Did her books win prizes?", "The last of them, Winter, won a prize."),
+        6: ("What did the papers say?", "words that are not there"),
+    }
+    record = {
+        "passage": f"{first}{second} CANNOTANSWER",
+        "question": "".join(f"question{n}: {q}\n answer : ?\n" for n, (q, _) in asked.items()),
+        "answer": "".join(
+            f"possible answers for question{n}:\n{a}\n\n" for n, (_, a) in asked.items()
+        ),
+    }
+    folder = tmp_path / "quac"
+    folder.mkdir()
+    (folder / "Quac-train.jsonl").write_text(json.dumps(record))
+    born, children, prizes = read_sets(tmp_path)["quac"]
+    assert (born.question, born.answer, born.gold) == ("When was Anna Weber born?", "1902", (0,))
+    assert (children.question, children.answerable) == ("Did she have any children?", False)
+    assert prizes.gold == (len(prizes.passages) - 1,)
+    assert all(len(one.text) <= 1400 for one in prizes.passages)
+    assert not any("CANNOTANSWER" in one.text for one in prizes.passages)
+    assert verbatim([born, prizes])
+
+
 def test_covid_joins_windows_where_an_answer_runs_over_a_cut(tmp_path):
     text = " ".join(f"Sentence number {n} speaks of the virus at some length." for n in range(60))
     start = text.index("number 14") - 9

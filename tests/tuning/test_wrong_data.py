@@ -54,6 +54,23 @@ SAMPLES = {
             ],
         },
     ),
+    "squad1_train": (
+        "squad1_train/train-v1.1.json",
+        {
+            "title": "Mill",
+            "paragraphs": [
+                {"context": TEXT, "qas": [{"id": "a", "question": "When?", "answers": [SPAN]}]}
+            ],
+        },
+    ),
+    "quac": (
+        "quac/Quac-train.jsonl",
+        {
+            "passage": f"{TEXT} CANNOTANSWER",
+            "question": "question1: When did it burn down?\n answer : ?",
+            "answer": "possible answers for question1:\n1901",
+        },
+    ),
     "covid_qa": (
         "covid_qa/200423_covidQA.json",
         {
@@ -161,6 +178,7 @@ SAMPLES = {
 # What stands round the record, and the files that the reader also wants.
 AROUND = {
     "squad2_half_dev": lambda record: {"data": [record]},
+    "squad1_train": lambda record: {"data": [record]},
     "covid_qa": lambda record: {"data": [record]},
     "finqa": lambda record: {"report": [record]},
     "qasper": lambda record: {"paper": [record]},

@@ -17,7 +17,9 @@ from rare_app.tuning.readers import (
     pubmedqa,
     qasper,
     qed,
+    quac,
     squad,
+    squad_train,
     strategyqa,
     tatqa,
 )
@@ -28,6 +30,8 @@ READERS: dict[str, tuple[Reader, str]] = {
     qed.NAME: (qed.read, "qed"),
     nq_open.NAME: (nq_open.read, "nq_open_oracle"),
     squad.NAME: (squad.read, "squad2_half_dev"),
+    squad_train.NAME: (squad_train.read, "squad1_train"),
+    quac.NAME: (quac.read, "quac"),
     covid_qa.NAME: (covid_qa.read, "covid_qa"),
     boolq.NAME: (boolq.read, "boolq_dev"),
     pubmedqa.NAME: (pubmedqa.read, "pubmedqa"),

@@ -25,15 +25,26 @@ def read(folder: Path) -> Iterator[Item]:
             text = paragraph.need("context", str)
             for entry in paragraph.objects("qas"):
                 with entry.shaped():
-                    item = _item(entry, text, title.replace("_", " "), split)
+                    item = paragraph_item(
+                        entry, text, title=title.replace("_", " "), split=split, data_set=NAME
+                    )
                 if item:
                     yield item
 
 
-def _item(entry: Record, text: str, title: str, split: Split) -> Item | None:
+def paragraph_item(
+    entry: Record, text: str, *, title: str, split: Split, data_set: str
+) -> Item | None:
+    """Make an item of a question on a paragraph, as SQuAD 1.1 and 2.0 write it down.
+
+    Returns
+    -------
+    Item or None
+        ``None`` where the answer's place is not in the paragraph.
+    """
     identifier = f"squad-{entry.need('id', str)}"
     answers = entry.objects("answers")
-    impossible = entry.need("is_impossible", bool)
+    impossible = "is_impossible" in entry.value and entry.need("is_impossible", bool)
     clues = answers or [
         entry.inner(v, "plausible") for v in entry.value.get("plausible_answers", [])
     ]
@@ -48,7 +59,7 @@ def _item(entry: Record, text: str, title: str, split: Split) -> Item | None:
     texts = [answer.need("text", str) for answer in answers]
     return Item(
         identifier=identifier,
-        data_set=NAME,
+        data_set=data_set,
         split=split,
         kind="span",
         question=entry.need("question", str).strip(),
