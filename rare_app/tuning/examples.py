@@ -49,6 +49,8 @@ class Recipe:
 
 
 DEFAULT_LIMITS = {
+    "squad1_train": 8000,
+    "quac": 6000,
     "boolq_dev": 1600,
     "strategyqa": 500,
     "entailment_bank": 400,
@@ -130,6 +132,15 @@ def _build(
         for turn in range(repeats):
             if name == "qed":
                 groups += shared(chosen("qed", "nq_open_oracle"), Plan())
+            elif name == "squad1_train":
+                groups += shared(chosen(name), Plan())
+            elif name == "quac":
+                groups += document_groups(
+                    [item for item in chosen(name) if item.kind == "span"],
+                    plan=Plan(refused=0.1),
+                    held=held,
+                    random_source=random_source,
+                )
             elif name in ("squad2_half_dev", "covid_qa"):
                 groups += shared(chosen(name), Plan(refused=0.6 if name[0] == "s" else 0.4))
             elif name == "nq_open_oracle" and "qed" not in sets:
