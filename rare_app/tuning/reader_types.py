@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rare_app.evidence.encoders import MPNET, Encoder, find_encoder, hash_weights
+from rare_app.evidence.encoders import MPNET, Encoder, hash_weights, unpack_encoder
 from rare_app.library import embedder_folder
 from rare_app.settings import Settings
 
@@ -147,10 +147,12 @@ def reader_options(
         The encoder is not installed.
     """
     usual = _USUAL[encoder]
-    embedder = embedder_folder()
-    sha256 = MPNET.sha256 if encoder == "mpnet" else hash_weights(embedder)
+    if encoder == "mpnet":
+        found = Encoder(unpack_encoder(MPNET, store=settings.encoders_path), MPNET.sha256)
+    else:
+        found = Encoder(embedder_folder(), hash_weights(embedder_folder()))
     return ReaderOptions(
-        encoder=find_encoder(sha256, embedder=embedder, store=settings.encoders_path),
+        encoder=found,
         output=output,
         name=usual.name,
         rank=usual.rank if rank is None else rank,
