@@ -8,10 +8,8 @@ from functools import cache, partial
 
 from rare_app.evidence import (
     Guide,
-    expected_recall,
     find_reader,
     find_verdicts,
-    is_unexplained,
     is_unheard_of,
 )
 from rare_app.followups import says_little, stand_alone, sub_questions
@@ -20,13 +18,8 @@ from rare_app.model import (
     Cancelled,
     ChatServer,
     Engine,
-    QuotedSpan,
 )
-from rare_app.reasoning.claims import split_claims
-from rare_app.reasoning.confidence import confidence
-from rare_app.reasoning.figures import figure_of, is_not_worked_out, prove_figure, stands_for
 from rare_app.reasoning.gather import Gatherer
-from rare_app.reasoning.listing import list_in, prove_list, share_of_list
 from rare_app.reasoning.local_run import LocalRun
 from rare_app.reasoning.parse import is_refusal
 from rare_app.reasoning.prompt import (
@@ -34,8 +27,7 @@ from rare_app.reasoning.prompt import (
     Turn,
     as_read,
 )
-from rare_app.reasoning.proof import Prover
-from rare_app.reasoning.quoting import cite_quotes, with_retrieval
+from rare_app.reasoning.prove_answer import AnswerProver
 from rare_app.reasoning.rewrite import Rewriter
 from rare_app.reasoning.run import Clock, Run, Stop
 from rare_app.reasoning.scope import says_all
@@ -44,7 +36,6 @@ from rare_app.reasoning.settle import is_carried, settle
 from rare_app.reasoning.sub_answers import SubAnswers
 from rare_app.reasoning.types import (
     Answer,
-    Claim,
     Done,
     Event,
     Retrieved,
@@ -52,7 +43,6 @@ from rare_app.reasoning.types import (
     Understood,
     Waiting,
 )
-from rare_app.reasoning.whether_answer import answer_whether
 from rare_app.settings import Settings
 
 _TOLD_TURNS = 2
@@ -94,6 +84,9 @@ class Assistant:
             verdicts=find_verdicts(settings),
         )
         self._gatherer = Gatherer(settings, library, self._guide)
+        self._prover = AnswerProver(
+            guide=self._guide, gatherer=self._gatherer, doubt_below=settings.doubt_below
+        )
 
     def warm_up(self) -> None:
         """Load what finds the evidence before the first question asks for it."""
@@ -275,13 +268,13 @@ class Assistant:
                 return
             yield from run.events(memory=memory)
             whether = isinstance(run, LocalRun) and run.asks_whether
-            answer = self._prove(run.answer(), question, run.quoted, whether=whether)
+            answer = self._prover.prove(run.answer(), question, run.quoted, whether=whether)
             if self._wants_another(answer, question):
                 yield Retrying()
                 second = None
                 if notes := self._gatherer.notes(question, answer.passages):
                     yield from run.retry(notes, memory=memory)
-                    second = self._prove(run.answer(), question, run.quoted, whether=whether)
+                    second = self._prover.prove(run.answer(), question, run.quoted, whether=whether)
                 answer = settle(
                     answer, second, question, withhold_below=self._settings.withhold_below
                 )
@@ -348,80 +341,4 @@ class Assistant:
             and answer.answered
             and not answer.stopped
             and not is_carried(answer, question, withhold_below=self._settings.withhold_below)
-        )
-
-    def _prove(
-        self,
-        answer: Answer,
-        question: str,
-        quoted: Sequence[QuotedSpan],
-        *,
-        whether: bool = False,
-    ) -> Answer:
-        """Find the places that quotes and claims rest on.
-
-        Parameters
-        ----------
-        whether : bool
-            Whether a yes or no of the model's gives way to what the documents say.
-        """
-        quotes, invented = cite_quotes(answer.reasoning, answer.passages, quoted)
-        prover = Prover(
-            answer.passages,
-            question=question,
-            embed=self._guide.embed,
-            judge=lambda: self._gatherer.judge(question, answer.passages),
-            quoted=quotes,
-        )
-        figure, repeated, asked = None, False, None
-        if answer.answered and answer.adapter is not None:
-            asked = list_in(answer, self._gatherer.judge(question, answer.passages))
-            figure = figure_of(answer, self._gatherer.judge(question, answer.passages), quotes)
-            repeated = figure is None and is_not_worked_out(answer.answer, question, quotes)
-        if whether and not (figure or asked):
-            guidance = with_retrieval(
-                self._gatherer.judge(question, answer.passages), answer.passages
-            )
-            called = [self._gatherer.names([one]) for one in answer.passages]
-            quoting = replace(answer, quotes=quotes)
-            if told := answer_whether(question, quoting, guidance, called=called):
-                return replace(told, question=question, invented_quotes=invented)
-        if figure:
-            expected = self._expected(answer, " ".join(stands_for(figure, answer)), question)
-            claims: tuple[Claim, ...] = (prove_figure(figure, answer, prover.prove),)
-            answer = replace(answer, answer=figure.written)
-        elif asked:
-            guidance = self._gatherer.judge(question, answer.passages)
-            expected = share_of_list(asked, with_retrieval(guidance, answer.passages))
-            claims = prove_list(asked, answer, guidance, prover.prove)
-        else:
-            expected = self._expected(answer, answer.answer, question)
-            said = split_claims(answer.answer) if answer.answered else ()
-            claims = tuple(prover.prove(claim) for claim in said)
-        likely = confidence(expected, answer.decision)
-        return replace(
-            answer,
-            question=question,
-            claims=claims,
-            quotes=quotes,
-            invented_quotes=invented,
-            expected=expected,
-            confidence=likely,
-            doubtful=repeated
-            or (answer.adapter is not None and is_unexplained(question))
-            or bool(asked and (asked.missing or not asked.is_sure))
-            or (likely is not None and likely < self._settings.doubt_below),
-        )
-
-    def _expected(self, answer: Answer, text: str, question: str) -> float | None:
-        """Ask the reader how much of what it expects is in a text of our own adapter."""
-        if not answer.answered or answer.adapter is None:
-            return None  # another model may know better than the reader
-        said = self._gatherer.judge(question, answer.passages)
-        texts = [as_read(passage.text) for passage in answer.passages]
-        return expected_recall(
-            text,
-            words=said.words,
-            texts=texts,
-            sentences=said.sentences,
         )

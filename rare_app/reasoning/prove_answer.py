@@ -1,0 +1,112 @@
+"""Find out what an answer rests on: its quotes, its claims, and how far it can be relied on."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rare_app.evidence import Guide, expected_recall, is_unexplained
+from rare_app.model import QuotedSpan
+from rare_app.reasoning.claims import split_claims
+from rare_app.reasoning.confidence import confidence
+from rare_app.reasoning.figures import figure_of, is_not_worked_out, prove_figure, stands_for
+from rare_app.reasoning.gather import Gatherer
+from rare_app.reasoning.listing import list_in, prove_list, share_of_list
+from rare_app.reasoning.prompt import as_read
+from rare_app.reasoning.proof import Prover
+from rare_app.reasoning.quoting import cite_quotes, with_retrieval
+from rare_app.reasoning.types import Answer, Claim
+from rare_app.reasoning.whether_answer import answer_whether
+
+
+class AnswerProver:
+    """Proves answers with what the guide says of their passages.
+
+    Parameters
+    ----------
+    guide : Guide
+        Embeds claims and sentences.
+    gatherer : Gatherer
+        Judges passages, each only once for a question.
+    doubt_below : float
+        Probability that an answer is right below which it is said to be doubtful.
+    """
+
+    def __init__(self, *, guide: Guide, gatherer: Gatherer, doubt_below: float) -> None:
+        self._guide = guide
+        self._gatherer = gatherer
+        self._doubt_below = doubt_below
+
+    def prove(
+        self,
+        answer: Answer,
+        question: str,
+        quoted: Sequence[QuotedSpan],
+        *,
+        whether: bool = False,
+    ) -> Answer:
+        """Find the places that quotes and claims rest on.
+
+        Parameters
+        ----------
+        whether : bool
+            Whether a yes or no of the model's gives way to what the documents say.
+        """
+        quotes, invented = cite_quotes(answer.reasoning, answer.passages, quoted)
+        prover = Prover(
+            answer.passages,
+            question=question,
+            embed=self._guide.embed,
+            judge=lambda: self._gatherer.judge(question, answer.passages),
+            quoted=quotes,
+        )
+        figure, repeated, asked = None, False, None
+        if answer.answered and answer.adapter is not None:
+            asked = list_in(answer, self._gatherer.judge(question, answer.passages))
+            figure = figure_of(answer, self._gatherer.judge(question, answer.passages), quotes)
+            repeated = figure is None and is_not_worked_out(answer.answer, question, quotes)
+        if whether and not (figure or asked):
+            guidance = with_retrieval(
+                self._gatherer.judge(question, answer.passages), answer.passages
+            )
+            called = [self._gatherer.names([one]) for one in answer.passages]
+            quoting = replace(answer, quotes=quotes)
+            if told := answer_whether(question, quoting, guidance, called=called):
+                return replace(told, question=question, invented_quotes=invented)
+        if figure:
+            expected = self._expected(answer, " ".join(stands_for(figure, answer)), question)
+            claims: tuple[Claim, ...] = (prove_figure(figure, answer, prover.prove),)
+            answer = replace(answer, answer=figure.written)
+        elif asked:
+            guidance = self._gatherer.judge(question, answer.passages)
+            expected = share_of_list(asked, with_retrieval(guidance, answer.passages))
+            claims = prove_list(asked, answer, guidance, prover.prove)
+        else:
+            expected = self._expected(answer, answer.answer, question)
+            said = split_claims(answer.answer) if answer.answered else ()
+            claims = tuple(prover.prove(claim) for claim in said)
+        likely = confidence(expected, answer.decision)
+        return replace(
+            answer,
+            question=question,
+            claims=claims,
+            quotes=quotes,
+            invented_quotes=invented,
+            expected=expected,
+            confidence=likely,
+            doubtful=repeated
+            or (answer.adapter is not None and is_unexplained(question))
+            or bool(asked and (asked.missing or not asked.is_sure))
+            or (likely is not None and likely < self._doubt_below),
+        )
+
+    def _expected(self, answer: Answer, text: str, question: str) -> float | None:
+        """Ask the reader how much of what it expects is in a text of our own adapter."""
+        if not answer.answered or answer.adapter is None:
+            return None  # another model may know better than the reader
+        said = self._gatherer.judge(question, answer.passages)
+        texts = [as_read(passage.text) for passage in answer.passages]
+        return expected_recall(
+            text,
+            words=said.words,
+            texts=texts,
+            sentences=said.sentences,
+        )
