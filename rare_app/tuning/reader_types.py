@@ -109,7 +109,7 @@ class _Usual:
 
 _USUAL = {
     "minilm": _Usual("reader-minilm-l6", rate=1.5e-4, rank=0, first_layer=0),
-    "mpnet": _Usual("reader-mpnet-base", rate=4e-4, rank=32, first_layer=2),
+    "mpnet": _Usual("reader-mpnet-base", rate=4e-4, rank=48, first_layer=0),
 }
 
 

@@ -20,7 +20,7 @@ def add_reader(add: Add) -> None:
     parser.add_argument("--from", type=Path, dest="start", help="a reader to start from")
     parser.add_argument("--rate", type=float, help="highest learning rate")
     parser.add_argument("--encoder", choices=["minilm", "mpnet"], default="mpnet")
-    parser.add_argument("--rank", type=int, help="0: all weights learn; minilm 0, mpnet 32")
+    parser.add_argument("--rank", type=int, help="0: all weights learn; minilm 0, mpnet 48")
     parser.add_argument(
         "--share",
         action="append",
@@ -38,7 +38,7 @@ def add_reader(add: Add) -> None:
     )
     parser.add_argument("--batch", type=positive, default=16, help="questions a step")
     parser.add_argument("--dropout", type=share, default=0.0, help="share of states left out")
-    parser.add_argument("--first-layer", type=int, help="layers before it stay; mpnet 2")
+    parser.add_argument("--first-layer", type=int, help="layers before it stay as they are")
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
     parser.add_argument(
         "--workers", type=int, default=0, help="processes that draw examples ahead, for a GPU"
