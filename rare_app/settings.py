@@ -133,7 +133,7 @@ class Settings:
     """Whether a rule decides between quoting and refusing; ``auto``: where an adapter is on."""
     gate_reader: float = 4.0
     """What the reader's log-odds are multiplied by before they are added to the model's."""
-    gate_offset: float = -3.0
+    gate_offset: float = -6.5
     """Nats added to the log-odds of quoting; it quotes where the sum is above 0. The two numbers of
     the gate hold where there is a reader; without one the model's own log-odds decide."""
     unsupported: str = "retry"
