@@ -77,8 +77,8 @@ def test_every_data_set_that_is_read_has_a_level():
     levels = {level: set() for level in BLOOM_LEVELS}
     for name in READERS:
         levels[BLOOM_LEVELS[bloom_level(name)]].add(name)
-    assert levels["remember"] == {"qed", "nq_open_oracle", "squad2_half_dev"}
-    assert levels["understand"] == {"covid_qa", "qasper", "boolq_dev", "clapnq"}
+    assert levels["remember"] == {"qed", "nq_open_oracle", "squad2_half_dev", "squad1_train"}
+    assert levels["understand"] == {"covid_qa", "qasper", "boolq_dev", "clapnq", "quac"}
     assert levels["apply"] == {"tatqa", "finqa"}
     assert levels["analyse"] == {"multihop", "musique", "strategyqa", "entailment_bank"}
     assert levels["evaluate"] == {"pubmedqa"}
