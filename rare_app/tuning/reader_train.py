@@ -71,7 +71,7 @@ def train_reader(
         near_misses=options.near_misses,
     )
     progress = run.go(_batches(items, sampler, tokenizer, options, run.progress))
-    tuned, low_rank = network.state_dict(), None
+    tuned, low_rank = network.cpu().state_dict(), None  # the base, too, is kept there
     if options.rank:
         tuned, low_rank = low_rank_changes(network)
     save_reader(

@@ -53,6 +53,17 @@ def test_squad_keeps_what_is_not_answered(tmp_path):
     assert verbatim([first, second])
 
 
+def test_a_question_of_squad_2_must_say_whether_it_is_answered(tmp_path):
+    asked = {"id": "b", "question": "Where?", "answers": [{"text": "Rome", "answer_start": 10}]}
+    paragraph = {"context": "She lived Rome all her life.", "qas": [asked]}
+    folder = tmp_path / "squad2_half_dev"
+    folder.mkdir()
+    articles = [{"title": "A", "paragraphs": [paragraph]}]
+    (folder / "dev-v2.0.json").write_text(json.dumps({"data": articles}))
+    with pytest.raises(UserError, match="is_impossible"):
+        read_sets(tmp_path)
+
+
 def test_squad_s_training_set_is_all_for_training(tmp_path):
     asked = {
         "id": "b",

@@ -27,8 +27,7 @@ SPAN_WORDS = 12
 _NUMBER = re.compile(r"(?:possible answers for )?question(\d+):\s*")
 _BLANK = re.compile(r"\s*answer\s*:\s*\?\s*$")
 _NEEDS_HISTORY = re.compile(
-    r"\b(?:else|other|another|more|next|then|anything|interesting|article|aspects?)\b"
-    r"|^(?:and|but|so|why|how so|who|when|where|what)\W*$",
+    r"\b(?:else|other|another|more|next|then|anything|interesting|article|aspects?)\b",
     re.IGNORECASE,
 )
 """What asks on from the question before, and means nothing without it."""

@@ -26,16 +26,32 @@ def read(folder: Path) -> Iterator[Item]:
             for entry in paragraph.objects("qas"):
                 with entry.shaped():
                     item = paragraph_item(
-                        entry, text, title=title.replace("_", " "), split=split, data_set=NAME
+                        entry,
+                        text,
+                        title=title.replace("_", " "),
+                        split=split,
+                        data_set=NAME,
+                        impossible=entry.need("is_impossible", bool),
                     )
                 if item:
                     yield item
 
 
 def paragraph_item(
-    entry: Record, text: str, *, title: str, split: Split, data_set: str
+    entry: Record,
+    text: str,
+    *,
+    title: str,
+    split: Split,
+    data_set: str,
+    impossible: bool = False,
 ) -> Item | None:
     """Make an item of a question on a paragraph, as SQuAD 1.1 and 2.0 write it down.
+
+    Parameters
+    ----------
+    impossible : bool
+        Whether the data mark the question as one that the paragraph does not answer.
 
     Returns
     -------
@@ -44,7 +60,6 @@ def paragraph_item(
     """
     identifier = f"squad-{entry.need('id', str)}"
     answers = entry.objects("answers")
-    impossible = "is_impossible" in entry.value and entry.need("is_impossible", bool)
     clues = answers or [
         entry.inner(v, "plausible") for v in entry.value.get("plausible_answers", [])
     ]
