@@ -1,7 +1,7 @@
 """Which sentences of the passages a question is after, and whether any of them answers it."""
 
 from rare_app.evidence.agreement import share_by_agreement
-from rare_app.evidence.answers import likely_answers
+from rare_app.evidence.answers import LikelyAnswer, likely_answers
 from rare_app.evidence.asked import NOTHING_KNOWN, Sheet, Surroundings, asks_for_figure
 from rare_app.evidence.asked_consequence import (
     MOST_LINES,
@@ -35,7 +35,7 @@ from rare_app.evidence.sentences import (
     trim,
 )
 from rare_app.evidence.tables import Cell, Tables, read_tables
-from rare_app.evidence.verdict import Verdict, VerdictModel
+from rare_app.evidence.verdict import Verdict, VerdictModel, asks_for_verdict
 
 __all__ = [
     "MOST_LINES",
@@ -50,6 +50,7 @@ __all__ = [
     "Figure",
     "Guidance",
     "Guide",
+    "LikelyAnswer",
     "Sentence",
     "Sheet",
     "Span",
@@ -60,6 +61,7 @@ __all__ = [
     "VerdictModel",
     "Word",
     "asks_for_figure",
+    "asks_for_verdict",
     "asks_to_work_out",
     "bare_item",
     "clause_starts",

@@ -8,8 +8,6 @@ import numpy as np
 from rare_app.evidence.answers import LikelyAnswer
 from rare_app.words import answer_words
 
-SHARPENED = 1.5
-"""Exponent of the shares before they vote; chosen on data (docs/quoting.md)."""
 STEEPNESS = 20.0
 """Nats that one unit of expected F1 is worth: 0.05 more of it is e times the share."""
 
@@ -23,7 +21,7 @@ def share_by_agreement(
     likeliest span is often a fragment. Instead of the likeliest answer the one of the highest
     expected gain counts (minimum Bayes risk: Kumar and Byrne 2004, section 2), and the gain is
     token-F1 (Rajpurkar et al. 2016, section 6.1): of the shares p the expected F1 of an answer a is
-    the sum over all answers b of p(b)^s · F1(a, b), divided by that of p(b)^s. Answers of the same
+    the sum over all answers b of p(b) · F1(a, b), divided by that of p(b). Answers of the same
     words are one, written as the likeliest of them is.
 
     Parameters
@@ -48,7 +46,7 @@ def share_by_agreement(
         return [*answers]
     places = [max(own, key=lambda one: one[3])[:3] for own in alike.values()]
     bags = [Counter(words) for words in alike]
-    votes = (shares / shares.max()) ** SHARPENED
+    votes = shares / shares.max()
     gains = np.array([[_f1(one, other) for other in bags] for one in bags]) @ votes / votes.sum()
     weights = np.exp(STEEPNESS * (gains - gains.max()))
     weights *= shares.sum() / weights.sum()

@@ -17,6 +17,7 @@ from rare_app.model.pieces import Pieces
 from rare_app.model.source import Source
 
 Scores = Callable[[], Sequence[float]]
+Reaches = Callable[[], Sequence[int]]
 
 _BLANK = 0x20
 
@@ -48,6 +49,7 @@ class _Place:
     at: int
     end: int
     score: float
+    reach: int = 0
 
 
 class QuoteFilter:
@@ -65,6 +67,10 @@ class QuoteFilter:
         What opens and closes a quote; the texts do not hold them.
     scores : callable, optional
         Gives a score for each start; called when the first quote opens.
+    reaches : callable, optional
+        Gives for each start the character of its text before which a quote from there may not end,
+        0 where it may; called with the scores. A model that breaks off at a comma else leaves out
+        what was asked for.
     weight : float
         Nats that one unit of score is worth: to each token's logit is added the weight times how
         much the best score falls when only the places that go on with it are left. Over a whole
@@ -87,6 +93,7 @@ class QuoteFilter:
         starts: Sequence[QuoteStart],
         tags: tuple[str, str],
         scores: Scores | None = None,
+        reaches: Reaches | None = None,
         weight: float = 0.0,
         fewest_words: int = 1,
     ) -> None:
@@ -96,6 +103,7 @@ class QuoteFilter:
         self._starts = [self._place(one) for one in starts]
         self._open, self._close = (tag.encode() for tag in tags)
         self._scores = scores if weight else None
+        self._reaches = reaches
         self._weight = weight
         self._used: list[tuple[int, int, int]] = []
         self._demanded = False
@@ -219,9 +227,10 @@ class QuoteFilter:
     def _score_starts(self) -> None:
         scores, self._scores = self._scores, None
         if scores is not None:
+            reaches = self._reaches() if self._reaches else [0] * len(self._starts)
             self._starts = [
-                replace(one, score=float(score))
-                for one, score in zip(self._starts, scores(), strict=True)
+                replace(one, score=float(score), reach=self._sources[one.text].byte_of(reach))
+                for one, score, reach in zip(self._starts, scores(), reaches, strict=True)
             ]
 
     # --- inside a quote ---
@@ -258,11 +267,11 @@ class QuoteFilter:
         return allowed
 
     def _may_close(self, place: _Place, at: int) -> bool:
-        """Whether the quote may end at this byte; it holds words enough, and only whole ones."""
+        """Whether the quote may end at this byte: it holds what it is for, and only whole words."""
         if at >= place.end:
             return at == place.end
         source = self._sources[place.text]
-        if not source.may_end(at):
+        if at < place.reach or not source.may_end(at):
             return False
         fewest = 1 if source.ends_sentence(at) else self._fewest_words
         return source.holds_words(place.start, at, fewest)

@@ -14,8 +14,10 @@ from rare_app.evidence import (
     Figure,
     Guidance,
     Guide,
+    LikelyAnswer,
     Surroundings,
     Verdict,
+    asks_for_verdict,
     clause_starts,
     find_marks,
     likely_answers,
@@ -41,6 +43,7 @@ from rare_app.reasoning.gate import Gate, quote_log_odds
 from rare_app.reasoning.parse import quotes_of
 from rare_app.reasoning.prompt import ANSWER_CLOSE, ANSWER_OPEN, QUOTE_CLOSE, QUOTE_OPEN, as_read
 from rare_app.reasoning.types import Citation, Decision
+from rare_app.reasoning.wanted import Wanted
 from rare_app.reasoning.whether_answer import MOST_SHOWN, tells
 from rare_app.settings import Settings
 
@@ -58,6 +61,8 @@ ENOUGH_LIKENESS = 0.3
 """How like a row's label must be to what is asked for, so that its quote is enough."""
 OTHER_SHARE = 0.05
 """Share of the answer's guide that is left to words which are none of the reader's spans."""
+BEHIND_NATS = 5.0
+"""Nats that a clause behind its sentence's likeliest answer loses as a place to begin a quote."""
 
 
 class Quoting:
@@ -107,10 +112,24 @@ class Quoting:
             texts=self._texts,
             starts=[start for _, start in starts],
             tags=(QUOTE_OPEN, QUOTE_CLOSE),
-            scores=lambda: [float(self._guidance.scores[index]) for index, _ in starts],
+            scores=lambda: [self._score(index, start) for index, start in starts],
+            reaches=lambda: [self._reach(index, start) for index, start in starts],
             weight=self._settings.guide_weight if self._settings.quoting == "guided" else 0.0,
             fewest_words=FEWEST_WORDS,
         )
+
+    def _score(self, sentence: int, start: QuoteStart) -> float:
+        """Say how well a quote would begin here, in nats; worse behind what it is for."""
+        if not self._wants_span:
+            return float(self._guidance.scores[sentence])
+        place = self._wanted.place(sentence)
+        behind = place is not None and start.at > place[0]
+        return float(self._wanted.scores[sentence]) - BEHIND_NATS * behind
+
+    def _reach(self, sentence: int, start: QuoteStart) -> int:
+        """Give the character up to which a quote must go, so that it holds what it is for."""
+        place = self._wanted.place(sentence) if self._wants_span else None
+        return place[1] if place and start.at <= place[0] else 0
 
     def verdict_filter(
         self, model: LanguageModel, inside: QuoteFilter | None = None
@@ -148,17 +167,12 @@ class Quoting:
         weight = self._settings.answer_weight if self._settings.quoting == "guided" else 0.0
         if not weight or not quoted or not self._guidance.words:
             return None
-        likely = likely_answers(
-            self._guidance.words,
-            texts=self._texts,
-            within=[(one.text, one.start, one.end) for one in quoted],
-        )
         figures = [one for one in self._guidance.figures if _is_inside(one, quoted)]
         rows = {(one.passage, one.cell.line): one.likeness for one in figures}
         sure = FIGURE_SHARE * math.sqrt(max(rows.values(), default=0.0))
         spans = [
             Span(self._texts[passage][start:end], share * (1 - sure))
-            for passage, start, end, share in share_by_agreement(likely, texts=self._texts)
+            for passage, start, end, share in self._likely_in(quoted)
         ]
         weights = sum(rows.values()) or 1.0
         spans += [Span(one.bare, sure * one.share * one.likeness / weights) for one in figures]
@@ -169,6 +183,16 @@ class Quoting:
             other=OTHER_SHARE,
             weight=weight,
         )
+
+    def _likely_in(self, quoted: Sequence[QuotedSpan]) -> list[LikelyAnswer]:
+        if self._wants_span and (held := self._wanted.held(quoted)):
+            return held
+        likely = likely_answers(
+            self._guidance.words,
+            texts=self._texts,
+            within=[(one.text, one.start, one.end) for one in quoted],
+        )
+        return share_by_agreement(likely, texts=self._texts)
 
     def is_enough(self, quoted: Sequence[QuotedSpan]) -> bool:
         """Tell whether the quotes hold all that is needed, so that more would add nothing.
@@ -242,6 +266,17 @@ class Quoting:
         return self._guide.verdict(self._question, self._texts[last])
 
     @functools.cached_property
+    def _wants_span(self) -> bool:
+        """Whether some words of the passages are asked for: no verdict, no list and no figure."""
+        said = self._guidance
+        other = asks_for_verdict(self._question) or said.lists or said.figures
+        return bool(said.words) and not other
+
+    @functools.cached_property
+    def _wanted(self) -> Wanted:
+        return Wanted(self._guidance, self._texts, nats=retrieval_nats(self._passages))
+
+    @functools.cached_property
     def _guidance(self) -> Guidance:
         return with_retrieval(
             self._guide.judge(self._question, self._texts, self._around), self._passages
@@ -274,8 +309,15 @@ def with_retrieval(said: Guidance, passages: Sequence[Passage]) -> Guidance:
     """
     if not said.sentences:
         return said
-    ranked = np.array([passages[one.passage].score for one in said.sentences])
-    return replace(said, scores=said.scores + RETRIEVAL_NATS * (ranked - ranked.max()))
+    nats = retrieval_nats(passages)
+    ranked = np.array([nats[one.passage] for one in said.sentences], dtype=np.float32)
+    return replace(said, scores=said.scores + ranked)
+
+
+def retrieval_nats(passages: Sequence[Passage]) -> list[float]:
+    """Say how much less the retrieval thinks of each passage than of the best one, in nats."""
+    best = max((one.score for one in passages), default=0.0)
+    return [RETRIEVAL_NATS * (one.score - best) for one in passages]
 
 
 def cite_quotes(

@@ -7,6 +7,9 @@ from rare_app.reasoning.prompt import REFUSAL
 from rare_app.reasoning.types import Answer, Claim
 from rare_app.words import content_words
 
+EXPECTED_FROM = 0.5
+"""Expected recall of a quoted answer's words from which it may stand whatever its claims are."""
+
 
 def central_claim(claims: Sequence[Claim], question: str) -> Claim | None:
     """Pick the claim that answers: the one with most of the question's words, the first of equals.
@@ -23,6 +26,9 @@ def central_claim(claims: Sequence[Claim], question: str) -> Claim | None:
 def is_carried(answer: Answer, question: str, *, withhold_below: float = 0.0) -> bool:
     """Tell whether an answer may stand: its central claim is supported, or at least weak.
 
+    It may, too, where its words are quoted and those that the reader expects: “Ogedei” is who was
+    asked for where “Ogedei's grandson Kaidu” is quoted, and no sentence says so in those words.
+
     Parameters
     ----------
     withhold_below : float
@@ -30,8 +36,15 @@ def is_carried(answer: Answer, question: str, *, withhold_below: float = 0.0) ->
     """
     if answer.expected is not None and answer.expected < withhold_below:
         return False
+    if answer.expected is not None and answer.expected >= EXPECTED_FROM and _is_quoted(answer):
+        return True
     central = central_claim(answer.claims, question)
     return central is None or central.supported or central.status == "weak"
+
+
+def _is_quoted(answer: Answer) -> bool:
+    said = answer.answer.strip(" .")
+    return bool(said) and any(said in one.quote for one in answer.quotes)
 
 
 def settle(

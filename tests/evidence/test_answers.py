@@ -54,3 +54,12 @@ def test_answers_are_whole_words():
     pieces = [Word(0, 0, 2, -1, -1), Word(0, 2, 7, -1, -1), Word(0, 7, 11, -1, -1)]
     found = likely_answers(pieces, texts=[text], within=[(0, 0, 11)])
     assert [(start, end) for _, start, end, _ in found] == [(0, 11)]
+
+
+def test_answers_below_a_share_are_left_out():
+    place = (0, 0, len(TEXT))
+    shares = [share for *_, share in likely_answers(WORDS, texts=[TEXT], within=[place])]
+    found = likely_answers(WORDS, texts=[TEXT], within=[place], least=0.05)
+    assert [share for *_, share in found] == [one for one in shares if one >= 0.05]
+    assert found
+    assert likely_answers(WORDS, texts=[TEXT], within=[place], least=0.9) == []

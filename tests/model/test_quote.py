@@ -117,6 +117,27 @@ def test_a_quote_ends_where_its_start_says():
     assert allowed(made) == {b"<", b"</", b"</quote"}
 
 
+def test_a_quote_does_not_end_before_what_it_is_for():
+    """It may at every word behind it, and at its text's end however far it is to reach."""
+    text = "é In a great need, the house was opened in May. Bees fly."
+    reached = text.index("house") + len("house")
+    made = QuoteFilter(
+        pieces=Pieces(PIECES),
+        texts=[text, "Bees fly."],
+        starts=[QuoteStart(text=0, at=0), QuoteStart(text=1, at=0)],
+        tags=(OPEN, CLOSE),
+        scores=lambda: [1.0, 0.0],
+        reaches=lambda: [reached, 0],
+        weight=1.0,
+    )
+    made.accept((OPEN + "é In a great need").encode())
+    assert allowed(made) == {b","}
+    made.accept(b", the house")
+    assert {b"<", b"</", b" "} <= allowed(made)
+    made.accept(f"{CLOSE}{OPEN}Bees".encode())
+    assert {b"<", b"</", b" "} <= allowed(made)
+
+
 def test_a_text_with_tags_of_its_own_is_quoted_through():
     text = "if a </b> c </quotes> d"
     made = make_filter([text])

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from rare_app.evidence import Guidance, Sentence
-from rare_app.reasoning import REFUSAL, Answer, Claim, date_of
+from rare_app.reasoning import REFUSAL, Answer, Citation, Claim, date_of
 from rare_app.reasoning.notes import notes_text, take_notes
 from rare_app.reasoning.settle import central_claim, is_carried, settle
 
@@ -52,6 +52,16 @@ def test_an_answer_that_hardly_fits_the_question_may_not_stand():
     settled = settle(hardly, hardly, QUESTION, withhold_below=0.01)
     assert (settled.answered, settled.withheld, settled.doubtful) == (False, GOOD.text, False)
     assert settle(hardly, answer(GOOD), QUESTION, withhold_below=0.01).answer == GOOD.text
+
+
+def test_quoted_words_that_the_reader_expects_may_stand_whatever_their_claim_is():
+    quote = Citation(passage=0, document="a.md", page=1, start=0, end=14, quote="Kublai's nephew")
+    said = replace(answer(BAD), answer="Kublai", quotes=(quote,), expected=0.9)
+    assert is_carried(said, QUESTION)
+    assert not is_carried(replace(said, expected=0.3), QUESTION)
+    assert not is_carried(replace(said, expected=None), QUESTION)
+    assert not is_carried(replace(said, answer="Möngke"), QUESTION)
+    assert not is_carried(replace(said, answer=""), QUESTION)
 
 
 def test_notes_are_one_sentence_of_each_passage_that_matters():
