@@ -15,13 +15,18 @@ class Pieces:
     """
 
     def __init__(self, pieces: Iterable[bytes]) -> None:
+        self._pieces = list(pieces)
         self._tokens: dict[bytes, list[int]] = {}
-        for token, piece in enumerate(pieces):
+        for token, piece in enumerate(self._pieces):
             if piece:
                 self._tokens.setdefault(piece, []).append(token)
         self._lengths = sorted({len(piece) for piece in self._tokens})
         self._sorted = sorted(self._tokens)
         self._crossing: dict[bytes, dict[bytes, list[int]]] = {}
+
+    def of(self, token: int) -> bytes:
+        """Give the bytes that a token stands for."""
+        return self._pieces[token]
 
     def spelling(self, text: bytes, start: int, end: int) -> Iterator[int]:
         """Find the tokens that spell the beginning of ``text[start:end]``, or all of it."""

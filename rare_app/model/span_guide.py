@@ -1,7 +1,8 @@
 """Guides an answer towards spans that a reader thinks likely, without forcing it."""
 
+import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +25,8 @@ class SpanGuide:
     Let p(s) be the spans' shares and e the share left to answers that are none of them. Where the
     answer so far agrees with spans of the shares P in all, a token with which those of the shares
     p go on gets ``weight · log((p + e) / (P + e))``, every other ``weight · log(e / (P + e))``.
-    Once the answer agrees with no span it goes its own way.
+    Once the answer agrees with no span it goes its own way. A span's words are spelled as the model
+    writes them: “with” goes on with “without”, but behind it the model would hardly write “out”.
 
     Parameters
     ----------
@@ -32,6 +34,8 @@ class SpanGuide:
         The model's vocabulary.
     spans : sequence of Span
         Shares need not add up to 1.
+    tokenise : callable
+        Text to the tokens in which the model writes it.
     tags : (str, str)
         What opens and what ends the answer; nothing is guided before.
     other : float
@@ -45,6 +49,7 @@ class SpanGuide:
         *,
         pieces: Pieces,
         spans: Sequence[Span],
+        tokenise: Callable[[str], Sequence[int]],
         tags: tuple[str, str],
         other: float,
         weight: float,
@@ -55,13 +60,25 @@ class SpanGuide:
         self._other = other
         self._weight = weight
         shares: dict[bytes, float] = {}
+        self._steps: dict[bytes, dict[int, int]] = {}
         for span in spans:
-            text = span.text.encode()
-            if text:
-                text += self._close
+            if span.text:
+                text = span.text.encode() + self._close
                 shares[text] = shares.get(text, 0.0) + span.share
+                self._steps[text] = self._cut(text, tokenise(text.decode()))
         self._left = shares
         self._written = b""
+
+    def _cut(self, text: bytes, tokens: Sequence[int]) -> dict[int, int]:
+        """Say at which byte of a text each of its tokens begins; nothing if they spell another."""
+        pieces = [self._pieces.of(token) for token in tokens]
+        starts = itertools.accumulate(map(len, pieces), initial=0)
+        return dict(zip(starts, tokens, strict=False)) if b"".join(pieces) == text else {}
+
+    def _next(self, text: bytes, at: int) -> set[int]:
+        """Give the tokens with which a span's text goes on from a byte."""
+        own = self._steps[text].get(at)
+        return set(self._pieces.spelling(text, at, len(text))) if own is None else {own}
 
     def adjust(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
         """Add the mixture's part to the logits of the next token."""
@@ -70,7 +87,7 @@ class SpanGuide:
         going_on: dict[int, float] = {}
         at = len(self._written)
         for text, share in self._left.items():
-            for token in set(self._pieces.spelling(text, at, len(text))):
+            for token in self._next(text, at):
                 going_on[token] = going_on.get(token, 0.0) + share
         whole = sum(self._left.values()) + self._other
         adjusted = logits + np.float32(self._weight * math.log(self._other / whole))

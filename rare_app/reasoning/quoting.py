@@ -179,14 +179,16 @@ class Quoting:
         return SpanGuide(
             pieces=model.pieces,
             spans=spans,
+            tokenise=model.tokenise,
             tags=(ANSWER_OPEN, ANSWER_CLOSE),
             other=OTHER_SHARE,
             weight=weight,
         )
 
     def _likely_in(self, quoted: Sequence[QuotedSpan]) -> list[LikelyAnswer]:
-        if self._wants_span and (held := self._wanted.held(quoted)):
-            return held
+        """List the likely answers in the quotes; where words are asked for they share all."""
+        if self._wants_span:
+            return self._wanted.held(quoted)
         likely = likely_answers(
             self._guidance.words,
             texts=self._texts,

@@ -15,7 +15,7 @@ LEAD_NATS = 1.0
 REACH_FROM = 0.01
 """Share from which a span is looked for in the quotes of its sentence."""
 HELD_FROM = 0.01
-"""Share that the quotes must hold of all likely answers, so that one of theirs is the answer."""
+"""Share that the quotes must hold of all likely answers, so that these count in them."""
 
 
 class Wanted:
@@ -92,10 +92,8 @@ class Wanted:
     def held(self, quoted: Sequence[QuotedSpan]) -> list[LikelyAnswer]:
         """List the answers that the quotes hold, with shares that add up to 1; best first.
 
-        Returns
-        -------
-        list of (passage, start, end, share)
-            Empty where the quotes are of something else.
+        They are those of :attr:`answers`; where the quotes hold next to nothing of these, their own
+        likeliest.
         """
         quotes = [self._texts[one.text][one.start : one.end] for one in quoted]
         own = [
@@ -103,7 +101,13 @@ class Wanted:
             for passage, start, end, share in self.answers
             if any(self._texts[passage][start:end] in quote for quote in quotes)
         ]
-        whole = sum(share for *_, share in own)
-        if whole < HELD_FROM * sum(share for *_, share in self.answers) or not whole:
-            return []
+        if _sum(own) < HELD_FROM * _sum(self.answers):
+            within = [(one.text, one.start, one.end) for one in quoted]
+            likely = likely_answers(self._guidance.words, texts=self._texts, within=within)
+            own = share_by_agreement(likely, texts=self._texts)
+        whole = _sum(own) or 1.0
         return [(passage, start, end, share / whole) for passage, start, end, share in own]
+
+
+def _sum(answers: Sequence[LikelyAnswer]) -> float:
+    return sum(share for *_, share in answers)

@@ -9,10 +9,11 @@ WORDS = [b"2", b",000", b"2,", b"000", b" eggs", b"many", b"</", b"answer>", b"s
 WORDS += [b"yes", b"<answer>"]
 
 
-def guide(*spans, other=0.1, weight=1.0, before=b"\n<answer>"):
+def guide(*spans, other=0.1, weight=1.0, before=b"\n<answer>", tokenise=lambda text: ()):
     made = SpanGuide(
         pieces=Pieces(WORDS),
         spans=[Span(text, share) for text, share in spans],
+        tokenise=tokenise,
         tags=("<answer>", "</answer>"),
         other=other,
         weight=weight,
@@ -46,6 +47,29 @@ def test_the_answer_ends_where_a_span_ends_or_goes_on_to_a_longer_one():
     assert got[b"s</"] == pytest.approx(np.log(0.5 / 0.5))
     made.accept(b"s</")
     assert gains(made)[b"answer>"] > gains(made)[b"many"]
+
+
+def test_a_span_is_spelled_as_the_model_writes_it():
+    """Written otherwise it goes on as it can."""
+
+    def tokenise(text):
+        assert text == "2,000</answer>"
+        return [WORDS.index(piece) for piece in (b"2,", b"000", b"</", b"answer>")]
+
+    made = guide(("2,000", 0.8), tokenise=tokenise)
+    got = gains(made)
+    assert got[b"2,"] > got[b"2"] == got[b"yes"]
+    made.accept(b"2,")
+    assert gains(made)[b"000"] > gains(made)[b"yes"]
+    made = guide(("2,000", 0.8), tokenise=tokenise)
+    made.accept(b"2")
+    assert gains(made)[b",000"] > gains(made)[b"yes"]
+
+
+def test_tokens_that_spell_another_text_are_not_gone_by():
+    """A vocabulary may put a blank before the first word."""
+    blank = guide(("many", 0.8), tokenise=lambda text: [WORDS.index(b" eggs")])
+    assert gains(blank) == gains(guide(("many", 0.8)))
 
 
 def test_an_answer_of_its_own_is_left_alone():

@@ -44,7 +44,8 @@ def test_a_quote_of_our_own_tags_is_cited_as_it_stands():
 def test_the_readers_spans_guide_the_answer_inside_what_was_quoted(settings):
     """Only with a reader, only inside quotes, and not when it is turned off."""
     words = (Word(0, 16, 21, -0.1, -3.0), Word(0, 22, 26, -3.0, -0.1))
-    model = SimpleNamespace(pieces=Pieces([b"2,000", b" eggs", b"The", b"</answer>"]))
+    pieces = Pieces([b"2,000", b" eggs", b"The", b"</answer>"])
+    model = SimpleNamespace(pieces=pieces, tokenise=lambda text: [])
     text = passage("The queen lays  2,000 eggs. The bees fly.", number=1)
 
     def make(guide, **options):

@@ -78,8 +78,11 @@ def test_the_same_words_in_another_passage_count_as_quoted():
     assert said(make().held([visitors])[0]) == "1930"
 
 
-def test_quotes_of_something_else_hold_no_answer():
-    assert make().held([QuotedSpan(text=1, start=0, end=21)]) == []
+def test_quotes_of_something_else_have_their_own_likeliest_words():
+    held = make().held([QuotedSpan(text=1, start=0, end=21)])
+    assert held
+    assert all(said(one) in "A hotel stands nearby." for one in held)
+    assert sum(share for *_, share in held) == pytest.approx(1.0)
 
 
 def test_without_words_the_scores_stay_as_they_are():
