@@ -25,6 +25,7 @@ from benchmarks.misleading import is_right
 from benchmarks.proof import area
 from rare_app.evaluation import read_cases
 from rare_app.reasoning.confidence import recall_logit
+from rare_app.reasoning.gate import Gate
 from rare_app.settings import Settings, load_settings
 
 BOUNDS = (0.25, 0.3, 0.35, 0.38, 0.4, 0.45, 0.5)
@@ -72,8 +73,9 @@ def _is_shown(row: dict[str, Any], settings: Settings) -> bool:
     if not row["answered"] or row["expected"] is None or row["decision"] is None:
         return False
     decision = row["decision"]
-    odds = decision["log_odds"] + settings.gate_reader * decision["reader_log_odds"]
-    return bool(odds + settings.gate_offset > 0 and row["expected"] >= settings.withhold_below)
+    gate = Gate(settings.gate_reader, settings.gate_spans, settings.gate_offset)
+    odds = gate.total(decision["log_odds"], decision["reader_log_odds"], decision.get("span_share"))
+    return bool(odds > 0 and row["expected"] >= settings.withhold_below)
 
 
 def fit_weights(

@@ -32,6 +32,7 @@ _LEAST = {
     "memory_relink": 0,
     "memory_kept": 0.05,
     "gate_reader": -1000,
+    "gate_spans": 0,
     "gate_offset": -1000,
     "llm_seconds": 0.001,
 }
@@ -133,8 +134,10 @@ class Settings:
     """Whether a rule decides between quoting and refusing; ``auto``: where an adapter is on."""
     gate_reader: float = 4.0
     """What the reader's log-odds are multiplied by before they are added to the model's."""
+    gate_spans: float = 3.0
+    """What the log-share of the reader's likeliest spans is multiplied by; it is added, too."""
     gate_offset: float = -6.5
-    """Nats added to the log-odds of quoting; it quotes where the sum is above 0. The two numbers of
+    """Nats added to the log-odds of quoting; it quotes where the sum is above 0. The numbers of
     the gate hold where there is a reader; without one the model's own log-odds decide."""
     unsupported: str = "retry"
     """What is done with an answer whose central claim no passage carries: ``retry``: it is tried

@@ -249,11 +249,17 @@ class Quoting:
         if not (wanted and self._settings.quoting == "guided" and self._sentences):
             return None
         odds, reader = quote_log_odds(model, model.logits()), self._guidance.answers_log_odds
-        gate = Gate(reader=self._settings.gate_reader, offset=self._settings.gate_offset)
+        share = self._wanted.share if self._wants_span else None
+        gate = Gate(
+            reader=self._settings.gate_reader,
+            spans=self._settings.gate_spans,
+            offset=self._settings.gate_offset,
+        )
         return Decision(
-            quotes=gate.quotes(log_odds=odds, reader_log_odds=reader),
+            quotes=gate.quotes(log_odds=odds, reader_log_odds=reader, span_share=share),
             log_odds=odds,
             reader_log_odds=reader,
+            span_share=share,
         )
 
     @functools.cached_property

@@ -43,11 +43,19 @@ class Wanted:
         self._places: dict[int, tuple[int, int] | None] = {}
 
     @functools.cached_property
+    def _likely(self) -> list[LikelyAnswer]:
+        sentences = [(one.passage, one.start, one.end) for one in self._guidance.sentences]
+        return likely_answers(self._guidance.words, texts=self._texts, within=sentences)
+
+    @property
+    def share(self) -> float:
+        """What the likeliest answers hold of all that could be one, in [0, 1]."""
+        return min(1.0, _sum(self._likely))
+
+    @functools.cached_property
     def answers(self) -> list[LikelyAnswer]:
         """The likeliest answers of all passages, by how well they agree, best first."""
-        sentences = [(one.passage, one.start, one.end) for one in self._guidance.sentences]
-        found = likely_answers(self._guidance.words, texts=self._texts, within=sentences)
-        said = [(p, start, end, share * math.exp(self._nats[p])) for p, start, end, share in found]
+        said = [(p, a, z, share * math.exp(self._nats[p])) for p, a, z, share in self._likely]
         return share_by_agreement(said, texts=self._texts)
 
     @functools.cached_property

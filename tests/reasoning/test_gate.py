@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from rare_app.reasoning.gate import Gate, quote_log_odds
+from rare_app.reasoning.gate import USUAL_SHARE, Gate, quote_log_odds
 
 
 class TwoWords:
@@ -21,13 +21,21 @@ def test_the_odds_compare_a_quote_with_all_refusals():
 
 
 def test_the_gate_adds_what_the_reader_says():
-    gate = Gate(reader=2.0, offset=-1.0)
-    assert gate.quotes(log_odds=0, reader_log_odds=0.6)
-    assert not gate.quotes(log_odds=0, reader_log_odds=0.4)
-    assert gate.quotes(log_odds=0.5, reader_log_odds=0.4)
+    gate = Gate(reader=2.0, spans=0.0, offset=-1.0)
+    assert gate.quotes(log_odds=0, reader_log_odds=0.6, span_share=0.0)
+    assert not gate.quotes(log_odds=0, reader_log_odds=0.4, span_share=1.0)
+    assert gate.quotes(log_odds=0.5, reader_log_odds=0.4, span_share=None)
+
+
+def test_a_reader_that_does_not_know_where_the_answer_stands_speaks_against_it():
+    gate = Gate(reader=1.0, spans=3.0, offset=0.0)
+    said = [gate.total(0.0, 1.0, share) for share in (0.0, 0.1, USUAL_SHARE, 1.0)]
+    assert said == sorted(said)
+    assert said[2] == pytest.approx(1.0) == gate.total(0.0, 1.0, None)
+    assert not gate.quotes(log_odds=0.0, reader_log_odds=1.0, span_share=0.1)
 
 
 def test_without_a_reader_the_model_decides():
-    gate = Gate(reader=2.0, offset=-100.0)
-    assert gate.quotes(log_odds=0.1, reader_log_odds=None)
-    assert not gate.quotes(log_odds=-0.1, reader_log_odds=None)
+    gate = Gate(reader=2.0, spans=3.0, offset=-100.0)
+    assert gate.quotes(log_odds=0.1, reader_log_odds=None, span_share=None)
+    assert not gate.quotes(log_odds=-0.1, reader_log_odds=None, span_share=0.9)
