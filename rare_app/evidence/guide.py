@@ -59,9 +59,9 @@ class Guidance:
     words : tuple of Word
         How well an answer could start or end at each word piece; empty without a reader.
     answers_log_odds : float or None
-        The best sentence's score: how much likelier it is that this sentence answers than that
-        none does, in nats; ``None`` where there is no reader to tell. (The log-sum of all grows
-        with the number of sentences shown.)
+        The best sentence's score, with the reader's own shift: how much likelier it is that this
+        sentence answers than that none does, in nats; ``None`` where there is no reader to tell.
+        (The log-sum of all grows with the number of sentences shown.)
     figures : tuple of Figure
         Figures of tables that may be asked for.
     lists : tuple of AskedList
@@ -185,7 +185,7 @@ class Guide:
                     scores = scores + found.gains
                     words = with_figures(words, found, scores)
                     figures = tuple(dict.fromkeys(one for _, one in found.figures))
-                best = float(scores.max(initial=-np.inf))
+                best = float(scores.max(initial=-np.inf)) + evidence.shift
                 # Which sentence speaks of it says nothing of whether it answers.
                 leads: tuple[str, ...] = ()
                 if whether_of(question):

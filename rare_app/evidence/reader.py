@@ -13,7 +13,12 @@ from numpy.typing import NDArray
 
 from rare_app.evidence.encoders import Encoder, find_encoder
 from rare_app.evidence.sentences import sentence_spans
-from rare_app.evidence.weights import apply_changes, read_changes, read_header
+from rare_app.evidence.weights import (
+    apply_changes,
+    read_changes,
+    read_header,
+    read_shift,
+)
 from rare_app.processor import multiplies_bfloat16
 
 BATCH_TOKENS = 4096
@@ -61,11 +66,15 @@ class Evidence:
         Logits in nats, against 0 for "no sentence answers".
     words : tuple of Word
         All word pieces, in order.
+    shift : float
+        Nats by which the best score is to be raised before the gate between quoting and refusing
+        goes by it: readers differ in how readily they find an answer, and the gate is one.
     """
 
     sentences: tuple[Sentence, ...]
     scores: NDArray[np.float32]
     words: tuple[Word, ...]
+    shift: float = 0.0
 
 
 def sentences_of(texts: Sequence[str]) -> list[Sentence]:
@@ -185,7 +194,7 @@ class EvidenceReader:
             Word(passage, start, end, float(opens), float(closes))
             for (passage, start, end), (opens, closes) in zip(places, edges, strict=True)
         )
-        return Evidence(sentences, scores, words)
+        return Evidence(sentences, scores, words, read_shift(self._tuned))
 
 
 def _batches(order: Sequence[int], tokens: Sequence[int]) -> list[list[int]]:

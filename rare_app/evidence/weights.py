@@ -11,6 +11,7 @@ from torch import Tensor
 from rare_app.errors import UserError
 
 FORMAT = "rare-reader-1"
+SHIFT = "gate_shift"
 _STEPS = 127
 _SCALE, _DOWN, _UP = ".scale", ".down", ".up"
 
@@ -79,6 +80,29 @@ def read_header(path: Path) -> dict[str, str]:
     if header.get("format") != FORMAT:
         raise UserError(f"{path} is not a reader of this version of the app: remove it.")
     return header
+
+
+def read_shift(path: Path) -> float:
+    """Read by how many nats the gate is to see this reader's scores raised; 0 if it says nothing.
+
+    Raises
+    ------
+    UserError
+        The file is damaged, or says something that is no number.
+    """
+    said = read_header(path).get(SHIFT, "0")
+    try:
+        return float(said)
+    except ValueError as error:
+        raise _unusable(path, error) from error
+
+
+def write_shift(path: Path, shift: float) -> None:
+    """Write into a reader's file by how many nats the gate is to see its scores raised."""
+    header, stored = read_header(path), _read_tensors(path)
+    part = path.with_suffix(".part")
+    save_file(stored, str(part), metadata={**header, SHIFT: f"{shift:g}"})
+    part.replace(path)
 
 
 def _unusable(path: Path, error: Exception) -> UserError:

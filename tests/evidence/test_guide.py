@@ -78,8 +78,8 @@ def test_without_a_reader_likeness_judges_and_nothing_is_said_of_answering(embed
 class Stub:
     """A reader that prefers a sentence, or cannot be used."""
 
-    def __init__(self, wanted, error=None, other=-5.0):
-        self.wanted, self.error, self.other = wanted, error, other
+    def __init__(self, wanted, error=None, other=-5.0, shift=0.0):
+        self.wanted, self.error, self.other, self.shift = wanted, error, other, shift
 
     def read(self, question, texts):
         if self.error:
@@ -87,7 +87,7 @@ class Stub:
         sentences = tuple(sentences_of(texts))
         held = [self.wanted in texts[one.passage][one.start : one.end] for one in sentences]
         scores = np.where(held, 3.0, self.other).astype(np.float32)
-        return Evidence(sentences, scores, (Word(0, 0, 2, -0.1, -0.2),))
+        return Evidence(sentences, scores, (Word(0, 0, 2, -0.1, -0.2),), self.shift)
 
 
 def test_the_reader_and_likeness_judge_together(embedder):
@@ -99,6 +99,10 @@ def test_the_reader_and_likeness_judge_together(embedder):
     np.testing.assert_allclose(said.scores, [-5, 3, -5] + 2 * likeness, atol=1e-5)
     assert said.answers_log_odds == pytest.approx(said.scores.max())
     assert said.words
+    shifted = Guide(embed=embedder.embed, reader=Stub("cluster", shift=-2.0))
+    other = shifted.judge("How many eggs does a queen produce?", SENTENCES)
+    assert other.answers_log_odds == pytest.approx(said.answers_log_odds - 2)
+    np.testing.assert_allclose(other.scores, said.scores)
     nothing = guide.judge("Why?", [])
     assert (nothing.sentences, nothing.answers_log_odds) == ((), -np.inf)
 

@@ -13,7 +13,14 @@ from rare_app.errors import UserError
 from rare_app.evidence import EvidenceReader, find_reader, sentence_spans
 from rare_app.evidence.encoders import MPNET, Encoder, find_encoder, hash_weights
 from rare_app.evidence.network import load_network
-from rare_app.evidence.weights import read_changes, read_low_rank, save_reader
+from rare_app.evidence.weights import (
+    read_changes,
+    read_header,
+    read_low_rank,
+    read_shift,
+    save_reader,
+    write_shift,
+)
 from rare_app.evidence.windows import WINDOW_TOKENS, cut_windows
 from rare_app.library import embedder_folder
 from rare_app.settings import PROJECT_FOLDER
@@ -303,6 +310,20 @@ def test_the_file_keeps_changes_and_refuses_what_is_not_its_own(tmp_path):
     path.write_bytes(path.read_bytes()[:100])
     with pytest.raises(UserError, match="cannot be used"):
         dict(read_changes(path, base_sha256="x"))
+
+
+def test_the_file_says_what_the_gate_is_to_add(tmp_path):
+    path = tmp_path / "reader.safetensors"
+    bias = {"span.bias": torch.ones(2)}
+    save_reader(path, tuned=bias, base={}, base_sha256="x", described={"steps": "3"})
+    assert read_shift(path) == 0.0
+    write_shift(path, -0.5)
+    assert read_shift(path) == -0.5
+    assert read_header(path)["steps"] == "3"
+    torch.testing.assert_close(dict(read_changes(path, base_sha256="x")), bias)
+    save_reader(path, tuned=bias, base={}, base_sha256="x", described={"gate_shift": "much"})
+    with pytest.raises(UserError, match="cannot be used"):
+        read_shift(path)
 
 
 def test_a_halved_network_has_the_same_numbers_in_half_the_memory(settings):
