@@ -8,7 +8,7 @@ from rare_app.evidence.reader import Word
 
 LONGEST = 60
 """Most word pieces of an answer: a sentence may be what was asked for."""
-COUNT = 40
+COUNT = 80
 """Answers that are looked at; those behind hold next to nothing."""
 
 Place = tuple[int, int, int]
