@@ -134,7 +134,7 @@ class Settings:
     """Whether a rule decides between quoting and refusing; ``auto``: where an adapter is on."""
     gate_reader: float = 4.0
     """What the reader's log-odds are multiplied by before they are added to the model's."""
-    gate_spans: float = 3.0
+    gate_spans: float = 5.0
     """What the log-share of the reader's likeliest spans is multiplied by; it is added, too."""
     gate_offset: float = -6.5
     """Nats added to the log-odds of quoting; it quotes where the sum is above 0. The numbers of
