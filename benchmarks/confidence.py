@@ -28,7 +28,7 @@ from rare_app.reasoning.confidence import recall_logit
 from rare_app.reasoning.gate import Gate
 from rare_app.settings import Settings, load_settings
 
-BOUNDS = (0.25, 0.3, 0.35, 0.38, 0.4, 0.45, 0.5)
+BOUNDS = (0.3, 0.35, 0.38, 0.4, 0.45, 0.5, 0.55, 0.6)
 PARTS = 8
 
 
