@@ -46,8 +46,8 @@ def share_by_agreement(
         return [*answers]
     places = [max(own, key=lambda one: one[3])[:3] for own in alike.values()]
     bags = [Counter(words) for words in alike]
-    votes = shares / shares.max()
-    gains = np.array([[_f1(one, other) for other in bags] for one in bags]) @ votes / votes.sum()
+    votes = shares / shares.sum()
+    gains = np.array([[_f1(one, other) for other in bags] for one in bags]) @ votes
     weights = np.exp(STEEPNESS * (gains - gains.max()))
     weights *= shares.sum() / weights.sum()
     order = np.argsort(-weights, kind="stable").tolist()

@@ -13,12 +13,7 @@ from numpy.typing import NDArray
 
 from rare_app.evidence.encoders import Encoder, find_encoder
 from rare_app.evidence.sentences import sentence_spans
-from rare_app.evidence.weights import (
-    apply_changes,
-    read_changes,
-    read_header,
-    read_shift,
-)
+from rare_app.evidence.weights import apply_changes, read_changes, read_header, read_shift
 from rare_app.processor import multiplies_bfloat16
 
 BATCH_TOKENS = 4096
@@ -127,6 +122,10 @@ class EvidenceReader:
         return find_encoder(sha256, embedder=self._embedder, store=self._store)
 
     @functools.cached_property
+    def _shift(self) -> float:
+        return read_shift(self._tuned)
+
+    @functools.cached_property
     def _tokenizer(self) -> Any:
         from tokenizers import Tokenizer
 
@@ -194,7 +193,7 @@ class EvidenceReader:
             Word(passage, start, end, float(opens), float(closes))
             for (passage, start, end), (opens, closes) in zip(places, edges, strict=True)
         )
-        return Evidence(sentences, scores, words, read_shift(self._tuned))
+        return Evidence(sentences, scores, words, self._shift)
 
 
 def _batches(order: Sequence[int], tokens: Sequence[int]) -> list[list[int]]:

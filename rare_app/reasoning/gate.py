@@ -58,7 +58,7 @@ class Gate:
         return self.total(log_odds, reader_log_odds, span_share) > 0
 
     def total(self, log_odds: float, reader_log_odds: float, span_share: float | None) -> float:
-        """Add up what speaks for a quote, in nats; ``None`` where no span is asked for."""
+        """Add up what speaks for a quote, in nats; a share of ``None`` adds nothing."""
         usual = math.log(USUAL_SHARE + _LEAST_SHARE)
         sure = 0.0 if span_share is None else math.log(span_share + _LEAST_SHARE) - usual
         return log_odds + self.reader * reader_log_odds + self.spans * sure + self.offset

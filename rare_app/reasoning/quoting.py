@@ -120,7 +120,7 @@ class Quoting:
 
     def _score(self, sentence: int, start: QuoteStart) -> float:
         """Say how well a quote would begin here, in nats; worse behind what it is for."""
-        if not self._wants_span:
+        if self._wanted is None:
             return float(self._guidance.scores[sentence])
         place = self._wanted.place(sentence)
         behind = place is not None and start.at > place[0]
@@ -128,7 +128,7 @@ class Quoting:
 
     def _reach(self, sentence: int, start: QuoteStart) -> int:
         """Give the character up to which a quote must go, so that it holds what it is for."""
-        place = self._wanted.place(sentence) if self._wants_span else None
+        place = self._wanted.place(sentence) if self._wanted else None
         return place[1] if place and start.at <= place[0] else 0
 
     def verdict_filter(
@@ -187,7 +187,7 @@ class Quoting:
 
     def _likely_in(self, quoted: Sequence[QuotedSpan]) -> list[LikelyAnswer]:
         """List the likely answers in the quotes; where words are asked for they share all."""
-        if self._wants_span:
+        if self._wanted:
             return self._wanted.held(quoted)
         likely = likely_answers(
             self._guidance.words,
@@ -249,7 +249,7 @@ class Quoting:
         if not (wanted and self._settings.quoting == "guided" and self._sentences):
             return None
         odds, reader = quote_log_odds(model, model.logits()), self._guidance.answers_log_odds
-        share = self._wanted.share if self._wants_span else None
+        share = self._wanted.share if self._wanted else None
         gate = Gate(
             reader=self._settings.gate_reader,
             spans=self._settings.gate_spans,
@@ -274,15 +274,12 @@ class Quoting:
         return self._guide.verdict(self._question, self._texts[last])
 
     @functools.cached_property
-    def _wants_span(self) -> bool:
-        """Whether some words of the passages are asked for: no verdict, no list and no figure."""
+    def _wanted(self) -> Wanted | None:
+        """Where words of the passages are asked for, and no verdict, list or figure."""
         said = self._guidance
-        other = asks_for_verdict(self._question) or said.lists or said.figures
-        return bool(said.words) and not other
-
-    @functools.cached_property
-    def _wanted(self) -> Wanted:
-        return Wanted(self._guidance, self._texts, nats=retrieval_nats(self._passages))
+        if not said.words or said.lists or said.figures or asks_for_verdict(self._question):
+            return None
+        return Wanted(said, self._texts, nats=retrieval_nats(self._passages))
 
     @functools.cached_property
     def _guidance(self) -> Guidance:
