@@ -2,13 +2,22 @@
 
 from collections.abc import Callable, Sequence
 
-from rare_app.evidence import Figure, Guidance, asks_to_work_out, find_figure, row_labels
+from rare_app.evidence import (
+    Figure,
+    Guidance,
+    asks_for_figure,
+    asks_to_work_out,
+    find_figure,
+    row_labels,
+    what_of,
+)
 from rare_app.reasoning.prompt import as_read
 from rare_app.reasoning.quoting import in_quoted_rows
 from rare_app.reasoning.types import Answer, Citation, Claim
 
 _LONGEST = 3
 """Words of the longest answer that may be a figure."""
+_ENDS = (".", "!", "?", ";")
 _WORST_FIRST = ("unsupported", "contradicted", "weak", "supported")
 
 
@@ -34,6 +43,31 @@ def is_not_worked_out(answer: str, question: str, quotes: Sequence[Citation]) ->
     return asks_to_work_out(question) and any(
         said in one.quote and bool(row_labels(one.quote)) for one in quotes
     )
+
+
+def is_labelled_otherwise(
+    answer: Answer, question: str, quotes: Sequence[Citation], *, names: str
+) -> bool:
+    """Tell whether a figure stands in a line that has nothing of what is asked for.
+
+    “$ 520 Q1 2023 CCG Operating Income” is no salary. A sentence may say it in other words; a
+    line that is none has only its label to say what its figure is.
+
+    Parameters
+    ----------
+    names : str
+        Names of the answer's documents: they do not say what is asked for.
+    """
+    said = answer.answer.rstrip(". ")
+    if len(said.split()) > _LONGEST or not any(sign.isdigit() for sign in said):
+        return False
+    if not asks_for_figure(question):
+        return False
+    lines = {line.strip() for one in answer.passages for line in as_read(one.text).splitlines()}
+    own = [one.quote.strip() for one in quotes if said in one.quote]
+    labels = [one for one in own if one in lines and not one.endswith(_ENDS)]
+    wanted = what_of(question) - what_of(names)
+    return bool(own) and len(labels) == len(own) and not any(wanted & what_of(one) for one in own)
 
 
 def stands_for(figure: Figure, answer: Answer) -> tuple[str, ...]:

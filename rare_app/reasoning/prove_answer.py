@@ -7,7 +7,13 @@ from rare_app.evidence import Guide, expected_recall, is_unexplained
 from rare_app.model import QuotedSpan
 from rare_app.reasoning.claims import split_claims
 from rare_app.reasoning.confidence import confidence
-from rare_app.reasoning.figures import figure_of, is_not_worked_out, prove_figure, stands_for
+from rare_app.reasoning.figures import (
+    figure_of,
+    is_labelled_otherwise,
+    is_not_worked_out,
+    prove_figure,
+    stands_for,
+)
 from rare_app.reasoning.gather import Gatherer
 from rare_app.reasoning.listing import list_in, prove_list, share_of_list
 from rare_app.reasoning.prompt import as_read
@@ -58,11 +64,16 @@ class AnswerProver:
             judge=lambda: self._gatherer.judge(question, answer.passages),
             quoted=quotes,
         )
-        figure, repeated, asked = None, False, None
+        figure, mistaken, asked = None, False, None
         if answer.answered and answer.adapter is not None:
             asked = list_in(answer, self._gatherer.judge(question, answer.passages))
             figure = figure_of(answer, self._gatherer.judge(question, answer.passages), quotes)
-            repeated = figure is None and is_not_worked_out(answer.answer, question, quotes)
+            mistaken = figure is None and (
+                is_not_worked_out(answer.answer, question, quotes)
+                or is_labelled_otherwise(
+                    answer, question, quotes, names=self._gatherer.names(answer.passages)
+                )
+            )
         if whether and not (figure or asked):
             guidance = with_retrieval(
                 self._gatherer.judge(question, answer.passages), answer.passages
@@ -92,7 +103,7 @@ class AnswerProver:
             invented_quotes=invented,
             expected=expected,
             confidence=likely,
-            doubtful=repeated
+            doubtful=mistaken
             or (answer.adapter is not None and is_unexplained(question))
             or bool(asked and (asked.missing or not asked.is_sure))
             or (likely is not None and likely < self._doubt_below),

@@ -4,7 +4,13 @@ import pytest
 from rare_app.evidence import Guidance, read_tables, sentences_of
 from rare_app.evidence.lookup import look_up
 from rare_app.reasoning import Answer, Citation, Claim
-from rare_app.reasoning.figures import figure_of, is_not_worked_out, prove_figure, stands_for
+from rare_app.reasoning.figures import (
+    figure_of,
+    is_labelled_otherwise,
+    is_not_worked_out,
+    prove_figure,
+    stands_for,
+)
 
 from ..conftest import passage
 
@@ -63,6 +69,39 @@ def test_what_is_worked_out_stands_for_the_figures_of_its_row():
 def test_a_figure_of_a_row_is_not_what_was_to_be_worked_out(said, question, quoted, repeated):
     quotes = [Citation(0, "1.md", 1, 0, len(quoted), quoted)]
     assert is_not_worked_out(said, question, quotes) is repeated
+
+
+CHART = """$ 520 Q1 2023 CCG Operating Income
+(11) Other costs
+The chief executive was paid 520 in all."""
+
+
+@pytest.mark.parametrize(
+    ("said", "question", "quoted", "otherwise"),
+    [
+        ("$ 520", "What was the salary of Intel's chief executive?", 0, True),
+        ("$ 520", "What was Intel's operating income?", 0, False),
+        ("$ 520", "What was Intel's spending on electricity?", 0, True),
+        ("(11)", "What was Intel's spending on electricity?", 1, True),
+        ("520", "How much did the boss earn?", 2, False),  # a sentence may use other words
+        ("$ 520", "Why did Intel change its plans?", 0, False),  # no figure is asked for
+        ("Operating Income", "How large was the salary?", 0, False),
+    ],
+)
+def test_a_figure_whose_label_has_nothing_of_the_question_is_another(
+    said, question, quoted, otherwise
+):
+    line = CHART.splitlines()[quoted]
+    quotes = [Citation(0, "1.md", 1, 0, len(line), line)]
+    chart = Answer(answered=True, answer=said, passages=(passage(CHART),))
+    assert is_labelled_otherwise(chart, question, quotes, names="Intel") is otherwise
+
+
+def test_part_of_a_line_is_not_taken_for_its_label():
+    part = "$ 520 Q1 2023"
+    quotes = [Citation(0, "1.md", 1, 0, len(part), part)]
+    chart = Answer(answered=True, answer="$ 520", passages=(passage(CHART),))
+    assert not is_labelled_otherwise(chart, "What was the salary?", quotes, names="Intel")
 
 
 @pytest.mark.parametrize(
