@@ -240,7 +240,8 @@ class Asked:
             return True
         worked_out = {word.lower() for word in _WORKED_OUT.findall(self._question)}
         told = any("%" in text[cell.start : cell.end] or "change" in cell.column for cell in row)
-        return not told and any(word not in row[0].row.lower() for word in worked_out)
+        named = f"{row[0].row} {row[0].group}".lower()
+        return not told and any(word not in named for word in worked_out)
 
     def shares(self, row: Row, text: str) -> NDArray[np.float64]:
         """Say how likely each figure of a row is.

@@ -15,6 +15,10 @@ the same behind a sentence, where a break does less harm."""
 _HEADING_SHARE = 0.6
 """Share of the longest line up to which a line without a full stop may be a heading."""
 _GOES_ON_WITH = "“\"‘'("
+_UNIT = re.compile(r"\((?:\w+ )?in (?:[a-z.$]+ )?(?:thousand|million|billion)s\b", re.IGNORECASE)
+"""What a table's first line begins with, below the sentence that leads to it."""
+_ROW_END = re.compile(r"\d[)%]* +[($€£ ]*\d[\d,.]*[)%]*$")
+"""Two figures at a line's end: it is a table's row."""
 _WORD = re.compile(r"\S+")
 
 
@@ -35,12 +39,16 @@ def unwrap(text: str) -> str:
     for match in _BREAK.finditer(text):
         at, after = match.start(), match.end()
         start = text.rfind("\n", 0, at) + 1
-        if after > at + 1 and not _goes_on_indented(text, start, at, after):
+        if _UNIT.match(text, after) or (
+            after > at + 1 and not _goes_on_indented(text, start, at, after)
+        ):
             listing = False
             continue
         small = text[after].islower()
         if text[at - 1] == ":":  # the line may be full: what follows tells whether it is an item
             listing = small and not _is_full(text, at + 1, full)
+            if _ROW_END.search(text, after, _line_end(text, after)):
+                continue
         else:
             apart = text[start - 2 : start] == "\n\n"
             listing = listing and small and not apart
@@ -56,6 +64,11 @@ def unwrap(text: str) -> str:
         if not ended and _is_wrapped(text, line_start=start, line_end=at, following=text[after]):
             joined[at] = " "
     return "".join(joined)
+
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end
 
 
 def _is_heading(text: str, start: int, longest: float) -> bool:
@@ -80,8 +93,7 @@ def _goes_on_indented(text: str, start: int, at: int, after: int) -> bool:
 
     In plain text whole paragraphs are indented; so are rows of a table, which have gaps.
     """
-    line, end = text[start:at], text.find("\n", after)
-    below = text[after : end if end >= 0 else len(text)]
+    line, below = text[start:at], text[after : _line_end(text, after)]
     return not (_GAP.search(line.strip()) or _GAP.search(below))
 
 

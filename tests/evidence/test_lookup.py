@@ -176,6 +176,17 @@ def test_two_years_or_a_change_take_more_than_one_figure():
     assert best("What was the net change in cash in 2023?", (change,))[1].bare == "45,748"
 
 
+def test_an_average_that_a_group_is_named_by_is_not_to_be_worked_out():
+    shares = """(In millions) Sep 30, 2023 Sep 30, 2022
+Earnings per share:
+Diluted $ 2.99 $ 2.35
+Weighted average shares outstanding:
+Basic  7,429  7,457
+Diluted  7,462  7,485"""
+    question = "How many diluted weighted average shares were outstanding at September 30, 2023?"
+    assert best(question, (shares,))[1].bare == "7,462"
+
+
 def test_a_change_is_worked_out_of_the_row_that_is_asked_for():
     text = "(In millions) 2023 2022\nRevenue  18,592  16,465\nCosts of revenue  9,970  8,323"
     number, figure = best("What is the change in revenue in 2023?", (text,))
