@@ -24,6 +24,7 @@ from sklearn.linear_model import LogisticRegression
 from benchmarks.misleading import is_right
 from benchmarks.proof import area
 from rare_app.evaluation import read_cases
+from rare_app.reasoning import Decision
 from rare_app.reasoning.confidence import recall_logit
 from rare_app.reasoning.gate import Gate
 from rare_app.settings import Settings, load_settings
@@ -72,9 +73,13 @@ def read_answers(
 def _is_shown(row: dict[str, Any], settings: Settings) -> bool:
     if not row["answered"] or row["expected"] is None or row["decision"] is None:
         return False
-    decision = row["decision"]
-    gate = Gate(settings.gate_reader, settings.gate_spans, settings.gate_offset)
-    odds = gate.total(decision["log_odds"], decision["reader_log_odds"], decision.get("span_share"))
+    gate = Gate(
+        reader=settings.gate_reader,
+        expected=settings.gate_expected,
+        typed=settings.gate_typed,
+        offset=settings.gate_offset,
+    )
+    odds = gate.total(Decision(**row["decision"]))
     return bool(odds > 0 and row["expected"] >= settings.withhold_below)
 
 

@@ -20,7 +20,7 @@ from rare_app.evaluation import CaseResult, evaluate, given_passages, read_cases
 from rare_app.evaluation.passages import gold_places
 from rare_app.evaluation.score import choice_of
 from rare_app.log import quiet_environment
-from rare_app.reasoning import Assistant
+from rare_app.reasoning import Assistant, Decision
 from rare_app.reasoning.gate import Gate
 from rare_app.services import open_services
 from rare_app.settings import load_settings
@@ -60,13 +60,9 @@ def fit(kept: Path) -> None:
     """
     rows = [json.loads(one) for one in kept.read_text(encoding="utf-8").splitlines()]
     rows = [one for one in rows if one["decision"]]
-    own = Gate(reader=0.0, spans=load_settings().gate_spans, offset=0.0)
-    odds = np.array(
-        [
-            own.total(one["decision"]["log_odds"], 0.0, one["decision"].get("span_share"))
-            for one in rows
-        ]
-    )
+    settings = load_settings()
+    own = Gate(reader=0.0, expected=settings.gate_expected, typed=settings.gate_typed, offset=0.0)
+    odds = np.array([own.total(Decision(**one["decision"])) for one in rows])
     reader = np.array([one["decision"]["reader_log_odds"] or 0.0 for one in rows])
     known = np.array([one["answerable"] for one in rows])
     scores = np.array([float(one["score"] or 0) for one in rows])

@@ -18,7 +18,7 @@ from rare_app.evidence.asked_whether import whether_gains, whether_of
 from rare_app.evidence.headings import is_heading
 from rare_app.evidence.leads import leads_of
 from rare_app.evidence.lookup import Figure, look_up, with_figures
-from rare_app.evidence.reader import EvidenceReader, Sentence, Word, sentences_of
+from rare_app.evidence.reader import Evidence, EvidenceReader, Sentence, Word, sentences_of
 from rare_app.evidence.tables import read_tables
 from rare_app.evidence.verdict import Verdict, VerdictModel, asks_for_verdict
 from rare_app.words import content_words
@@ -42,6 +42,12 @@ READER_LIKENESS_NATS = 2.0
 """Nats that one unit of likeness adds to what the reader says; chosen on data."""
 
 
+SHARED_WORDS_NATS = 2.4
+"""Nats that the best sentence says less of whether any answers where it holds all of the
+question's words: reader and model trust a question too readily that is made of a passage's own
+words; chosen on data."""
+
+
 HEADING_NATS = 5.0
 """Nats that a heading's score is lowered by: no data set has any, pages are full of them."""
 
@@ -59,9 +65,10 @@ class Guidance:
     words : tuple of Word
         How well an answer could start or end at each word piece; empty without a reader.
     answers_log_odds : float or None
-        The best sentence's score, with the reader's own shift: how much likelier it is that this
-        sentence answers than that none does, in nats; ``None`` where there is no reader to tell.
-        (The log-sum of all grows with the number of sentences shown.)
+        How much likelier it is that the best sentence answers than that none does, in nats, with
+        the reader's own shift; ``None`` where there is no reader to tell. (The log-sum of all grows
+        with the number of sentences shown.) Likeness to the question tells which sentence it is,
+        and not whether any answers: it is left out, and shared words speak against it.
     figures : tuple of Figure
         Figures of tables that may be asked for.
     lists : tuple of AskedList
@@ -185,7 +192,7 @@ class Guide:
                     scores = scores + found.gains
                     words = with_figures(words, found, scores)
                     figures = tuple(dict.fromkeys(one for _, one in found.figures))
-                best = float(scores.max(initial=-np.inf)) + evidence.shift
+                best = self._answers(question, texts, evidence, scores, likeness)
                 # Which sentence speaks of it says nothing of whether it answers.
                 leads: tuple[str, ...] = ()
                 if whether_of(question):
@@ -196,11 +203,26 @@ class Guide:
         scores = LIKENESS_NATS * self._likeness_of(question, texts, sentences)
         return Guidance(tuple(sentences), scores - HEADING_NATS * _headings(texts, sentences))
 
+    @staticmethod
+    def _answers(
+        question: str,
+        texts: Sequence[str],
+        evidence: Evidence,
+        scores: NDArray[np.float32],
+        likeness: NDArray[np.float32],
+    ) -> float:
+        """Say how much likelier it is that the best sentence answers than that none does."""
+        if not evidence.sentences:
+            return -math.inf
+        best = int(scores.argmax())
+        shared = lexical_scores(question, _said(texts, evidence.sentences))[best]
+        own = scores[best] - READER_LIKENESS_NATS * likeness[best]
+        return float(own - SHARED_WORDS_NATS * shared) + evidence.shift
+
     def _likeness_of(
         self, question: str, texts: Sequence[str], sentences: Sequence[Sentence]
     ) -> NDArray[np.float32]:
-        said = [texts[one.passage][one.start : one.end] for one in sentences]
-        return self.likeness(question, said)
+        return self.likeness(question, _said(texts, sentences))
 
     def likeness(self, question: str, sentences: Sequence[str]) -> NDArray[np.float32]:
         """Say how like a question sentences are.
@@ -215,6 +237,11 @@ class Guide:
         vectors = self.embed([question, *sentences])
         scores = vectors[1:] @ vectors[0] + LEXICAL_WEIGHT * lexical_scores(question, sentences)
         return np.asarray(scores, dtype=np.float32)
+
+
+def _said(texts: Sequence[str], sentences: Sequence[Sentence]) -> list[str]:
+    """Give the sentences' words."""
+    return [texts[one.passage][one.start : one.end] for one in sentences]
 
 
 def _headings(texts: Sequence[str], sentences: Sequence[Sentence]) -> NDArray[np.float32]:

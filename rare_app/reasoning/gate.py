@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from rare_app.model import LanguageModel
 from rare_app.reasoning.prompt import QUOTE_OPEN, REFUSAL_THOUGHTS
+from rare_app.reasoning.types import Decision
 
 
 def quote_log_odds(model: LanguageModel, logits: NDArray[np.float32]) -> float:
@@ -30,35 +31,48 @@ def quote_log_odds(model: LanguageModel, logits: NDArray[np.float32]) -> float:
     return float(logits[quote] - np.logaddexp.reduce(logits[refusals].astype(np.float64)))
 
 
-USUAL_SHARE = 0.72
-"""Share that the likeliest spans have in all where the passages answer: the median on data."""
-_LEAST_SHARE = 0.01
-"""Added to a share, so that one of 0 is finite in nats."""
+USUAL_EXPECTED = 0.59
+"""Expected recall of the likeliest answer where the passages answer: the median on data."""
+_LEAST_EXPECTED = 0.01
+"""Added to an expected recall, so that one of 0 is finite in nats."""
+
+
+def is_typed(question: str) -> bool:
+    """Whether a question is put as into a search box: without its mark.
+
+    The reader finds such questions less likely to be answered than they are.
+    """
+    return not question.rstrip().endswith("?")
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
     """Quotes where model and reader together find a quote likelier than a refusal.
 
-    That is where ``log-odds + reader · reader's log-odds + spans · log(share / usual share) +
-    offset > 0``, all in nats; the share is what the likeliest spans hold of all that could be the
-    answer. Without a reader the model's own log-odds decide alone.
+    That is where ``log-odds + reader · reader's log-odds + expected · log(expected recall / usual
+    recall) + typed (for a question without its mark) + offset > 0``, all in nats. Without a reader
+    the model's own log-odds decide alone.
     """
 
     reader: float
-    spans: float
+    expected: float
+    typed: float
     offset: float
 
-    def quotes(
-        self, *, log_odds: float, reader_log_odds: float | None, span_share: float | None
-    ) -> bool:
+    def quotes(self, signs: Decision) -> bool:
         """Whether the completion is to open with a quote; otherwise it is a refusal."""
-        if reader_log_odds is None:
-            return log_odds > 0
-        return self.total(log_odds, reader_log_odds, span_share) > 0
+        if signs.reader_log_odds is None:
+            return signs.log_odds > 0
+        return self.total(signs) > 0
 
-    def total(self, log_odds: float, reader_log_odds: float, span_share: float | None) -> float:
-        """Add up what speaks for a quote, in nats; a share of ``None`` adds nothing."""
-        usual = math.log(USUAL_SHARE + _LEAST_SHARE)
-        sure = 0.0 if span_share is None else math.log(span_share + _LEAST_SHARE) - usual
-        return log_odds + self.reader * reader_log_odds + self.spans * sure + self.offset
+    def total(self, signs: Decision) -> float:
+        """Add up what speaks for a quote, in nats; what is ``None`` adds nothing."""
+        usual = math.log(USUAL_EXPECTED + _LEAST_EXPECTED)
+        sure = 0.0 if signs.expected is None else math.log(signs.expected + _LEAST_EXPECTED) - usual
+        return (
+            signs.log_odds
+            + self.reader * (signs.reader_log_odds or 0.0)
+            + self.expected * sure
+            + self.typed * signs.typed
+            + self.offset
+        )

@@ -39,7 +39,7 @@ from rare_app.model import (
     TokenFilter,
 )
 from rare_app.reasoning.align import cite, find_quote
-from rare_app.reasoning.gate import Gate, quote_log_odds
+from rare_app.reasoning.gate import Gate, is_typed, quote_log_odds
 from rare_app.reasoning.parse import quotes_of
 from rare_app.reasoning.prompt import ANSWER_CLOSE, ANSWER_OPEN, QUOTE_CLOSE, QUOTE_OPEN, as_read
 from rare_app.reasoning.types import Citation, Decision
@@ -248,19 +248,20 @@ class Quoting:
         wanted = tuned if self._settings.gate == "auto" else self._settings.gate == "on"
         if not (wanted and self._settings.quoting == "guided" and self._sentences):
             return None
-        odds, reader = quote_log_odds(model, model.logits()), self._guidance.answers_log_odds
-        share = self._wanted.share if self._wanted else None
         gate = Gate(
             reader=self._settings.gate_reader,
-            spans=self._settings.gate_spans,
+            expected=self._settings.gate_expected,
+            typed=self._settings.gate_typed,
             offset=self._settings.gate_offset,
         )
-        return Decision(
-            quotes=gate.quotes(log_odds=odds, reader_log_odds=reader, span_share=share),
-            log_odds=odds,
-            reader_log_odds=reader,
-            span_share=share,
+        signs = Decision(
+            quotes=False,
+            log_odds=quote_log_odds(model, model.logits()),
+            reader_log_odds=self._guidance.answers_log_odds,
+            expected=self._wanted.expected if self._wanted else None,
+            typed=is_typed(self._question),
         )
+        return replace(signs, quotes=gate.quotes(signs))
 
     @functools.cached_property
     def _verdict(self) -> Verdict | None:

@@ -99,15 +99,18 @@ class Decision:
     reader_log_odds : float or None
         Of some sentence answering against none, as the reader saw them, in nats; ``None`` without
         a reader.
-    span_share : float or None
-        What the likeliest spans hold of all that could be the answer (0–1); ``None`` without a
+    expected : float or None
+        Recall of the likeliest answer, as the reader expects it, in [0, 1]; ``None`` without a
         reader, and where no words of the passages are asked for.
+    typed : bool
+        Whether the question is put as into a search box, without its mark.
     """
 
     quotes: bool
     log_odds: float
     reader_log_odds: float | None
-    span_share: float | None = None
+    expected: float | None = None
+    typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

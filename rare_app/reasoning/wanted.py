@@ -7,7 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rare_app.evidence import Guidance, LikelyAnswer, likely_answers, share_by_agreement
+from rare_app.evidence import (
+    Guidance,
+    LikelyAnswer,
+    expected_recall,
+    likely_answers,
+    share_by_agreement,
+)
 from rare_app.model import QuotedSpan
 
 LEAD_NATS = 1.0
@@ -43,19 +49,24 @@ class Wanted:
         self._places: dict[int, tuple[int, int] | None] = {}
 
     @functools.cached_property
-    def _likely(self) -> list[LikelyAnswer]:
-        sentences = [(one.passage, one.start, one.end) for one in self._guidance.sentences]
-        return likely_answers(self._guidance.words, texts=self._texts, within=sentences)
-
-    @property
-    def share(self) -> float:
-        """What the likeliest answers hold of all that could be one, in [0, 1]."""
-        return min(1.0, _sum(self._likely))
+    def expected(self) -> float | None:
+        """Recall that the reader expects of the likeliest answer, in [0, 1], if it can tell."""
+        if not self.answers:
+            return 0.0
+        passage, start, end, _ = self.answers[0]
+        return expected_recall(
+            self._texts[passage][start:end],
+            words=self._guidance.words,
+            texts=self._texts,
+            sentences=self._guidance.sentences,
+        )
 
     @functools.cached_property
     def answers(self) -> list[LikelyAnswer]:
         """The likeliest answers of all passages, by how well they agree, best first."""
-        said = [(p, a, z, share * math.exp(self._nats[p])) for p, a, z, share in self._likely]
+        sentences = [(one.passage, one.start, one.end) for one in self._guidance.sentences]
+        likely = likely_answers(self._guidance.words, texts=self._texts, within=sentences)
+        said = [(p, a, z, share * math.exp(self._nats[p])) for p, a, z, share in likely]
         return share_by_agreement(said, texts=self._texts)
 
     @functools.cached_property

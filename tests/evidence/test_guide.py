@@ -3,6 +3,7 @@ import pytest
 
 from rare_app.errors import UserError
 from rare_app.evidence import Evidence, Guide, Word, lexical_scores, sentence_spans, sentences_of
+from rare_app.evidence.guide import SHARED_WORDS_NATS
 from rare_app.evidence.headings import is_heading
 
 BEES = "The queen lays up to 2,000 eggs a day."
@@ -97,7 +98,8 @@ def test_the_reader_and_likeness_judge_together(embedder):
     assert said.scores.argmax() == 1
     likeness = plain.likeness("How many eggs does a queen produce?", SENTENCES)
     np.testing.assert_allclose(said.scores, [-5, 3, -5] + 2 * likeness, atol=1e-5)
-    assert said.answers_log_odds == pytest.approx(said.scores.max())
+    shared = lexical_scores("How many eggs does a queen produce?", SENTENCES)
+    assert said.answers_log_odds == pytest.approx(3 - SHARED_WORDS_NATS * shared[1])
     assert said.words
     shifted = Guide(embed=embedder.embed, reader=Stub("cluster", shift=-2.0))
     other = shifted.judge("How many eggs does a queen produce?", SENTENCES)
@@ -105,6 +107,18 @@ def test_the_reader_and_likeness_judge_together(embedder):
     np.testing.assert_allclose(other.scores, said.scores)
     nothing = guide.judge("Why?", [])
     assert (nothing.sentences, nothing.answers_log_odds) == ((), -np.inf)
+
+
+def test_words_of_the_question_alone_do_not_say_that_a_sentence_answers(embedder):
+    question = "How many eggs does a queen produce?"
+    shared = "A queen may produce many eggs."
+    other = "She lays two thousand a day."
+    said = [
+        Guide(embed=embedder.embed, reader=Stub(text)).judge(question, [text])
+        for text in (shared, other)
+    ]
+    assert said[0].scores[0] > said[1].scores[0]
+    assert said[0].answers_log_odds < said[1].answers_log_odds <= 3
 
 
 def test_what_was_judged_last_is_not_read_again(embedder):

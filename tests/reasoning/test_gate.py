@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from rare_app.reasoning.gate import USUAL_SHARE, Gate, quote_log_odds
+from rare_app.reasoning.gate import USUAL_EXPECTED, Gate, is_typed, quote_log_odds
+from rare_app.reasoning.types import Decision
 
 
 class TwoWords:
@@ -20,22 +21,36 @@ def test_the_odds_compare_a_quote_with_all_refusals():
     assert quote_log_odds(TwoWords(quote=1), logits) == pytest.approx(0)
 
 
+def signs(log_odds, reader, expected=None, *, typed=False):
+    return Decision(False, log_odds, reader, expected, typed)
+
+
 def test_the_gate_adds_what_the_reader_says():
-    gate = Gate(reader=2.0, spans=0.0, offset=-1.0)
-    assert gate.quotes(log_odds=0, reader_log_odds=0.6, span_share=0.0)
-    assert not gate.quotes(log_odds=0, reader_log_odds=0.4, span_share=1.0)
-    assert gate.quotes(log_odds=0.5, reader_log_odds=0.4, span_share=None)
+    gate = Gate(reader=2.0, expected=0.0, typed=0.0, offset=-1.0)
+    assert gate.quotes(signs(0, 0.6, 0.0))
+    assert not gate.quotes(signs(0, 0.4, 1.0))
+    assert gate.quotes(signs(0.5, 0.4))
 
 
 def test_a_reader_that_does_not_know_where_the_answer_stands_speaks_against_it():
-    gate = Gate(reader=1.0, spans=3.0, offset=0.0)
-    said = [gate.total(0.0, 1.0, share) for share in (0.0, 0.1, USUAL_SHARE, 1.0)]
+    gate = Gate(reader=1.0, expected=3.0, typed=0.0, offset=0.0)
+    said = [gate.total(signs(0.0, 1.0, one)) for one in (0.0, 0.1, USUAL_EXPECTED, 1.0)]
     assert said == sorted(said)
-    assert said[2] == pytest.approx(1.0) == gate.total(0.0, 1.0, None)
-    assert not gate.quotes(log_odds=0.0, reader_log_odds=1.0, span_share=0.1)
+    assert said[2] == pytest.approx(1.0) == gate.total(signs(0.0, 1.0))
+    assert not gate.quotes(signs(0.0, 1.0, 0.1))
+
+
+@pytest.mark.parametrize(
+    ("question", "typed"),
+    [("who wrote the song", True), ("Who wrote it? ", False), ("Define lease.", True)],
+)
+def test_questions_typed_into_a_search_box_are_given_more(question, typed):
+    gate = Gate(reader=1.0, expected=0.0, typed=1.5, offset=-1.0)
+    assert is_typed(question) is typed
+    assert gate.quotes(signs(0.0, 0.0, typed=is_typed(question))) is typed
 
 
 def test_without_a_reader_the_model_decides():
-    gate = Gate(reader=2.0, spans=3.0, offset=-100.0)
-    assert gate.quotes(log_odds=0.1, reader_log_odds=None, span_share=None)
-    assert not gate.quotes(log_odds=-0.1, reader_log_odds=None, span_share=0.9)
+    gate = Gate(reader=2.0, expected=3.0, typed=9.0, offset=-100.0)
+    assert gate.quotes(signs(0.1, None))
+    assert not gate.quotes(signs(-0.1, None, 0.9, typed=True))
