@@ -147,7 +147,7 @@ class Settings:
     """What is done with an answer whose central claim no passage carries: ``retry``: it is tried
     again from notes on the passages, then replaced by the refusal; ``mark``: it is shown and said
     to be unsupported (docs/proof.md)."""
-    doubt_below: float = 0.5
+    doubt_below: float = 0.55
     """Probability that an answer is right, below which the page says that it may not be what was
     asked for; 0 for never (docs/proof.md)."""
     withhold_below: float = 0.015
