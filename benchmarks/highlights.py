@@ -28,9 +28,13 @@ _SHORTEST, _LONGEST = 15, 600
 def choose_quotes(
     documents: list[tuple[Path, Document]], *, count: int, seed: int
 ) -> list[tuple[Path, int, str, tuple[int, int]]]:
-    """Choose (file, page number, page text, span) at random; each sixth spans two sentences."""
+    """Choose (file, page number, page text, span) at random; each sixth spans two sentences.
+
+    Files count alike, however long they are; no quote is taken twice.
+    """
     source = random.Random(seed)
-    quotes = []
+    quotes: list[tuple[Path, int, str, tuple[int, int]]] = []
+    taken: set[tuple[Path, int, int]] = set()
     while len(quotes) < count:
         path, document = source.choice(documents)
         page = source.choice(document.pages)
@@ -40,7 +44,9 @@ def choose_quotes(
         first = source.randrange(len(spans))
         last = min(len(spans) - 1, first + (source.random() < 1 / 6))
         start, end = spans[first][0], spans[last][1]
-        if _SHORTEST <= end - start <= _LONGEST:
+        place = (path, page.number, start)
+        if _SHORTEST <= end - start <= _LONGEST and place not in taken:
+            taken.add(place)
             quotes.append((path, page.number, page.text, (start, end)))
     return quotes
 
