@@ -22,7 +22,7 @@ the same as ``ranked`` is not answered again. Speed is not measured here.
 import argparse
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -196,6 +196,9 @@ def ask(assistant: Assistant, case: Case, shown: Sequence[Passage]) -> Row:
         "answered": answer.answered,
         "withheld": answer.withheld,
         "statuses": [one.status for one in answer.claims],
+        "confidence": answer.confidence,
+        "doubtful": answer.doubtful,
+        "decision": asdict(answer.decision) if answer.decision else None,
         "token_f1": scores.token_f1,
         "evidence_shown": any(known) if known else None,
         "evidence_quoted": bool(scores.evidence_found)
