@@ -140,7 +140,7 @@ class Settings:
     too."""
     gate_typed: float = 1.0
     """Nats added for a question without its mark, as one types it into a search box."""
-    gate_offset: float = -1.45
+    gate_offset: float = -1.5
     """Nats added to the log-odds of quoting; it quotes where the sum is above 0. The numbers of
     the gate hold where there is a reader; without one the model's own log-odds decide."""
     unsupported: str = "retry"

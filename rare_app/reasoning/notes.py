@@ -40,9 +40,19 @@ def take_notes(guidance: Guidance, passages: Sequence[Passage]) -> list[QuotedSp
         one = guidance.sentences[i]
         if scores[i] < scores[order[0]] - WITHIN_NATS or len(noted) == MOST:
             break
-        end = min(one.end, one.start + _LONGEST)
+        text = as_read(passages[one.passage].text)
+        end = _word_end(text, one.start, one.end)
         noted.setdefault(one.passage, QuotedSpan(text=one.passage, start=one.start, end=end))
     return list(noted.values())
+
+
+def _word_end(text: str, start: int, end: int) -> int:
+    """Give where a sentence ends, or its last whole word before it is too long."""
+    if end - start <= _LONGEST:
+        return end
+    most = start + _LONGEST
+    gap = text.rfind(" ", start, most + 1)
+    return start + len(text[start:gap].rstrip()) if gap > start else most
 
 
 def notes_text(notes: Sequence[QuotedSpan], passages: Sequence[Passage]) -> str:

@@ -82,6 +82,18 @@ def test_notes_are_one_sentence_of_each_passage_that_matters():
     assert take_notes(Guidance((), scores[:0]), passages) == []
 
 
+@pytest.mark.parametrize("word", ["row", "single ", "x" * 500])
+def test_a_long_sentence_is_noted_up_to_a_words_end(word):
+    import numpy as np
+
+    text = (word + " ") * 200
+    score = np.zeros(1, dtype=np.float32)
+    (note,) = take_notes(Guidance((Sentence(0, 0, len(text)),), score), [passage(text)])
+    words = text[note.start : note.end]
+    assert words == words.strip() and 350 < len(words) <= 400
+    assert len(word) > 400 or set(words.split()) == {word.strip()}
+
+
 @pytest.mark.parametrize(
     ("fields", "date"),
     [
