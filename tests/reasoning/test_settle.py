@@ -90,7 +90,8 @@ def test_a_long_sentence_is_noted_up_to_a_words_end(word):
     score = np.zeros(1, dtype=np.float32)
     (note,) = take_notes(Guidance((Sentence(0, 0, len(text)),), score), [passage(text)])
     words = text[note.start : note.end]
-    assert words == words.strip() and 350 < len(words) <= 400
+    assert words == words.strip()
+    assert 350 < len(words) <= 400
     assert len(word) > 400 or set(words.split()) == {word.strip()}
 
 
