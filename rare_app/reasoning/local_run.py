@@ -31,6 +31,7 @@ from rare_app.reasoning.prompt import (
 from rare_app.reasoning.quoting import Quoting
 from rare_app.reasoning.run import Clock, Stop
 from rare_app.reasoning.types import Answer, Decision, Event, Reading, TokenCounts, Writing
+from rare_app.reasoning.wanted import runs_on
 from rare_app.settings import Settings
 
 
@@ -218,7 +219,16 @@ class LocalRun:
         )
         if by is not None:
             by.accept(self._text[self._text.rfind(ANSWER_OPEN) :].encode())
-        yield from self._write(self._settings.answer_tokens, stop=(ANSWER_CLOSE,), by=by)
+        likeliest = self._quoting.likeliest(self.quoted) if self.is_ours else ""
+        begun = self._text.rfind(ANSWER_OPEN) + len(ANSWER_OPEN)
+        yield from self._write(
+            self._settings.answer_tokens,
+            stop=(ANSWER_CLOSE,),
+            by=by,
+            enough=lambda: runs_on(self._text[begun:], likeliest),
+        )
+        if runs_on(self._text[begun:], likeliest):
+            self._text = f"{self._text[:begun]}{likeliest}{ANSWER_CLOSE}"
         if not parse_completion(self._text, finished=True).answer:
             yield from self._put_in(f"\n{ANSWER_OPEN}")
             yield from self._write(self._settings.answer_tokens, stop=(ANSWER_CLOSE,))

@@ -196,6 +196,12 @@ class Quoting:
         )
         return share_by_agreement(likely, texts=self._texts)
 
+    def likeliest(self, quoted: Sequence[QuotedSpan]) -> str:
+        """Give the likeliest answer in the quotes; empty where no words of them are asked for."""
+        weight = self._settings.answer_weight if self._settings.quoting == "guided" else 0.0
+        held = self._wanted.held(quoted) if self._wanted and weight and quoted else []
+        return next((self._texts[passage][start:end] for passage, start, end, _ in held), "")
+
     def is_enough(self, quoted: Sequence[QuotedSpan]) -> bool:
         """Tell whether the quotes hold all that is needed, so that more would add nothing.
 

@@ -22,6 +22,19 @@ REACH_FROM = 0.01
 """Share from which a span is looked for in the quotes of its sentence."""
 HELD_FROM = 0.01
 """Share that the quotes must hold of all likely answers, so that these count in them."""
+RUNS_ON_SHARE, RUNS_ON_WORDS = 1.5, 4
+"""An answer runs on that is so many times as long as the likeliest, and so many words longer."""
+
+
+def runs_on(said: str, likeliest: str) -> bool:
+    """Tell whether an answer holds the likeliest one and goes on for long before or behind it.
+
+    A small model does not know where to stop: asked which actions can be reviewed, it answers “All
+    actions by EU institutions can be subject to judicial review, and …” (docs/quoting.md).
+    """
+    words, fewest = len(said.split()), len(likeliest.split())
+    long = words >= max(RUNS_ON_SHARE * fewest, fewest + RUNS_ON_WORDS)
+    return bool(likeliest) and long and likeliest in said
 
 
 class Wanted:

@@ -210,6 +210,23 @@ class TestWithTheBundledModel:
         assert not off.reasoning.startswith("<quote>")
         assert off.decision is plain.decision is None
 
+    def test_an_answer_that_runs_on_ends_with_what_was_likeliest(
+        self, settings, library, adapted, monkeypatch
+    ):
+        def ask():
+            kept = replace(settings, unsupported="mark", gate_offset=500)
+            return self.ask(kept, library, adapted, guide=Forced())
+
+        whole = ask()
+        words = whole.answer.split()
+        assert len(words) > 1
+        monkeypatch.setattr(Quoting, "likeliest", lambda self, quoted: words[0])
+        monkeypatch.setattr("rare_app.reasoning.wanted.RUNS_ON_WORDS", 1)
+        cut = ask()
+        assert cut.answer == words[0]
+        assert cut.reasoning == whole.reasoning
+        assert cut.tokens.generated <= whole.tokens.generated
+
 
 def test_of_two_passages_that_say_the_same_the_better_ranked_one_is_preferred(settings):
     """Two quarters' filings differ in their names alone, which the guide does not see."""

@@ -7,7 +7,7 @@ import pytest
 
 from rare_app.evidence import Guidance, Word, sentences_of
 from rare_app.model import QuotedSpan
-from rare_app.reasoning.wanted import LEAD_NATS, Wanted
+from rare_app.reasoning.wanted import LEAD_NATS, Wanted, runs_on
 
 TEXTS = [
     "The house was built by Hunt. It opened in March 1930.",
@@ -93,3 +93,23 @@ def test_without_words_the_scores_stay_as_they_are():
     assert wanted.scores is SCORES
     assert wanted.held([QuotedSpan(text=0, start=0, end=10)]) == []
     assert wanted.place(0) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "likeliest", "on"),
+    [
+        ("All actions by EU institutions can be subject to judicial review", "All actions", True),
+        ("It was known that all actions by EU institutions", "all actions", True),
+        ("All actions by EU institutions", "All actions", False),  # three words more are few
+        ("one two three four five six seven eight nine ten", "two three four five six seven", True),
+        (
+            "one two three four five six seven eight nine ten",
+            "one two three four five six seven",
+            False,
+        ),
+        ("Every action of the institutions can be reviewed", "All actions", False),
+        ("All actions by EU institutions can be subject to judicial review", "", False),
+    ],
+)
+def test_an_answer_runs_on_that_is_much_longer_than_the_likeliest(said, likeliest, on):
+    assert runs_on(said, likeliest) is on
