@@ -220,18 +220,23 @@ class LocalRun:
         if by is not None:
             by.accept(self._text[self._text.rfind(ANSWER_OPEN) :].encode())
         likeliest = self._quoting.likeliest(self.quoted) if self.is_ours else ""
-        begun = self._text.rfind(ANSWER_OPEN) + len(ANSWER_OPEN)
         yield from self._write(
             self._settings.answer_tokens,
             stop=(ANSWER_CLOSE,),
             by=by,
-            enough=lambda: runs_on(self._text[begun:], likeliest),
+            enough=lambda: runs_on(self._said, likeliest),
         )
-        if runs_on(self._text[begun:], likeliest):
-            self._text = f"{self._text[:begun]}{likeliest}{ANSWER_CLOSE}"
+        if runs_on(self._said, likeliest):
+            opened = self._text.rfind(ANSWER_OPEN) + len(ANSWER_OPEN)
+            self._text = f"{self._text[:opened]}{likeliest}{ANSWER_CLOSE}"
         if not parse_completion(self._text, finished=True).answer:
             yield from self._put_in(f"\n{ANSWER_OPEN}")
             yield from self._write(self._settings.answer_tokens, stop=(ANSWER_CLOSE,))
+
+    @property
+    def _said(self) -> str:
+        """What stands behind the answer's tag so far; it may not be there yet."""
+        return self._text.rpartition(ANSWER_OPEN)[2] if ANSWER_OPEN in self._text else ""
 
     def _write(
         self,

@@ -224,8 +224,14 @@ class TestWithTheBundledModel:
         monkeypatch.setattr("rare_app.reasoning.wanted.RUNS_ON_WORDS", 1)
         cut = ask()
         assert cut.answer == words[0]
-        assert cut.reasoning == whole.reasoning
+        assert (cut.reasoning, cut.quotes) == (whole.reasoning, whole.quotes)
         assert cut.tokens.generated <= whole.tokens.generated
+        # What stands in the quotes alone is no answer yet.
+        start = whole.quotes[0].quote.split()[0]
+        monkeypatch.setattr(Quoting, "likeliest", lambda self, quoted: start)
+        monkeypatch.setattr("rare_app.reasoning.wanted.RUNS_ON_WORDS", 0)
+        same = ask()
+        assert (same.reasoning, same.quotes) == (whole.reasoning, whole.quotes)
 
 
 def test_of_two_passages_that_say_the_same_the_better_ranked_one_is_preferred(settings):
