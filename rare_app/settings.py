@@ -135,12 +135,12 @@ class Settings:
     """Whether a rule decides between quoting and refusing; ``auto``: where an adapter is on."""
     gate_reader: float = 2.0
     """What the reader's log-odds are multiplied by before they are added to the model's."""
-    gate_expected: float = 2.0
+    gate_expected: float = 2.5
     """What the logarithm of the likeliest answer's expected recall is multiplied by; it is added,
     too."""
     gate_typed: float = 1.0
     """Nats added for a question without its mark, as one types it into a search box."""
-    gate_offset: float = -1.5
+    gate_offset: float = -1.27
     """Nats added to the log-odds of quoting; it quotes where the sum is above 0. The numbers of
     the gate hold where there is a reader; without one the model's own log-odds decide."""
     unsupported: str = "retry"
