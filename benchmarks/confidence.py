@@ -76,7 +76,6 @@ def _is_shown(row: dict[str, Any], settings: Settings) -> bool:
     gate = Gate(
         reader=settings.gate_reader,
         expected=settings.gate_expected,
-        typed=settings.gate_typed,
         offset=settings.gate_offset,
     )
     odds = gate.total(Decision(**row["decision"]))

@@ -33,7 +33,6 @@ _LEAST = {
     "memory_kept": 0.05,
     "gate_reader": -1000,
     "gate_expected": 0,
-    "gate_typed": -1000,
     "gate_offset": -1000,
     "llm_seconds": 0.001,
 }
@@ -133,14 +132,12 @@ class Settings:
     """Part of a finding's words in the choice between yes, no and maybe; the model has the rest."""
     gate: str = "auto"
     """Whether a rule decides between quoting and refusing; ``auto``: where an adapter is on."""
-    gate_reader: float = 2.0
+    gate_reader: float = 1.25
     """What the reader's log-odds are multiplied by before they are added to the model's."""
-    gate_expected: float = 2.5
+    gate_expected: float = 1.25
     """What the logarithm of the likeliest answer's expected recall is multiplied by; it is added,
     too."""
-    gate_typed: float = 1.0
-    """Nats added for a question without its mark, as one types it into a search box."""
-    gate_offset: float = -1.27
+    gate_offset: float = -1.2
     """Nats added to the log-odds of quoting; it quotes where the sum is above 0. The numbers of
     the gate hold where there is a reader; without one the model's own log-odds decide."""
     unsupported: str = "retry"

@@ -37,26 +37,16 @@ _LEAST_EXPECTED = 0.01
 """Added to an expected recall, so that one of 0 is finite in nats."""
 
 
-def is_typed(question: str) -> bool:
-    """Whether a question is put as into a search box: without its mark.
-
-    The reader finds such questions less likely to be answered than they are.
-    """
-    return not question.rstrip().endswith("?")
-
-
 @dataclass(frozen=True, slots=True)
 class Gate:
     """Quotes where model and reader together find a quote likelier than a refusal.
 
     That is where ``log-odds + reader · reader's log-odds + expected · log(expected recall / usual
-    recall) + typed (for a question without its mark) + offset > 0``, all in nats. Without a reader
-    the model's own log-odds decide alone.
+    recall) + offset > 0``, all in nats. Without a reader the model's own log-odds decide alone.
     """
 
     reader: float
     expected: float
-    typed: float
     offset: float
 
     def quotes(self, signs: Decision) -> bool:
@@ -73,6 +63,5 @@ class Gate:
             signs.log_odds
             + self.reader * (signs.reader_log_odds or 0.0)
             + self.expected * sure
-            + self.typed * signs.typed
             + self.offset
         )

@@ -39,7 +39,7 @@ from rare_app.model import (
     TokenFilter,
 )
 from rare_app.reasoning.align import cite, find_quote
-from rare_app.reasoning.gate import Gate, is_typed, quote_log_odds
+from rare_app.reasoning.gate import Gate, quote_log_odds
 from rare_app.reasoning.parse import quotes_of
 from rare_app.reasoning.prompt import ANSWER_CLOSE, ANSWER_OPEN, QUOTE_CLOSE, QUOTE_OPEN, as_read
 from rare_app.reasoning.types import Citation, Decision
@@ -257,7 +257,6 @@ class Quoting:
         gate = Gate(
             reader=self._settings.gate_reader,
             expected=self._settings.gate_expected,
-            typed=self._settings.gate_typed,
             offset=self._settings.gate_offset,
         )
         signs = Decision(
@@ -265,7 +264,6 @@ class Quoting:
             log_odds=quote_log_odds(model, model.logits()),
             reader_log_odds=self._guidance.answers_log_odds,
             expected=self._wanted.expected if self._wanted else None,
-            typed=is_typed(self._question),
         )
         return replace(signs, quotes=gate.quotes(signs))
 

@@ -102,15 +102,12 @@ class Decision:
     expected : float or None
         Recall of the likeliest answer, as the reader expects it, in [0, 1]; ``None`` without a
         reader, and where no words of the passages are asked for.
-    typed : bool
-        Whether the question is put as into a search box, without its mark.
     """
 
     quotes: bool
     log_odds: float
     reader_log_odds: float | None
     expected: float | None = None
-    typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from rare_app.reasoning.gate import USUAL_EXPECTED, Gate, is_typed, quote_log_odds
+from rare_app.reasoning.gate import USUAL_EXPECTED, Gate, quote_log_odds
 from rare_app.reasoning.types import Decision
 
 
@@ -21,36 +21,26 @@ def test_the_odds_compare_a_quote_with_all_refusals():
     assert quote_log_odds(TwoWords(quote=1), logits) == pytest.approx(0)
 
 
-def signs(log_odds, reader, expected=None, *, typed=False):
-    return Decision(False, log_odds, reader, expected, typed)
+def signs(log_odds, reader, expected=None):
+    return Decision(False, log_odds, reader, expected)
 
 
 def test_the_gate_adds_what_the_reader_says():
-    gate = Gate(reader=2.0, expected=0.0, typed=0.0, offset=-1.0)
+    gate = Gate(reader=2.0, expected=0.0, offset=-1.0)
     assert gate.quotes(signs(0, 0.6, 0.0))
     assert not gate.quotes(signs(0, 0.4, 1.0))
     assert gate.quotes(signs(0.5, 0.4))
 
 
 def test_a_reader_that_does_not_know_where_the_answer_stands_speaks_against_it():
-    gate = Gate(reader=1.0, expected=3.0, typed=0.0, offset=0.0)
+    gate = Gate(reader=1.0, expected=3.0, offset=0.0)
     said = [gate.total(signs(0.0, 1.0, one)) for one in (0.0, 0.1, USUAL_EXPECTED, 1.0)]
     assert said == sorted(said)
     assert said[2] == pytest.approx(1.0) == gate.total(signs(0.0, 1.0))
     assert not gate.quotes(signs(0.0, 1.0, 0.1))
 
 
-@pytest.mark.parametrize(
-    ("question", "typed"),
-    [("who wrote the song", True), ("Who wrote it? ", False), ("Define lease.", True)],
-)
-def test_questions_typed_into_a_search_box_are_given_more(question, typed):
-    gate = Gate(reader=1.0, expected=0.0, typed=1.5, offset=-1.0)
-    assert is_typed(question) is typed
-    assert gate.quotes(signs(0.0, 0.0, typed=is_typed(question))) is typed
-
-
 def test_without_a_reader_the_model_decides():
-    gate = Gate(reader=2.0, expected=3.0, typed=9.0, offset=-100.0)
+    gate = Gate(reader=2.0, expected=3.0, offset=-100.0)
     assert gate.quotes(signs(0.1, None))
-    assert not gate.quotes(signs(-0.1, None, 0.9, typed=True))
+    assert not gate.quotes(signs(-0.1, None, 0.9))
