@@ -73,12 +73,7 @@ def read_answers(
 def _is_shown(row: dict[str, Any], settings: Settings) -> bool:
     if not row["answered"] or row["expected"] is None or row["decision"] is None:
         return False
-    gate = Gate(
-        reader=settings.gate_reader,
-        expected=settings.gate_expected,
-        offset=settings.gate_offset,
-    )
-    odds = gate.total(Decision(**row["decision"]))
+    odds = Gate.of(settings).total(Decision(**row["decision"]))
     return bool(odds > 0 and row["expected"] >= settings.withhold_below)
 
 

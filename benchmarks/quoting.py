@@ -60,8 +60,7 @@ def fit(kept: Path) -> None:
     """
     rows = [json.loads(one) for one in kept.read_text(encoding="utf-8").splitlines()]
     rows = [one for one in rows if one["decision"]]
-    settings = load_settings()
-    own = Gate(reader=0.0, expected=settings.gate_expected, offset=0.0)
+    own = replace(Gate.of(load_settings()), reader=0.0, offset=0.0)
     odds = np.array([own.total(Decision(**one["decision"])) for one in rows])
     reader = np.array([one["decision"]["reader_log_odds"] or 0.0 for one in rows])
     known = np.array([one["answerable"] for one in rows])

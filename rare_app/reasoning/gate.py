@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from rare_app.model import LanguageModel
 from rare_app.reasoning.prompt import QUOTE_OPEN, REFUSAL_THOUGHTS
 from rare_app.reasoning.types import Decision
+from rare_app.settings import Settings
 
 
 def quote_log_odds(model: LanguageModel, logits: NDArray[np.float32]) -> float:
@@ -48,6 +49,11 @@ class Gate:
     reader: float
     expected: float
     offset: float
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Gate":
+        """Make the gate that the settings describe."""
+        return cls(settings.gate_reader, settings.gate_expected, settings.gate_offset)
 
     def quotes(self, signs: Decision) -> bool:
         """Whether the completion is to open with a quote; otherwise it is a refusal."""

@@ -236,7 +236,8 @@ class LocalRun:
     @property
     def _said(self) -> str:
         """What stands behind the answer's tag so far; it may not be there yet."""
-        return self._text.rpartition(ANSWER_OPEN)[2] if ANSWER_OPEN in self._text else ""
+        _, tag, said = self._text.rpartition(ANSWER_OPEN)
+        return said.removesuffix(ANSWER_CLOSE) if tag else ""
 
     def _write(
         self,

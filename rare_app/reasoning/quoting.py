@@ -254,18 +254,13 @@ class Quoting:
         wanted = tuned if self._settings.gate == "auto" else self._settings.gate == "on"
         if not (wanted and self._settings.quoting == "guided" and self._sentences):
             return None
-        gate = Gate(
-            reader=self._settings.gate_reader,
-            expected=self._settings.gate_expected,
-            offset=self._settings.gate_offset,
-        )
         signs = Decision(
             quotes=False,
             log_odds=quote_log_odds(model, model.logits()),
             reader_log_odds=self._guidance.answers_log_odds,
             expected=self._wanted.expected if self._wanted else None,
         )
-        return replace(signs, quotes=gate.quotes(signs))
+        return replace(signs, quotes=Gate.of(self._settings).quotes(signs))
 
     @functools.cached_property
     def _verdict(self) -> Verdict | None:
