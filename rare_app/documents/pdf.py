@@ -16,6 +16,7 @@ from rare_app.documents.errors import (
     show_name,
 )
 from rare_app.documents.hyphens import count_words, rejoin
+from rare_app.documents.reading_order import extract_in_reading_order
 from rare_app.documents.running import drop_running_lines
 from rare_app.settings import Settings
 
@@ -58,7 +59,7 @@ def read_pdf(path: Path, *, name: str, settings: Settings, on_page: OnPage) -> D
         failed: list[int] = []
         for number, page in enumerate(pages, start=1):
             try:
-                raw.append(clean_characters(page.extract_text()))
+                raw.append(clean_characters(extract_in_reading_order(page)))
             except MemoryError:
                 raise
             except Exception:  # noqa: BLE001 - one broken page must not lose the document
