@@ -168,12 +168,15 @@ def _others(answer: Answer, rest: Sequence[int], has_sources: bool, turn: int) -
 
 
 def _footer(answer: Answer) -> str:
+    taken = f"{answer.timings.total_s:.1f} s in all"
     if not answer.model:
-        return ""
+        if answer.answered or answer.stopped:
+            return ""
+        return f"<p class='rare-facts'>decided by the search alone, without the model · {taken}</p>"
     facts = [answer.model + (f" + {answer.adapter}" if answer.adapter else "")]
     if answer.timings.first_token_s is not None:
         facts.append(f"first word after {answer.timings.first_token_s:.1f} s")
-    facts.append(f"{answer.timings.total_s:.1f} s in all")
+    facts.append(taken)
     if answer.tokens.prompt_from_memory:
         facts.append(
             f"{answer.tokens.prompt_from_memory:,} of {answer.tokens.prompt:,} tokens from memory"

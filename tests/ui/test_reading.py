@@ -1,5 +1,7 @@
 """What the page says of the memory."""
 
+from dataclasses import replace
+
 import pytest
 
 from rare_app.reasoning import Answer, ReadingProgress
@@ -36,3 +38,11 @@ def test_what_is_to_be_said_of_a_model_stands_with_the_answer():
     told = answer_html(Answer(answered=True, answer="12", notice="“<m>” reads again."), turn=1)
     assert "<p class='rare-note'>“&lt;m&gt;” reads again.</p>" in told
     assert "rare-note" not in answer_html(Answer(answered=True, answer="12"), turn=1)
+
+
+def test_a_refusal_without_the_model_says_so():
+    refused = Answer(answered=False, answer="No.")
+    assert "by the search alone, without the model · 0.0 s" in answer_html(refused, turn=1)
+    for other in (replace(refused, stopped=True), replace(refused, answered=True)):
+        assert "rare-facts" not in answer_html(other, turn=1)
+    assert "search alone" not in answer_html(replace(refused, model="m.gguf"), turn=1)
