@@ -11,8 +11,9 @@ from rare_app.model.engine import default_threads
 from rare_app.tuning.adapter import AdapterOptions, add_adapter
 from rare_app.tuning.agreement import Agreement, measure_agreement
 from rare_app.tuning.base import load_base
-from rare_app.tuning.checkpoint import load_adapter, restore
+from rare_app.tuning.checkpoint import restore
 from rare_app.tuning.example_file import read_groups
+from rare_app.tuning.start import read_start
 from rare_app.tuning.tokens import PromptTokens
 from rare_app.tuning.weights import Weights
 
@@ -48,7 +49,7 @@ def check_adapter(
     Parameters
     ----------
     trained, written : Path
-        ``adapter.pt``, and the GGUF adapter that was made of it.
+        ``adapter.pt`` (or a GGUF adapter), and the GGUF adapter that was made of it.
     examples : Path
         Where the prompts are taken from; the choice is the same each time.
     prompts, positions : int
@@ -64,13 +65,10 @@ def check_adapter(
     UserError
         They agree on a smaller share of the positions than `least` asks for.
     """
-    state, facts = load_adapter(trained)
-    options = facts["options"]["adapter"]
     loaded = load_base(base, dtype=torch.float32)
-    model = add_adapter(
-        loaded.model, AdapterOptions(rank=int(options["rank"]), alpha=float(options["alpha"]))
-    )
-    restore(model, state)
+    start = read_start(trained, base=loaded.path)
+    model = add_adapter(loaded.model, AdapterOptions(rank=start.rank, alpha=start.alpha))
+    restore(model, start.state)
     model.eval()
     coder = PromptTokens(loaded.tokenizer, weights=Weights())
     groups = read_groups(examples)

@@ -1,5 +1,6 @@
 """``tune export``: an adapter as a GGUF file that llama.cpp loads beside its base."""
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,7 @@ def export_adapter(path: Path, *, output: Path, base: Path | None = None) -> int
     Parameters
     ----------
     path : Path
-        ``adapter.pt`` (or ``adapter-N.pt``) of a training.
+        ``adapter.pt`` (or ``adapter-N.pt``) of a training; or a GGUF adapter, which is copied.
     output : Path
         The file to write.
     base : Path, optional
@@ -59,9 +60,18 @@ def export_adapter(path: Path, *, output: Path, base: Path | None = None) -> int
     UserError
         The adapter is unreadable, or belongs to another base.
     """
-    state, facts = load_adapter(path)
     model = find_base(base)
     sha256 = hash_model(model)
+    if path.suffix.lower() == ".gguf":
+        if read_header(path).get(BASE_HASH) != sha256:
+            raise UserError(
+                f"“{path.name}” belongs to another base than “{model.name}”: name its own with "
+                "--base."
+            )
+        output.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, output)
+        return output.stat().st_size
+    state, facts = load_adapter(path)
     options = facts["options"]
     if options.get("base_sha256") != sha256:
         raise UserError(

@@ -82,3 +82,21 @@ def test_adapter_of_another_base_is_refused(tmp_path):
     torch.save({"adapter": state(), "facts": facts}, tmp_path / "adapter.pt")
     with pytest.raises(UserError, match=r"trained on “other\.gguf”"):
         export_adapter(tmp_path / "adapter.pt", output=tmp_path / "out.gguf")
+
+
+@pytest.mark.model
+def test_a_written_adapter_is_copied_to_its_own_base_only(tmp_path):
+    from rare_app.model import hash_model
+    from rare_app.tuning.base import find_base
+    from rare_app.tuning.export import export_adapter
+
+    tensors = adapter_tensors(state(), heads=Heads(3, 1))
+    facts = {"architecture": "llama", "alpha": 8.0, "tensors": tensors}
+    own, other = tmp_path / "own.gguf", tmp_path / "other.gguf"
+    write_adapter(own, metadata={"rare.base_sha256": hash_model(find_base(None))}, **facts)
+    write_adapter(other, metadata={"rare.base_sha256": "0" * 64}, **facts)
+    size = export_adapter(own, output=tmp_path / "new" / "out.gguf")
+    assert (tmp_path / "new" / "out.gguf").read_bytes() == own.read_bytes()
+    assert size == own.stat().st_size
+    with pytest.raises(UserError, match=r"“other\.gguf” belongs to another base"):
+        export_adapter(other, output=tmp_path / "out.gguf")

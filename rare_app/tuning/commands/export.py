@@ -13,7 +13,7 @@ from rare_app.tuning.require import require
 def add_export(add: Add) -> None:
     """Add ``tune export``."""
     parser = add("export", _export, "Write a trained adapter as a GGUF file for llama.cpp.")
-    parser.add_argument("adapter", type=Path, help="adapter.pt of “tune train”")
+    parser.add_argument("adapter", type=Path, help="adapter.pt of “tune train”, or a .gguf")
     parser.add_argument("--output", type=Path, required=True, help="GGUF file to write")
     parser.add_argument("--base", type=Path, help="GGUF of the base (default: the bundled model)")
     parser.add_argument(
