@@ -77,6 +77,8 @@ _AT = re.compile(
 _DURING = re.compile(r"\b(?:months|weeks|quarter|year)s? ended\b", re.IGNORECASE)
 _TOTAL = re.compile(r"\btotals?\b", re.IGNORECASE)
 _RATE = re.compile(r"\b(?:rates?|margins?|yields?|ratios?)\b", re.IGNORECASE)
+_SPENT = re.compile(r"\b(?:expens|cost|spen[dt]|expenditure|outlay)", re.IGNORECASE)
+_EARNED = re.compile(r"\brevenues?\b|\bnet sales\b", re.IGNORECASE)
 _ABBREVIATED = re.compile(r"\b([A-Z])&([A-Z])\b")
 _NAME = re.compile(r"[^\W\d_]{2,}")
 
@@ -166,6 +168,7 @@ class Asked:
         self._years = years_in(question)
         self._worked_out = operation_of(question) is not None
         self._pair = pair_of(question)
+        self._is_spent = _is_spent(subject or question)
         self._at_a_day = bool(_AT.search(question))
         self._total = bool(_TOTAL.search(subject or question))
         self._percent = bool(_ASKS_PERCENT.search(question))
@@ -210,6 +213,11 @@ class Asked:
         """Whether the question names a row's group with words that the label does not hold."""
         return bool((what_of(cell.group) - what_of(cell.row)) & self._wanted.keys())
 
+    def _is_of_other_kind(self, cell: Cell) -> bool:
+        """Whether a figure is earned where what is spent is asked for, or the other way round."""
+        spent = _is_spent(" ".join((cell.row, cell.group, cell.column, cell.caption)))
+        return None not in (spent, self._is_spent) and spent is not self._is_spent
+
     def _names_column(self, cell: Cell) -> bool:
         """Whether the question names a column with words that the label does not hold."""
         return bool((what_of(cell.column) - what_of(cell.row)) & self._as_said.keys())
@@ -217,9 +225,11 @@ class Asked:
     def fits(self, row: Row) -> list[bool]:
         """Tell which figures of a row may be of those and of the time that the question names.
 
-        A change from one column to another is of the time of these.
+        A change from one column to another is of the time of these. Where an expense is asked for,
+        a row below “Revenue, classified by …” has none, whatever its label says; nor the other way
+        round.
         """
-        if not self._wanted:
+        if not self._wanted or self._is_of_other_kind(row[0]):
             return [False] * len(row)
         fits = [not contradicts(self._question, cell.column or cell.caption) for cell in row]
         dated = [bool(years_in(cell.column)) for cell in row]
@@ -266,6 +276,12 @@ class Asked:
         )
         shares = np.exp(nats - nats.max())
         return np.asarray(shares / shares.sum())
+
+
+def _is_spent(text: str) -> bool | None:
+    """Whether a text speaks of what is spent, not earned; ``None`` for neither or both."""
+    spent, earned = bool(_SPENT.search(text)), bool(_EARNED.search(text))
+    return spent if spent is not earned else None
 
 
 def _weigh(

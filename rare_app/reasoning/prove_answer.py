@@ -64,15 +64,13 @@ class AnswerProver:
             judge=lambda: self._gatherer.judge(question, answer.passages),
             quoted=quotes,
         )
-        figure, mistaken, asked = None, False, None
+        figure, asked, mistaken, otherwise = None, None, False, False
         if answer.answered and answer.adapter is not None:
             asked = list_in(answer, self._gatherer.judge(question, answer.passages))
             figure = figure_of(answer, self._gatherer.judge(question, answer.passages), quotes)
-            mistaken = figure is None and (
-                is_not_worked_out(answer.answer, question, quotes)
-                or is_labelled_otherwise(
-                    answer, question, quotes, names=self._gatherer.names(answer.passages)
-                )
+            mistaken = figure is None and is_not_worked_out(answer.answer, question, quotes)
+            otherwise = figure is None and is_labelled_otherwise(
+                answer, question, quotes, names=self._gatherer.names(answer.passages)
             )
         if whether and not (figure or asked):
             guidance = with_retrieval(
@@ -91,7 +89,8 @@ class AnswerProver:
             expected = share_of_list(asked, with_retrieval(guidance, answer.passages))
             claims = prove_list(asked, answer, guidance, prover.prove)
         else:
-            expected = self._expected(answer, answer.answer, question)
+            # A line that has nothing of the question has no word that is expected of its answer.
+            expected = 0.0 if otherwise else self._expected(answer, answer.answer, question)
             said = split_claims(answer.answer) if answer.answered else ()
             claims = tuple(prover.prove(claim) for claim in said)
         likely = confidence(expected, answer.decision)

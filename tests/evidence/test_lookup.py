@@ -96,6 +96,23 @@ def test_of_rows_with_one_label_the_one_of_the_named_group_is_meant():
     assert best("What was the total operating income in 2023?", (text,))[1].bare == "26,895"
 
 
+@pytest.mark.parametrize(
+    ("what", "above", "found_there"),
+    [
+        ("advertising expense", "Revenue, classified by offering, was as follows:", False),
+        ("advertising expense", "Operating expenses were as follows:", True),
+        ("advertising revenue", "Operating expenses were as follows:", False),
+        ("advertising revenue", "Revenue, classified by offering, was as follows:", True),
+        ("cost of advertising revenue", "Cost of revenue was as follows:", True),
+        ("advertising", "Revenue, classified by offering, was as follows:", True),
+    ],
+)
+def test_what_is_earned_is_not_what_is_spent(what, above, found_there):
+    text = f"{above}\n(In millions) 2023 2022\nSearch and news advertising  3,053  2,913"
+    lookup = found(f"What was the {what} in 2023?", (text,))
+    assert bool(lookup.figures) is found_there
+
+
 def test_a_year_that_stands_nowhere_has_no_figures():
     bare = "Goodwill  67,790  67,886\nDebt  41,946  41,990"
     assert found("How much goodwill was there in 2015?", (bare,)).figures

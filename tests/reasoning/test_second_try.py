@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from rare_app.model import Engine
+from rare_app.model import Engine, QuotedSpan
 from rare_app.reasoning import REFUSAL, Answer, Assistant, Done, Retrying, Writing
 
 from ..conftest import BEES, BRIDGES, passage
@@ -38,20 +38,20 @@ class ScriptedRun:
 
 @pytest.fixture
 def ask(settings, library, monkeypatch):
-    def ask_scripted(*answers, **options):
+    def ask_scripted(*answers, of=ScriptedRun, question=QUESTION, passages=PASSAGES, **options):
         assistant = Assistant(
             settings=replace(settings, reader="none", **options),
             library=library,
             engine=Engine(settings=settings),
         )
-        run = ScriptedRun(answers)
+        run = of(answers)
 
         @contextmanager
         def scripted(*_):
             yield run
 
         monkeypatch.setattr(assistant, "_run", scripted)
-        events = list(assistant.ask(QUESTION, passages=PASSAGES))
+        events = list(assistant.ask(question, passages=passages))
         assert isinstance(events[-1], Done)
         return events, events[-1].answer, run
 
@@ -100,3 +100,28 @@ def test_a_refusal_is_not_tried_again(ask):
     assert not retried(events)
     assert not answer.answered
     assert not answer.retried
+
+
+CHART = """$ 520 Q1 2023 CCG Operating Income
+(11) Other costs"""
+
+
+class ChartRun(ScriptedRun):
+    """Quotes a line of a chart, with our own adapter."""
+
+    quoted = (QuotedSpan(0, 0, CHART.index("\n")),)
+
+    def answer(self):
+        reasoning = f"<quote>{CHART.splitlines()[0]}</quote>"
+        own = {"adapter": "own", "reasoning": reasoning, "passages": (passage(CHART),)}
+        return replace(super().answer(), **own)
+
+
+@pytest.mark.parametrize(
+    ("question", "answered"),
+    [("How much water did Intel use?", False), ("What was the CCG operating income?", True)],
+)
+def test_a_figure_of_a_line_that_is_about_something_else_is_withheld(ask, question, answered):
+    _, answer, _ = ask("$ 520", "$ 520", of=ChartRun, question=question, passages=[passage(CHART)])
+    assert answer.answered is answered
+    assert answer.withheld == ("" if answered else "$ 520")
