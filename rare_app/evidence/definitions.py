@@ -226,7 +226,8 @@ def _abbreviated(term: str, text: str) -> Iterator[_Found]:
     ):
         if is_short(found["short"]) and begins(found["short"], found["long"]):
             yield _Found(0, found.start("short"), found.start("short"), found.end("long"))
-    for found in re.finditer(rf"\(\s*{_Q}?(?P<short>{term}){_Q}?\s*(?=[),;])\)?", text, _FLAGS):
+    closed = r"(?:\)|(?=[,;])(?:[^()]{0,80}\))?)"
+    for found in re.finditer(rf"\(\s*{_Q}?(?P<short>{term}){_Q}?\s*{closed}", text, _FLAGS):
         if is_short(found["short"]):
             begin = max(0, found.start() - _LOOK_BACK)
             at = long_form(found["short"], text[begin : found.start()])

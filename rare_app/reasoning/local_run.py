@@ -30,6 +30,7 @@ from rare_app.reasoning.prompt import (
 )
 from rare_app.reasoning.quoting import Quoting
 from rare_app.reasoning.run import Clock, Stop
+from rare_app.reasoning.tidy import first_lines, repeats, without_odd_bracket
 from rare_app.reasoning.types import Answer, Decision, Event, Reading, TokenCounts, Writing
 from rare_app.reasoning.wanted import runs_on
 from rare_app.settings import Settings
@@ -224,11 +225,14 @@ class LocalRun:
             self._settings.answer_tokens,
             stop=(ANSWER_CLOSE,),
             by=by,
-            enough=lambda: runs_on(self._said, likeliest),
+            enough=lambda: runs_on(self._said, likeliest) or (self.is_ours and repeats(self._said)),
         )
-        if runs_on(self._said, likeliest):
-            opened = self._text.rfind(ANSWER_OPEN) + len(ANSWER_OPEN)
-            self._text = f"{self._text[:opened]}{likeliest}{ANSWER_CLOSE}"
+        if self.is_ours:
+            said = self._said.strip()
+            kept = likeliest if runs_on(said, likeliest) else without_odd_bracket(first_lines(said))
+            if kept != said:
+                opened = self._text.rfind(ANSWER_OPEN) + len(ANSWER_OPEN)
+                self._text = f"{self._text[:opened]}{kept}{ANSWER_CLOSE}"
         if not parse_completion(self._text, finished=True).answer:
             yield from self._put_in(f"\n{ANSWER_OPEN}")
             yield from self._write(self._settings.answer_tokens, stop=(ANSWER_CLOSE,))

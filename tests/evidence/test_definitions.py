@@ -62,6 +62,11 @@ def explained(name, text, *, section="", is_asked=True):
             "Whoever owns the site is referred to as the duty holder. The duty holder signs.",
             "Whoever owns the site is referred to as the duty holder.",
         ),
+        (
+            "DER",
+            "It has Distinguished Encoding Rules (DER, as per\nX.690) of its own.",
+            "Distinguished Encoding Rules (DER, as per\nX.690)",
+        ),
     ],
 )
 def test_a_term_is_explained_in_many_forms(name, text, told):

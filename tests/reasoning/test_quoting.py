@@ -233,6 +233,20 @@ class TestWithTheBundledModel:
         same = ask()
         assert (same.reasoning, same.quotes) == (whole.reasoning, whole.quotes)
 
+    def test_an_answer_that_repeats_itself_is_cut_and_not_written_on(
+        self, settings, library, adapted, monkeypatch
+    ):
+        kept = replace(settings, unsupported="mark", gate_offset=500)
+        monkeypatch.setattr(Quoting, "likeliest", lambda self, quoted: "")
+        whole = self.ask(kept, library, adapted, guide=Forced())
+        monkeypatch.setattr("rare_app.reasoning.local_run.repeats", lambda said: bool(said.strip()))
+        monkeypatch.setattr("rare_app.reasoning.local_run.first_lines", lambda said: f"({said}")
+        cut = self.ask(kept, library, adapted, guide=Forced())
+        assert cut.tokens.generated < whole.tokens.generated
+        assert cut.answer
+        assert whole.answer.startswith(cut.answer)
+        assert cut.answer != whole.answer
+
 
 def test_of_two_passages_that_say_the_same_the_better_ranked_one_is_preferred(settings):
     """Two quarters' filings differ in their names alone, which the guide does not see."""

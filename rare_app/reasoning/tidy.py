@@ -1,0 +1,35 @@
+"""What a small model leaves in an answer that nobody would: repeated lines, half a bracket."""
+
+_BRACKETS = (("(", ")"), ("[", "]"))
+
+
+def first_lines(answer: str) -> str:
+    """Cut an answer before the first line that it has said already.
+
+    A small model that does not know the answer goes round in circles: what it writes from there on
+    says nothing new.
+    """
+    lines = answer.split("\n")
+    said: set[str] = set()
+    for number, line in enumerate(lines):
+        words = line.casefold().strip(" .")
+        if words and words in said:
+            return "\n".join(lines[:number]).rstrip()
+        said.add(words)
+    return answer
+
+
+def repeats(answer: str) -> bool:
+    """Tell whether a whole line of an answer, which may still grow, stands in it twice."""
+    whole = answer[: answer.rfind("\n") + 1]
+    return first_lines(whole) != whole
+
+
+def without_odd_bracket(answer: str) -> str:
+    """Leave a bracket at an answer's edge out that has no partner: “case-sensitive)”."""
+    for opening, closing in _BRACKETS:
+        if answer.endswith(closing) and answer.count(closing) > answer.count(opening):
+            answer = answer[:-1].rstrip()
+        if answer.startswith(opening) and answer.count(opening) > answer.count(closing):
+            answer = answer[1:].lstrip()
+    return answer
