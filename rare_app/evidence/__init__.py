@@ -18,7 +18,7 @@ from rare_app.evidence.definitions import Definition, definitions, items_at_star
 from rare_app.evidence.expected import expected_recall
 from rare_app.evidence.find import find_reader, find_verdicts
 from rare_app.evidence.guide import Guidance, Guide, lexical_scores
-from rare_app.evidence.headings import is_heading
+from rare_app.evidence.headings import is_heading, share_of_contents
 from rare_app.evidence.judge import judge_passages
 from rare_app.evidence.leads import leads_of
 from rare_app.evidence.lookup import Figure, find_figure
@@ -92,6 +92,7 @@ __all__ = [
     "sentence_spans",
     "sentences_of",
     "share_by_agreement",
+    "share_of_contents",
     "subject_of",
     "term_of",
     "trim",

@@ -1,5 +1,6 @@
 """Headings among the sentences of a passage: they name what is asked for and do not answer it."""
 
+import functools
 import re
 from collections.abc import Sequence
 
@@ -11,12 +12,38 @@ _NUMBERED = re.compile(
     r"(?:note|item|part|section|chapter|article|annex|§)?\s*[\dIVX]+[.)\d]*", re.I
 )
 
+_LEADER = re.compile(
+    r"(?:(?:\.[ \t]?){4,}|…[ \t]?(?:…[ \t]?)+)(?P<page>\d{1,4}|[ivxlc]+)?[ \t]*$", re.I
+)
+_FEWEST_ENTRIES = 3
+
+
+@functools.lru_cache(maxsize=1024)
+def share_of_contents(text: str) -> float:
+    """Say how much of a text is lines of a table of contents, in [0, 1].
+
+    Such a line leads the eye over dots to a page number, and the numbers do not fall. Rows of a
+    table of figures may have such dots, too, but more than one figure, a sign, or any order.
+    """
+    lines = [line for line in text.split("\n") if any(sign.isalpha() for sign in line)]
+    entries = [found for line in lines if (found := _LEADER.search(line))]
+    pages = [int(one["page"]) for one in entries if (one["page"] or "").isdigit()]
+    if len(entries) < _FEWEST_ENTRIES or pages != sorted(pages):
+        return 0.0
+    return len(entries) / len(lines)
+
+
+def is_contents_line(text: str, start: int, end: int) -> bool:
+    """Tell whether part of a text is an entry of the table of contents that the text holds."""
+    return _LEADER.search(text[start:end]) is not None and share_of_contents(text) > 0
+
 
 def is_heading(text: str, spans: Sequence[Span], number: int) -> bool:
     """Tell whether a sentence of a passage is a heading of what follows.
 
     That is a short line of its own that starts with a capital (or ``#``), does not end like a
-    sentence, holds no figures but its own number, and has a whole sentence among the next lines.
+    sentence, holds no figures but its own number, and has a whole sentence among the next lines; or
+    a line of a table of contents.
 
     Parameters
     ----------
@@ -27,6 +54,8 @@ def is_heading(text: str, spans: Sequence[Span], number: int) -> bool:
     """
     start, end = spans[number]
     line = text[start:end]
+    if is_contents_line(text, start, end):
+        return True
     own_line = text[end : end + 1] == "\n" and (start == 0 or text[start - 1] == "\n")
     if not own_line or line[-1] in ".!?;,|" or not (line[0].isupper() or line[0] in "#§0123456789"):
         return False

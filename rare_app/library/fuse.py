@@ -34,6 +34,9 @@ class Candidate:
     row : float
         Where the question may ask for a figure: how like the label of the chunk's best row is to
         what is asked for, in [0, 1] (:func:`rare_app.evidence.row_likeness`); else 0.
+    contents : float
+        Share of the chunk's lines that are of a table of contents, in [0, 1]: they name everything
+        and tell nothing.
     """
 
     chunk_id: int
@@ -47,6 +50,7 @@ class Candidate:
     figures: float = 0.0
     heading: bool = False
     row: float = 0.0
+    contents: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +65,7 @@ class Weights:
     figures: float = 0.1
     heading: float = 0.1
     row: float = 0.5
+    contents: float = 0.3
 
 
 def fuse(candidate: Candidate, weights: Weights) -> float:
@@ -75,4 +80,5 @@ def fuse(candidate: Candidate, weights: Weights) -> float:
         + weights.figures * candidate.figures
         + weights.heading * candidate.heading
         + weights.row * candidate.row
+        - weights.contents * candidate.contents
     )

@@ -8,7 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rare_app.errors import UserError
-from rare_app.evidence import asks_for_figure, row_likeness, subject_of, what_of
+from rare_app.evidence import (
+    asks_for_figure,
+    row_likeness,
+    share_of_contents,
+    subject_of,
+    what_of,
+)
 from rare_app.library.catalogue import Catalogue
 from rare_app.library.embed import Embedder
 from rare_app.library.figures import asks_for_figures, share_of_figures
@@ -142,6 +148,7 @@ def gather(
             figures=share_of_figures(texts[chunk_id][1]) - 0.5 if counting else 0.0,
             heading=is_asked_for(texts[chunk_id][0], stems),
             row=max(row_likeness(texts[chunk_id][1], own) for own in wanted) if figure else 0.0,
+            contents=share_of_contents(texts[chunk_id][1]),
         )
         for chunk_id, document_id in catalogue.documents_of(list(near))
         if chunk_id in texts

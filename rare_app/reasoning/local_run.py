@@ -213,6 +213,9 @@ class LocalRun:
 
     def _answer(self) -> Iterator[Event]:
         """Write the answer after its tag."""
+        if self.is_ours and ANSWER_OPEN not in self._text:
+            # It ended the reasoning by itself: left alone it may go on quoting, without an end.
+            yield from self._put_in(f"\n{ANSWER_OPEN}")
         model = self._loaded.model
         by = together(
             self._quoting.answer_filter(model, self.quoted),

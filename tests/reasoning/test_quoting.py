@@ -10,6 +10,7 @@ import pytest
 from rare_app.evidence import Guidance, Guide, VerdictModel, Word, sentences_of
 from rare_app.model import Pieces, QuotedSpan, QuoteFilter
 from rare_app.reasoning import REFUSAL, Assistant, Citation
+from rare_app.reasoning.local_run import LocalRun
 from rare_app.reasoning.quoting import Quoting, cite_quotes
 
 from ..conftest import BEES, BRIDGES, passage
@@ -246,6 +247,27 @@ class TestWithTheBundledModel:
         assert cut.answer
         assert whole.answer.startswith(cut.answer)
         assert cut.answer != whole.answer
+
+    @pytest.mark.parametrize("written", ["</think>", "</think>\n<answer>", "…"])
+    def test_our_adapter_answers_once_it_has_ended_its_reasoning(
+        self, settings, library, adapted, monkeypatch, written
+    ):
+        """Left alone behind </think> it may go on quoting."""
+        put_in, texts = LocalRun._put_in, []
+
+        def noted(run, text):
+            texts.append(run._text + text)
+            return put_in(run, text)
+
+        said = iter([[written], ["the words", "</answer>"]])
+        monkeypatch.setattr(LocalRun, "_put_in", noted)
+        monkeypatch.setattr("rare_app.reasoning.local_run.generate", lambda *_, **__: next(said))
+        kept = replace(settings, unsupported="mark", gate="off")
+        assert self.ask(kept, library, adapted, guide=Forced()).answer == "the words"
+        if "<answer>" in written:
+            assert texts == []
+        else:
+            assert [one.endswith("</think>\n<answer>") for one in texts] == [True]
 
 
 def test_of_two_passages_that_say_the_same_the_better_ranked_one_is_preferred(settings):
