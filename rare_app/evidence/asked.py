@@ -214,9 +214,15 @@ class Asked:
         return bool((what_of(cell.group) - what_of(cell.row)) & self._wanted.keys())
 
     def _is_of_other_kind(self, cell: Cell) -> bool:
-        """Whether a figure is earned where what is spent is asked for, or the other way round."""
-        spent = _is_spent(" ".join((cell.row, cell.group, cell.column, cell.caption)))
-        return None not in (spent, self._is_spent) and spent is not self._is_spent
+        """Whether a figure is earned where what is spent is asked for, or the other way round.
+
+        Groups and columns (“percent of revenue”) stand beside what is spent as well.
+        """
+        spent = _is_spent(f"{cell.row} {cell.caption}")
+        beside = _is_spent(f"{cell.group} {cell.column}")
+        if None in (spent, self._is_spent) or (beside is not None and beside is not spent):
+            return False
+        return spent is not self._is_spent
 
     def _names_column(self, cell: Cell) -> bool:
         """Whether the question names a column with words that the label does not hold."""

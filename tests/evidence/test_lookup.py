@@ -113,6 +113,13 @@ def test_what_is_earned_is_not_what_is_spent(what, above, found_there):
     assert bool(lookup.figures) is found_there
 
 
+def test_a_share_of_revenue_beside_an_expense_does_not_make_it_one():
+    text = "Results\n(In millions) 2023 2022\nRevenue\nResearch and development  4,109  4,362"
+    assert (
+        best("What was the research and development expense in 2023?", (text,))[1].bare == "4,109"
+    )
+
+
 def test_a_year_that_stands_nowhere_has_no_figures():
     bare = "Goodwill  67,790  67,886\nDebt  41,946  41,990"
     assert found("How much goodwill was there in 2015?", (bare,)).figures
