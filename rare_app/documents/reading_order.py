@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 LONGEST_RUN = 6
 """Lines that are moved together at most."""
+MOST_LINES = 1000
+"""A page of more lines, such as a map with its labels, keeps the file's order."""
 _ASCENT, _DESCENT = 0.8, 0.2
 """What a line takes above and below its baseline, in font sizes."""
 _APART = 2.5
@@ -118,11 +120,13 @@ def in_reading_order(lines: Sequence[PlacedLine]) -> list[PlacedLine]:
     list of PlacedLine
         All of them.
     """
+    if len(lines) > MOST_LINES:
+        return [*lines]
     placed: list[PlacedLine] = []
     at = 0
     while at < len(lines):
         for end in range(min(at + LONGEST_RUN, len(lines)), at, -1):
-            place = _place(placed, lines[at:end], lines[end:])
+            place = _place(placed, lines[at:end], _first_known(lines, end))
             if place is not None:
                 placed[place:place] = lines[at:end]
                 at = end
@@ -134,7 +138,7 @@ def in_reading_order(lines: Sequence[PlacedLine]) -> list[PlacedLine]:
 
 
 def _place(
-    placed: Sequence[PlacedLine], run: Sequence[PlacedLine], rest: Sequence[PlacedLine]
+    placed: Sequence[PlacedLine], run: Sequence[PlacedLine], after: PlacedLine | None
 ) -> int | None:
     """Where among the lines before it a run belongs; ``None`` where it may stay."""
     known = [line for line in run if line.base is not None]
@@ -145,7 +149,6 @@ def _place(
         return None
     if not any(_WORD.search(line.text) for line in run):
         return None
-    after = next((line for line in rest if line.base is not None), None)
     if after is not None and not _apart(known[-1], after):
         return None
     known_at = [(i, line) for i, line in enumerate(placed) if line.base is not None]
@@ -155,6 +158,11 @@ def _place(
         return None
     place = above[-1] + 1 if above else 0
     return place if below and place <= below[0] else None
+
+
+def _first_known(lines: Sequence[PlacedLine], at: int) -> PlacedLine | None:
+    """Give the first line from a place on that stands somewhere."""
+    return next((line for line in itertools.islice(lines, at, None) if line.base is not None), None)
 
 
 def _descends(run: Sequence[PlacedLine]) -> bool:

@@ -12,9 +12,8 @@ _NUMBERED = re.compile(
     r"(?:note|item|part|section|chapter|article|annex|§)?\s*[\dIVX]+[.)\d]*", re.I
 )
 
-_LEADER = re.compile(
-    r"(?:(?:\.[ \t]?){4,}|…[ \t]?(?:…[ \t]?)+)(?P<page>\d{1,4}|[ivxlc]+)?[ \t]*$", re.I
-)
+_LEADER = re.compile(r"(?:(?:\. ?){4,}|… ?(?:… ?)+)(?P<page>\d{1,4}|[ivxlc]+)?[ \t]*$", re.I)
+_DOTS = ("....", ". . . .", "……", "… …")
 _FEWEST_ENTRIES = 3
 
 
@@ -25,6 +24,8 @@ def share_of_contents(text: str) -> float:
     Such a line leads the eye over dots to a page number, and the numbers do not fall. Rows of a
     table of figures may have such dots, too, but more than one figure, a sign, or any order.
     """
+    if not any(dots in text for dots in _DOTS):
+        return 0.0
     lines = [line for line in text.split("\n") if any(sign.isalpha() for sign in line)]
     entries = [found for line in lines if (found := _LEADER.search(line))]
     pages = [int(one["page"]) for one in entries if (one["page"] or "").isdigit()]

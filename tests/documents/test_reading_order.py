@@ -6,6 +6,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from rare_app.documents.reading_order import (
     LONGEST_RUN,
+    MOST_LINES,
     PlacedLine,
     extract_in_reading_order,
     in_reading_order,
@@ -78,6 +79,12 @@ def test_a_second_column_stays_that_begins_in_a_gap_of_the_first():
 def test_what_is_not_surely_late_stays(late):
     lines = _lines(("Statements of Cash Flows", 720), *ROWS, *late)
     assert _texts(lines) == [line.text for line in lines]
+
+
+def test_a_page_of_very_many_lines_stays():
+    lines = _lines(*[(f"label {i}", float(i)) for i in range(MOST_LINES)], ("Head line", 2000))
+    assert in_reading_order(lines) == lines
+    assert in_reading_order(lines[-9:]) != lines[-9:]
 
 
 def test_a_formula_stays():
