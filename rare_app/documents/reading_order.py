@@ -1,6 +1,7 @@
 """Put lines of a page where they are read: a file may write a table's head after the table."""
 
 import itertools
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ LONGEST_RUN = 6
 """Lines that are moved together at most."""
 MOST_LINES = 1000
 """A page of more lines, such as a map with its labels, keeps the file's order."""
+TOP_FROM = 0.92
+"""Share of a page's height from which a line is a header."""
 _ASCENT, _DESCENT = 0.8, 0.2
 """What a line takes above and below its baseline, in font sizes."""
 _APART = 2.5
@@ -81,13 +84,15 @@ def extract_in_reading_order(page: "PageObject") -> str:
     text: str = page.extract_text(visitor_text=note)
     told = all(place is not None or not piece.strip() for piece, place, _ in pieces)
     whole = "".join(piece for piece, _, _ in pieces) == text
-    if not told or not whole or _has_written_forms(page):
+    if not told or not whole:
         return text
-    return "\n".join(line.text for line in in_reading_order(_lines(pieces)))
+    # Of the text of forms (charts) the places on the page are not told: it is no header.
+    floor = TOP_FROM * float(page.mediabox.top) if _has_written_forms(page) else -math.inf
+    return "\n".join(line.text for line in in_reading_order(_lines(pieces), floor=floor))
 
 
 def _has_written_forms(page: "PageObject") -> bool:
-    """Whether a page shows forms that hold text: of that the places on the page are not told."""
+    """Whether a page shows forms that hold text."""
     try:
         objects = _held(_held(page, "/Resources"), "/XObject")
         shown = [_held(objects, name) for name in objects]
@@ -102,7 +107,7 @@ def _held(holder: Any, name: str) -> Any:
     return held.get_object() if held is not None else {}
 
 
-def in_reading_order(lines: Sequence[PlacedLine]) -> list[PlacedLine]:
+def in_reading_order(lines: Sequence[PlacedLine], *, floor: float = -math.inf) -> list[PlacedLine]:
     """Move lines that come late to the place where they stand.
 
     A run of at most :data:`LONGEST_RUN` lines is moved when it begins above the line before it,
@@ -114,6 +119,8 @@ def in_reading_order(lines: Sequence[PlacedLine]) -> list[PlacedLine]:
     ----------
     lines : sequence of PlacedLine
         In the file's order.
+    floor : float
+        Lines below this height, in points, stay.
 
     Returns
     -------
@@ -126,6 +133,8 @@ def in_reading_order(lines: Sequence[PlacedLine]) -> list[PlacedLine]:
     at = 0
     while at < len(lines):
         for end in range(min(at + LONGEST_RUN, len(lines)), at, -1):
+            if (lines[end - 1].base or 0.0) < floor:
+                continue
             place = _place(placed, lines[at:end], _first_known(lines, end))
             if place is not None:
                 placed[place:place] = lines[at:end]
