@@ -24,6 +24,7 @@ from rare_app.evidence.leads import leads_of
 from rare_app.evidence.lookup import Figure, find_figure
 from rare_app.evidence.marks import bare_item, find_marks, opens_with_mark
 from rare_app.evidence.operations import asks_to_work_out, subject_of
+from rare_app.evidence.polarity import OPPOSITES, Polarity, denials, opposed, polarity
 from rare_app.evidence.reader import Evidence, EvidenceReader, Sentence, Word, sentences_of
 from rare_app.evidence.rows import row_labels, row_likeness, what_of
 from rare_app.evidence.sentences import (
@@ -40,6 +41,7 @@ from rare_app.evidence.verdict import Verdict, VerdictModel, asks_for_verdict
 __all__ = [
     "MOST_LINES",
     "NOTHING_KNOWN",
+    "OPPOSITES",
     "QUOTE_WORDS",
     "AskedList",
     "Cell",
@@ -51,6 +53,7 @@ __all__ = [
     "Guidance",
     "Guide",
     "LikelyAnswer",
+    "Polarity",
     "Sentence",
     "Sheet",
     "Span",
@@ -68,6 +71,7 @@ __all__ = [
     "condition_of",
     "consequences",
     "definitions",
+    "denials",
     "expected_recall",
     "find_figure",
     "find_lists",
@@ -84,8 +88,10 @@ __all__ = [
     "likely_answers",
     "opening_lines",
     "opens_with_mark",
+    "opposed",
     "overlaps",
     "paragraph_end",
+    "polarity",
     "read_tables",
     "row_labels",
     "row_likeness",

@@ -18,6 +18,7 @@ from rare_app.evidence.asked_whether import whether_gains, whether_of
 from rare_app.evidence.headings import is_heading
 from rare_app.evidence.leads import leads_of
 from rare_app.evidence.lookup import Figure, look_up, with_figures
+from rare_app.evidence.polarity import opposed, polarity
 from rare_app.evidence.reader import Evidence, EvidenceReader, Sentence, Word, sentences_of
 from rare_app.evidence.tables import read_tables
 from rare_app.evidence.verdict import Verdict, VerdictModel, asks_for_verdict
@@ -48,6 +49,11 @@ question's words: reader and model trust a question too readily that is made of 
 words; chosen on data."""
 
 
+OPPOSED_NATS = 2.0
+"""Nats that the best sentence says less of it for each word of the question whose opposite it holds
+in its place: “before 1973” does not answer “after 1973”; chosen on data."""
+
+
 HEADING_NATS = 5.0
 """Nats that a heading's score is lowered by: no data set has any, pages are full of them."""
 
@@ -68,7 +74,8 @@ class Guidance:
         How much likelier it is that the best sentence answers than that none does, in nats, with
         the reader's own shift; ``None`` where there is no reader to tell. (The log-sum of all grows
         with the number of sentences shown.) Likeness to the question tells which sentence it is,
-        and not whether any answers: it is left out, and shared words speak against it.
+        and not whether any answers: it is left out, and shared words speak against it, as do
+        opposites.
     figures : tuple of Figure
         Figures of tables that may be asked for.
     lists : tuple of AskedList
@@ -215,9 +222,12 @@ class Guide:
         if not evidence.sentences:
             return -math.inf
         best = int(scores.argmax())
-        shared = lexical_scores(question, _said(texts, evidence.sentences))[best]
+        said = _said(texts, evidence.sentences)
         own = scores[best] - READER_LIKENESS_NATS * likeness[best]
-        return float(own - SHARED_WORDS_NATS * shared) + evidence.shift
+        own -= SHARED_WORDS_NATS * lexical_scores(question, said)[best]
+        if not whether_of(question):  # “Is it allowed?” is answered by “It is forbidden.”
+            own -= OPPOSED_NATS * min(2, opposed(polarity(question), polarity(said[best])))
+        return float(own) + evidence.shift
 
     def _likeness_of(
         self, question: str, texts: Sequence[str], sentences: Sequence[Sentence]

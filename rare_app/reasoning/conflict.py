@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
+from rare_app.evidence import OPPOSITES, denials
 from rare_app.reasoning.grounds import Grounds, Place, Said
-from rare_app.reasoning.polarity import OPPOSITES, denials
 from rare_app.reasoning.quantities import comparable, stands_in
 from rare_app.words import STOP_WORDS, content_words
 

@@ -8,10 +8,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rare_app.evidence import sentence_spans
+from rare_app.evidence import Polarity, polarity, sentence_spans
 from rare_app.library import Passage
 from rare_app.reasoning.naming import initials, lower_words, words_of
-from rare_app.reasoning.polarity import Polarity, polarity
 from rare_app.reasoning.prompt import as_read
 from rare_app.reasoning.quantities import Quantity, quantities, table_scale
 from rare_app.words import content_words

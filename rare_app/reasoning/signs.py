@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from rapidfuzz import fuzz
 
+from rare_app.evidence import denials, opposed
 from rare_app.reasoning.grounds import Grounds, Place, Said
 from rare_app.reasoning.naming import is_named
-from rare_app.reasoning.polarity import denials, opposed
 from rare_app.reasoning.quantities import Quantity, stands_in
 from rare_app.reasoning.statements import Statement
 

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rare_app.evidence import whether_of
-from rare_app.reasoning.polarity import OPPOSITES
+from rare_app.evidence import OPPOSITES, whether_of
 from rare_app.reasoning.undecided import leaves_open
 from rare_app.words import QUESTION_VERBS, content_words, is_same_word
 

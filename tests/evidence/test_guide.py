@@ -3,7 +3,7 @@ import pytest
 
 from rare_app.errors import UserError
 from rare_app.evidence import Evidence, Guide, Word, lexical_scores, sentence_spans, sentences_of
-from rare_app.evidence.guide import SHARED_WORDS_NATS
+from rare_app.evidence.guide import OPPOSED_NATS, SHARED_WORDS_NATS
 from rare_app.evidence.headings import is_heading
 
 BEES = "The queen lays up to 2,000 eggs a day."
@@ -119,6 +119,22 @@ def test_words_of_the_question_alone_do_not_say_that_a_sentence_answers(embedder
     ]
     assert said[0].scores[0] > said[1].scores[0]
     assert said[0].answers_log_odds < said[1].answers_log_odds <= 3
+
+
+@pytest.mark.parametrize(
+    ("question", "less"),
+    [
+        ("How many networks had been developed after 1973?", OPPOSED_NATS),
+        ("How many networks had been developed before 1973?", 0),
+        ("How many networks had been developed?", 0),
+        ("Had twenty networks been developed after 1973?", 0),  # then the answer is no
+    ],
+)
+def test_the_opposite_of_what_is_asked_for_does_not_answer(embedder, question, less):
+    text = "Some twenty networks had been developed before 1973."
+    said = Guide(embed=embedder.embed, reader=Stub(text)).judge(question, [text])
+    shared = lexical_scores(question, [text])[0]
+    assert said.answers_log_odds == pytest.approx(3 - SHARED_WORDS_NATS * shared - less)
 
 
 def test_what_was_judged_last_is_not_read_again(embedder):

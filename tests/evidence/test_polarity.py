@@ -1,6 +1,6 @@
 import pytest
 
-from rare_app.reasoning.polarity import denials, opposed, polarity
+from rare_app.evidence import denials, opposed, polarity
 
 
 @pytest.mark.parametrize(
