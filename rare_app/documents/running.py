@@ -21,6 +21,10 @@ _DATE = re.compile(
 )
 _EDGE_NUMBER = re.compile(r"^(\d{1,4})(?=\s|$)|(?:^|\s)(\d{1,4})$")
 _STATED_PAGE = re.compile(r"\b(?:page|p\.|seite) *\d+(?: *(?:of|/|von) *\d+)?", re.IGNORECASE)
+_CHAPTER = re.compile(
+    r"^(?:chapter|section|part|appendix|annex|kapitel|teil|anhang) (?:\d{1,3}|[A-Z]|[IVXLC]+):",
+    re.I,
+)
 _PAGE_NUMBER = re.compile(
     r"(?:page|p\.|seite|página|pagina|strana|s\.)?\s*[-–—|(\[]*\s*(\d{1,5}|[ivxlc]{1,7})\s*[-–—|)\]]*"
     r"(?:\s*(?:of|/|von|de|sur|di|z)\s*\d{1,5})?",
@@ -130,7 +134,7 @@ def _is_numbered(line: str, *, number: int) -> bool:
     return bool(
         found
         and int(found.group(1) or found.group(2)) == number
-        and not re.search(r"[,;:$%]|[.]$", line)
+        and not re.search(r"[,;:$%]|[.]$", _CHAPTER.sub("", line))
         and not line[0].islower()
         and len(line.split()) <= 12
     )

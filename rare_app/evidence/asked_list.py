@@ -124,6 +124,9 @@ class AskedList:
         What of it no passage holds, by offsets in its sheet.
     sheet : int
         Which of the surroundings' sheets it stands on.
+    is_cut : bool
+        Whether its last item ends as the others do, with a comma or semicolon: more items follow
+        that its sheet does not show.
     is_foreign : bool
         Whether the question asks it of something that stands nowhere on the pages: “side effects of
         insulin”. Then it is no answer.
@@ -136,6 +139,7 @@ class AskedList:
     marks: tuple[str, ...]
     missing: tuple[Span, ...]
     sheet: int
+    is_cut: bool = False
     is_foreign: bool = False
 
     @property
@@ -205,7 +209,9 @@ def find_lists(
             likeness = _likeness(wanted, question, listing, sheet.text, known=known, names=names)
             if likeness is None:
                 continue
-            placed = _place(listing, places, likeness, number, asked=likeness >= least)
+            placed = _place(
+                listing, places, likeness, number, page=sheet.text, asked=likeness >= least
+            )
             if placed is not None:
                 found.append(replace(placed, is_foreign=foreign))
     return tuple(sorted(found, key=lambda one: -one.likeness))
@@ -284,6 +290,7 @@ def _place(
     likeness: float,
     sheet: int,
     *,
+    page: str,
     asked: bool,
 ) -> AskedList | None:
     """Say which passages hold a list's lead and items; ``None`` where none of it stands in any."""
@@ -305,6 +312,7 @@ def _place(
         marks=tuple(mark for _, mark in held),
         missing=tuple(missing),
         sheet=sheet,
+        is_cut=all(page[end - 1] in ";," for _, end in listing.items),
     )
 
 

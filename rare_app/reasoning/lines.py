@@ -20,6 +20,8 @@ _UNIT = re.compile(r"\((?:\w+ )?in (?:[a-z.$]+ )?(?:thousand|million|billion)s\b
 _ROW_END = re.compile(r"\d[)%]* +[($€£ ]*\d[\d,.]*[)%]*$")
 """Two figures at a line's end: it is a table's row."""
 _WORD = re.compile(r"\S+")
+_LEADER = re.compile(r"(?:\. ?){4,} *(?:\d+|[ivxlc]+)?(?:\n\d+)?$")
+"""Dots that lead to a page number, which may stand in a line of its own: an entry ends there."""
 
 
 def unwrap(text: str) -> str:
@@ -28,8 +30,8 @@ def unwrap(text: str) -> str:
     Pages of a PDF come in lines. A break ends no paragraph when a word in small letters follows it,
     or when the line is long, does not end like a row of figures, and a word follows; but not behind
     a sentence whose line had room for the next word, or that a heading follows. Rows of a
-    table, headings and items of a list stay lines of their own: items with marks, and behind a
-    colon short lines without any.
+    table, entries of a table of contents, headings and items of a list stay lines of their own:
+    items with marks, and behind a colon short lines without any.
     """
     joined = list(text)
     items = {mark.line for mark in find_marks(text)}
@@ -39,6 +41,10 @@ def unwrap(text: str) -> str:
     for match in _BREAK.finditer(text):
         at, after = match.start(), match.end()
         start = text.rfind("\n", 0, at) + 1
+        above = text.rfind("\n", 0, max(0, start - 1)) + 1
+        if _LEADER.search(text, above, at) or _LEADER.search(text, after, _line_end(text, after)):
+            listing = False
+            continue
         if _UNIT.match(text, after) or (
             after > at + 1 and not _goes_on_indented(text, start, at, after)
         ):

@@ -104,7 +104,7 @@ class AnswerProver:
             confidence=likely,
             doubtful=mistaken
             or (answer.adapter is not None and is_unexplained(question))
-            or bool(asked and (asked.missing or not asked.is_sure))
+            or bool(asked and (asked.missing or asked.is_cut or not asked.is_sure))
             or (likely is not None and likely < self._doubt_below),
         )
 

@@ -93,6 +93,16 @@ def test_running_lines_with_numbers_and_changing_chapters():
     ]
 
 
+def test_a_chapter_with_a_colon_and_the_number_of_the_page_is_a_header():
+    pages = [
+        f"Chapter {n // 2}: On {'abcde'[n // 2]} matters {n}\nUnique words {n * n}."
+        for n in range(1, 9)
+    ]
+    assert drop_running_lines(pages) == [f"Unique words {n * n}." for n in range(1, 9)]
+    other = [page.replace(f" {n}\n", f" {n * n + 3}\n") for n, page in enumerate(pages, start=1)]
+    assert drop_running_lines(other) == other
+
+
 def test_left_and_right_pages_have_headers_of_their_own():
     pages = [
         f"{n}  The Book\nUnique words {n * n}." if n % 2 else f"Chapter One  {n}\nOther {n * n}."

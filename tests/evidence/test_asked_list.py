@@ -128,6 +128,14 @@ def test_a_list_may_be_cut_between_passages():
     assert one.written(parts).endswith("2. Turn it to the left.")
 
 
+@pytest.mark.parametrize(("last", "cut"), [("SET;", True), ("SET,", True), ("SET.", False)])
+def test_a_list_whose_last_item_ends_as_the_others_goes_on(last, cut):
+    text = f"The parser manages these types:\n- NULL;\n- ANY;\n- {last}"
+    ((one,),) = [find_lists("Which types does the parser manage?", [text])]
+    assert one.is_cut is cut
+    assert not one.missing
+
+
 def test_the_lead_of_any_list_is_no_answer_by_itself():
     text = "It took the offer of Dachwerk. Reasons for the decision:\n- price\n- guarantee"
     (one,) = find_lists("Why did the committee choose Dachwerk?", [text])

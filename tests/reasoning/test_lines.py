@@ -26,6 +26,8 @@ ROW = "Productivity and Business Processes, three months and six months 18,592 1
         f"We consider {LONG}:\n(In Millions) Apr 1, 2023 Dec 31, 2022\nCash  8,232  11,144",
         f"Adjustments of {LONG}:\nDepreciation  1,901  2,847\nAmortization  455  500",
         f"Adjustments of {LONG}:\nDepreciation $ (1,901) $ 2,847",
+        f"asn1_octet_der {'. ' * 40}16\nasn1_parser {'. ' * 40}8",
+        f"Index of the library\nasn1_octet_der {'. ' * 40}\n16\nasn1_parser {'.' * 40} 8",
         "One line.",
         "\n",
         "",
