@@ -79,6 +79,8 @@ _TOTAL = re.compile(r"\btotals?\b", re.IGNORECASE)
 _RATE = re.compile(r"\b(?:rates?|margins?|yields?|ratios?)\b", re.IGNORECASE)
 _SPENT = re.compile(r"\b(?:expens|cost|spen[dt]|expenditure|outlay)", re.IGNORECASE)
 _EARNED = re.compile(r"\brevenues?\b|\bnet sales\b", re.IGNORECASE)
+_SAYING_WORDS = 4
+"""Words from which a line above a table says what all of it is about."""
 _ABBREVIATED = re.compile(r"\b([A-Z])&([A-Z])\b")
 _NAME = re.compile(r"[^\W\d_]{2,}")
 
@@ -216,9 +218,11 @@ class Asked:
     def _is_of_other_kind(self, cell: Cell) -> bool:
         """Whether a figure is earned where what is spent is asked for, or the other way round.
 
-        Groups and columns (“percent of revenue”) stand beside what is spent as well.
+        Groups and columns (“percent of revenue”) stand beside what is spent as well, and a short
+        caption may be the first rows' heading alone.
         """
-        spent = _is_spent(f"{cell.row} {cell.caption}")
+        caption = cell.caption if len(cell.caption.split()) >= _SAYING_WORDS else ""
+        spent = _is_spent(f"{cell.row} {caption}")
         beside = _is_spent(f"{cell.group} {cell.column}")
         if None in (spent, self._is_spent) or (beside is not None and beside is not spent):
             return False

@@ -103,6 +103,7 @@ def test_of_rows_with_one_label_the_one_of_the_named_group_is_meant():
         ("advertising expense", "Operating expenses were as follows:", True),
         ("advertising revenue", "Operating expenses were as follows:", False),
         ("advertising revenue", "Revenue, classified by offering, was as follows:", True),
+        ("advertising expense", "Revenue", True),
         ("cost of advertising revenue", "Cost of revenue was as follows:", True),
         ("advertising", "Revenue, classified by offering, was as follows:", True),
     ],
