@@ -7,9 +7,16 @@ from logging.handlers import RotatingFileHandler
 
 from rare_app.settings import Settings
 
+_SPINS = "1000"
+"""How often a thread looks whether the others are done before it sleeps (GNU OpenMP)."""
+
 
 def quiet_environment() -> None:
-    """Forbid every library to ask a hub or send telemetry. Called before they are imported."""
+    """Forbid every library to ask a hub or send telemetry. Called before they are imported.
+
+    Threads that wait for one another give way to other programs, too: on busy cores they would spin
+    while the one that they wait for does not run (docs/decisions.md).
+    """
     os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ["TRANSFORMERS_OFFLINE"] = "1"
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
@@ -18,6 +25,7 @@ def quiet_environment() -> None:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     os.environ.setdefault("GGML_NO_BACKTRACE", "1")
+    os.environ.setdefault("GOMP_SPINCOUNT", _SPINS)
 
 
 def start_logging(settings: Settings, *, level: int = logging.INFO) -> None:
