@@ -18,7 +18,7 @@ from rare_app.evidence.definitions import Definition, definitions, items_at_star
 from rare_app.evidence.expected import expected_recall
 from rare_app.evidence.find import find_reader, find_verdicts
 from rare_app.evidence.guide import Guidance, Guide, lexical_scores
-from rare_app.evidence.headings import is_heading, share_of_contents
+from rare_app.evidence.headings import is_heading, leads_to_page, share_of_contents
 from rare_app.evidence.judge import judge_passages
 from rare_app.evidence.leads import leads_of
 from rare_app.evidence.lookup import Figure, find_figure
@@ -84,6 +84,7 @@ __all__ = [
     "items_at_start",
     "judge_passages",
     "leads_of",
+    "leads_to_page",
     "lexical_scores",
     "likely_answers",
     "opening_lines",

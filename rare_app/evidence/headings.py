@@ -34,9 +34,14 @@ def share_of_contents(text: str) -> float:
     return len(entries) / len(lines)
 
 
+def leads_to_page(line: str) -> bool:
+    """Tell whether a line ends with dots that lead to a page number, or with the dots alone."""
+    return _LEADER.search(line) is not None
+
+
 def is_contents_line(text: str, start: int, end: int) -> bool:
     """Tell whether part of a text is an entry of the table of contents that the text holds."""
-    return _LEADER.search(text[start:end]) is not None and share_of_contents(text) > 0
+    return leads_to_page(text[start:end]) and share_of_contents(text) > 0
 
 
 def is_heading(text: str, spans: Sequence[Span], number: int) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 
-from rare_app.evidence import find_marks
+from rare_app.evidence import find_marks, leads_to_page
 
 _BREAK = re.compile(r"(?<=\S)\n[ \t]*(?=\S)")
 _GAP = re.compile(r"\S(?: {3,}| *\t)\s*\S")
@@ -20,8 +20,6 @@ _UNIT = re.compile(r"\((?:\w+ )?in (?:[a-z.$]+ )?(?:thousand|million|billion)s\b
 _ROW_END = re.compile(r"\d[)%]* +[($€£ ]*\d[\d,.]*[)%]*$")
 """Two figures at a line's end: it is a table's row."""
 _WORD = re.compile(r"\S+")
-_LEADER = re.compile(r"(?:\. ?){4,} *(?:\d+|[ivxlc]+)?(?:\n\d+)?$")
-"""Dots that lead to a page number, which may stand in a line of its own: an entry ends there."""
 
 
 def unwrap(text: str) -> str:
@@ -41,8 +39,7 @@ def unwrap(text: str) -> str:
     for match in _BREAK.finditer(text):
         at, after = match.start(), match.end()
         start = text.rfind("\n", 0, at) + 1
-        above = text.rfind("\n", 0, max(0, start - 1)) + 1
-        if _LEADER.search(text, above, at) or _LEADER.search(text, after, _line_end(text, after)):
+        if _is_entry(text, start, at) or leads_to_page(text[after : _line_end(text, after)]):
             listing = False
             continue
         if _UNIT.match(text, after) or (
@@ -75,6 +72,13 @@ def unwrap(text: str) -> str:
 def _line_end(text: str, at: int) -> int:
     end = text.find("\n", at)
     return len(text) if end < 0 else end
+
+
+def _is_entry(text: str, start: int, end: int) -> bool:
+    """Whether a line ends an entry of contents: with its dots, or as the page number below them."""
+    if text[start:end].strip().isdigit():
+        start, end = text.rfind("\n", 0, max(0, start - 1)) + 1, max(0, start - 1)
+    return leads_to_page(text[start:end])
 
 
 def _is_heading(text: str, start: int, longest: float) -> bool:
