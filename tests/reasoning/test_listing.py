@@ -174,7 +174,7 @@ def test_the_rest_of_a_list_that_was_cut_is_fetched(library, tmp_path):
 @pytest.mark.model
 def test_a_list_of_something_else_is_no_answer(settings, library, adapted):
     assistant = Assistant(
-        settings=replace(settings, gate_offset=500, guide_weight=100),
+        settings=replace(settings, gate_nats=500, guide_weight=100),
         library=library,
         engine=adapted,
         guide=flat_guide(),
@@ -228,7 +228,7 @@ def test_a_list_that_holds_all_that_is_asked_for_passes_the_least_score(
 @pytest.mark.model
 def test_the_answer_is_all_of_the_list(settings, library, adapted):
     assistant = Assistant(
-        settings=replace(settings, gate_offset=500, guide_weight=100),
+        settings=replace(settings, gate_nats=500, guide_weight=100),
         library=library,
         engine=adapted,
         guide=flat_guide(),

@@ -198,16 +198,16 @@ class TestWithTheBundledModel:
     def test_the_gate_decides_where_an_adapter_is_on(
         self, settings, library, engine, request, offset, answered
     ):
-        plain = self.ask(settings, library, engine, gate_offset=offset)
+        plain = self.ask(settings, library, engine, gate_nats=offset)
         assert not re.match("<quote>|None of", plain.reasoning)
         adapted = request.getfixturevalue("adapted")
-        answer = self.ask(settings, library, adapted, guide=Forced(), gate_offset=offset)
+        answer = self.ask(settings, library, adapted, guide=Forced(), gate_nats=offset)
         assert answer.reasoning.startswith("<quote>") is answer.decision.quotes is answered
         if not answered:
             assert (answer.answered, answer.answer) == (False, REFUSAL)
             assert answer.tokens.generated == 0
             assert answer.timings.first_token_s is not None
-        off = self.ask(settings, library, engine, gate_offset=offset, gate="off")
+        off = self.ask(settings, library, engine, gate_nats=offset, gate="off")
         assert not off.reasoning.startswith("<quote>")
         assert off.decision is plain.decision is None
 
@@ -215,7 +215,7 @@ class TestWithTheBundledModel:
         self, settings, library, adapted, monkeypatch
     ):
         def ask():
-            kept = replace(settings, unsupported="mark", gate_offset=500)
+            kept = replace(settings, unsupported="mark", gate_nats=500)
             return self.ask(kept, library, adapted, guide=Forced())
 
         whole = ask()
@@ -237,7 +237,7 @@ class TestWithTheBundledModel:
     def test_an_answer_that_repeats_itself_is_cut_and_not_written_on(
         self, settings, library, adapted, monkeypatch
     ):
-        kept = replace(settings, unsupported="mark", gate_offset=500)
+        kept = replace(settings, unsupported="mark", gate_nats=500)
         monkeypatch.setattr(Quoting, "likeliest", lambda self, quoted: "")
         whole = self.ask(kept, library, adapted, guide=Forced())
         monkeypatch.setattr("rare_app.reasoning.local_run.repeats", lambda said: bool(said.strip()))

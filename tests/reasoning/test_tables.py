@@ -99,7 +99,7 @@ def test_the_answer_is_the_figure_of_that_row_and_column(
     settings, library, adapted, question, answer
 ):
     assistant = Assistant(
-        settings=replace(settings, gate_offset=500, guide_weight=100, unsupported="mark"),
+        settings=replace(settings, gate_nats=500, guide_weight=100, unsupported="mark"),
         library=library,
         engine=adapted,
         guide=Guide(
