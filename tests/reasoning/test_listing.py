@@ -21,7 +21,7 @@ from rare_app.reasoning.quoting import Quoting
 from rare_app.reasoning.run import Clock
 from rare_app.reasoning.sheets import bind_sheets
 
-from ..conftest import passage
+from ..conftest import passage, small_profile
 from ..readers import FlatReader
 
 LEASE = """## Termination
@@ -95,6 +95,7 @@ def test_the_first_quote_tells_whether_the_list_is_the_answer(settings, question
             question=question,
             passages=[passage(LEASE)],
             guide=flat_guide(),
+            profile=small_profile(),
         )
         assert bool(quoting.list_of(spans)) is (whole and mode == "guided")
 
