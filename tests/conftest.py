@@ -160,7 +160,8 @@ def adapted(engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     def with_adapter(**options: str) -> Iterator[Loaded]:
         with use(**options) as loaded:
             adapter = AdapterFile(name="a", path=tmp_path, bytes=1, base_sha256="")
-            yield Loaded(model=loaded.model, file=loaded.file, adapter=adapter)
+            yield Loaded(loaded.model, loaded.file, adapter, profile=small_profile())
 
     monkeypatch.setattr(engine, "use", with_adapter)
+    monkeypatch.setattr(engine, "profile", lambda *_, **__: small_profile())
     return engine
