@@ -227,7 +227,8 @@ def test_evaluate_keeps_each_answer(run, write, tmp_path):
     assert status == 0
     figures = only_document(out)
     assert set(figures) == {
-        *("cases", "token_f1", "exact_match", "choice_accuracy", "abstained_when_unanswerable"),
+        *("cases", "token_f1", "answer_recall", "exact_match", "choice_accuracy"),
+        "abstained_when_unanswerable",
         *("abstained_when_answerable", "quotes_verbatim", "evidence_recall", "first_token_s"),
         *("seconds", "intervals"),
     }

@@ -33,6 +33,7 @@ from rare_app.model.find import (
 from rare_app.model.generate import Prompt, TokenFilter, Usage, generate, together
 from rare_app.model.llama import LanguageModel
 from rare_app.model.memory import Memory, Recalled
+from rare_app.model.opening_filter import OpeningFilter
 from rare_app.model.pieces import Pieces
 from rare_app.model.quote import QuotedSpan, QuoteFilter, QuoteStart
 from rare_app.model.sample import Sampler
@@ -56,6 +57,7 @@ __all__ = [
     "ModelFile",
     "ModelLoadError",
     "ModelNotFoundError",
+    "OpeningFilter",
     "Pieces",
     "Prompt",
     "PromptTooLongError",

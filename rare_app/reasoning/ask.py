@@ -19,6 +19,7 @@ from rare_app.model import (
     ChatServer,
     Engine,
 )
+from rare_app.reasoning.choices import check_choices, with_choice
 from rare_app.reasoning.gather import Gatherer
 from rare_app.reasoning.local_run import LocalRun
 from rare_app.reasoning.parse import is_refusal
@@ -26,6 +27,7 @@ from rare_app.reasoning.prompt import (
     REFUSAL,
     Turn,
     as_read,
+    with_choices,
 )
 from rare_app.reasoning.prove_answer import AnswerProver
 from rare_app.reasoning.rewrite import Rewriter
@@ -106,6 +108,7 @@ class Assistant:
         adapter: str = "",
         quoting: str = "",
         memory: bool = True,
+        choices: Sequence[str] = (),
         cancelled: Stop = lambda: False,
     ) -> Iterator[Event]:
         """Answer a question, telling what happens on the way.
@@ -131,6 +134,9 @@ class Assistant:
             ``guided``, ``constrained`` or ``free``; empty for what the settings say.
         memory : bool
             Whether what the model has in its context already is used again.
+        choices : sequence of str
+            The options that the answer is one of, in any words; empty for a free answer. The model
+            is told them, and :attr:`Answer.choice` is the one that it says.
         cancelled : callable
             Asked often; once it is true the answer ends as it stands.
 
@@ -142,9 +148,10 @@ class Assistant:
         Raises
         ------
         UserError
-            The question, the collection or the model is not as it must be.
+            The question, the collection, the model or the choices are not as they must be.
         """
         question = check_question(question, longest=self._settings.maximum_question_characters)
+        choices = check_choices(choices)
         if history and not standalone:
             question, asked = (
                 self._standalone(question, history, model, adapter, cancelled),
@@ -163,8 +170,12 @@ class Assistant:
             model=model,
             adapter=adapter,
             memory=memory,
+            choices=choices,
             cancelled=cancelled,
         )
+        if choices:
+            yield from ask_one(question)
+            return
         parts = sub_questions(question)
         if not parts or not self._is_ours(model, adapter):
             yield from ask_one(question)
@@ -202,6 +213,7 @@ class Assistant:
         model: str,
         adapter: str,
         memory: bool,
+        choices: Sequence[str],
         cancelled: Stop,
         search: str = "",
     ) -> Iterator[Event]:
@@ -215,7 +227,7 @@ class Assistant:
         clock = Clock(begun=time.perf_counter())
         passages = given
         overview = None
-        if passages is None:
+        if passages is None and not choices:
             overview = self._gatherer.overview(question, collection, documents)
         if overview is not None:
             passages, gated = overview.passages, False
@@ -231,7 +243,7 @@ class Assistant:
         else:
             gated = not passages
         told_so = None
-        if passages and settings.quoting == "guided":
+        if passages and settings.quoting == "guided" and not choices:
             told_so = self._gatherer.told(
                 question,
                 passages,
@@ -258,7 +270,15 @@ class Assistant:
             yield Waiting()
         told = [turn for turn in history if turn.answer and not is_refusal(turn.answer)]
         with self._run(
-            settings, question, passages, told[-_TOLD_TURNS:], clock, cancelled, model, adapter
+            settings,
+            question,
+            passages,
+            told[-_TOLD_TURNS:],
+            clock,
+            cancelled,
+            model,
+            adapter,
+            choices,
         ) as run:
             quoted = overview if overview is not None else told_so
             if quoted is not None and isinstance(run, LocalRun) and run.is_ours:
@@ -268,17 +288,19 @@ class Assistant:
                 return
             yield from run.events(memory=memory)
             whether = isinstance(run, LocalRun) and run.asks_whether
-            answer = self._prover.prove(run.answer(), question, run.quoted, whether=whether)
+            closed = bool(choices) and not whether
+            prove = partial(self._prover.prove, whether=whether, closed=closed)
+            answer = prove(run.answer(), question, run.quoted)
             if self._wants_another(answer, question):
                 yield Retrying()
                 second = None
                 if notes := self._gatherer.notes(question, answer.passages):
                     yield from run.retry(notes, memory=memory)
-                    second = self._prover.prove(run.answer(), question, run.quoted, whether=whether)
+                    second = prove(run.answer(), question, run.quoted)
                 answer = settle(
                     answer, second, question, withhold_below=self._settings.withhold_below
                 )
-        yield Done(replace(answer, timings=clock.timings()))
+        yield Done(replace(with_choice(answer, choices), timings=clock.timings()))
 
     def _standalone(
         self,
@@ -307,10 +329,12 @@ class Assistant:
         cancelled: Stop,
         model: str,
         adapter: str,
+        choices: Sequence[str],
     ) -> Iterator[Run]:
         """Let whoever is to write the answer begin with it."""
         if self._server is not None:
-            yield ServerRun(settings, self._server, question, passages, history, clock, cancelled)
+            asked = with_choices(question, choices)
+            yield ServerRun(settings, self._server, asked, passages, history, clock, cancelled)
             return
         with self._engine.use(model=model, adapter=adapter) as loaded:
             run = LocalRun(
@@ -323,6 +347,7 @@ class Assistant:
                 cancelled,
                 self._guide,
                 self._gatherer.around(passages),
+                choices,
             )
             # Asked for again by a second try, it is still to be told.
             run.notice = cache(lambda: self._engine.take_notice(loaded))

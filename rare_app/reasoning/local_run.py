@@ -1,6 +1,7 @@
 """One question on the model of this machine."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from rare_app.evidence import NOTHING_KNOWN, Guide, Surroundings, whether_of
 from rare_app.library import Passage
@@ -15,6 +16,8 @@ from rare_app.model import (
     together,
 )
 from rare_app.reasoning.assemble import assemble
+from rare_app.reasoning.choices import are_verdicts
+from rare_app.reasoning.closed_quoting import ClosedQuoting
 from rare_app.reasoning.listing import list_completion, rest_of_list
 from rare_app.reasoning.notes import notes_text
 from rare_app.reasoning.parse import is_refusal, parse_completion
@@ -27,6 +30,7 @@ from rare_app.reasoning.prompt import (
     THINK_CLOSE,
     Turn,
     completion,
+    with_choices,
 )
 from rare_app.reasoning.quoting import Quoting
 from rare_app.reasoning.run import Clock, Stop
@@ -52,6 +56,8 @@ class LocalRun:
         Says which sentences the question is after.
     around : Surroundings
         What else is known of the passages.
+    choices : sequence of str
+        The options that the answer is one of; empty for a free answer.
     """
 
     notice: Callable[[], str]
@@ -70,6 +76,7 @@ class LocalRun:
         cancelled: Stop,
         guide: Guide,
         around: Surroundings = NOTHING_KNOWN,
+        choices: Sequence[str] = (),
     ) -> None:
         self._settings = settings
         self._loaded = loaded
@@ -84,11 +91,12 @@ class LocalRun:
         self._listed: tuple[QuotedSpan, ...] = ()
         self.asks_whether = (
             self.is_ours and settings.quoting == "guided" and whether_of(question) is not None
-        )
+        ) and (not choices or are_verdicts(choices))
+        self._choices = () if self.asks_whether else tuple(choices)
         self._asked_after = 0  # quotes after which it was asked whether they are enough
         reserve = settings.reasoning_tokens + settings.answer_tokens + 16
         self._prompt, used = assemble(
-            question,
+            with_choices(question, self._choices),
             passages,
             model=loaded.model,
             reserve=min(reserve, loaded.model.context_tokens // 2),
@@ -96,7 +104,8 @@ class LocalRun:
             history=() if loaded.adapter else history,
         )
         self._passages = tuple(passages[:used])
-        self._quoting = Quoting(
+        quoting = partial(ClosedQuoting, choices=self._choices) if self._choices else Quoting
+        self._quoting = quoting(
             settings=settings,
             question=question,
             passages=self._passages,
@@ -213,7 +222,7 @@ class LocalRun:
 
     def _answer(self) -> Iterator[Event]:
         """Write the answer after its tag."""
-        if self.is_ours and ANSWER_OPEN not in self._text:
+        if (self.is_ours or self._choices) and ANSWER_OPEN not in self._text:
             # It ended the reasoning by itself: left alone it may go on quoting, without an end.
             yield from self._put_in(f"\n{ANSWER_OPEN}")
         model = self._loaded.model
