@@ -17,7 +17,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from benchmarks.answers_table import report
+from benchmarks.answers_table import case_key, report
 from benchmarks.language_questions import language_cases
 from rare_app.errors import UserError
 from rare_app.evaluation import Case, given_passages, read_cases, score_case
@@ -101,17 +101,19 @@ def answer_all(
     Raises
     ------
     UserError
-        The file has answers of other options or to other questions, or nothing can be asked.
+        The file has answers with other options, or nothing can be asked.
     """
     output.mkdir(parents=True, exist_ok=True)
     path, begun = output / f"{label}.jsonl", time.monotonic()
-    done = {(row["set"], row["id"]): row for row in read_rows(path)}
-    cases = list(take_in_turn(sets))
-    for name, case in cases:
-        before = done.get((name, case.id))
-        if before and (before["question"], before["options"]) != (case.question, options):
-            raise UserError(f"{path} has answers of other cases or options: name another label.")
-    left = [(name, case) for name, case in cases if (name, case.id) not in done]
+    rows = read_rows(path)
+    if any(row["options"] != options for row in rows):
+        raise UserError(f"{path} has answers with other options: name another label.")
+    done = {case_key(row) for row in rows}
+    left = [
+        (name, case)
+        for name, case in take_in_turn(sets)
+        if (name, case.id, case.question) not in done
+    ]
     with path.open("a", encoding="utf-8") as file:
         for number, (name, case) in enumerate(left):
             if seconds is not None and time.monotonic() - begun > seconds:

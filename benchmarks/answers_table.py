@@ -30,6 +30,11 @@ MEASURES: dict[str, Value] = {
 """What an answer counts for each figure; ``None`` where the figure does not apply."""
 
 
+def case_key(row: Row) -> tuple[str, str, str]:
+    """Tell a case from all others; ids are not always told once."""
+    return row["set"], row["id"], row["question"]
+
+
 def report(rows: Sequence[Row]) -> str:
     """Write tables in Markdown: figures by set and label, then each two labels compared.
 
@@ -63,7 +68,7 @@ def _figures(rows: Sequence[Row], names: Sequence[str], labels: Sequence[str]) -
 def _differences(rows: Sequence[Row], names: Sequence[str], pair: Sequence[str]) -> str:
     """Write what the second label has more than the first on the cases that both have answered."""
     first, second = (
-        {(row["set"], row["id"]): row for row in rows if row["label"] == label} for label in pair
+        {case_key(row): row for row in rows if row["label"] == label} for label in pair
     )
     both = [key for key in first if key in second]
     lines = [f"{pair[1]} minus {pair[0]}, paired:", "", *_head("set", "n", *MEASURES)]
