@@ -31,9 +31,7 @@ _LEAST = {
     "memory_gb": 0.001,
     "memory_relink": 0,
     "memory_kept": 0.05,
-    "gate_reader": -1000,
-    "gate_expected": 0,
-    "gate_offset": -1000,
+    "gate_nats": -1000,
     "llm_seconds": 0.001,
 }
 """Smallest value of the numbers that may be below 1."""
@@ -41,7 +39,7 @@ _MOST = {"doubt_below": 1, "memory_kept": 1, "verdict_weight": 1}
 """Largest value of the numbers that have one."""
 _CHOICES = {
     "quoting": ("guided", "constrained", "free"),
-    "gate": ("auto", "on", "off"),
+    "gate": ("on", "off"),
     "memory": ("on", "off"),
     "memory_type": ("f16", "q8_0"),
     "read_ahead": ("on", "off"),
@@ -130,16 +128,11 @@ class Settings:
     """What the reader's say in the answer's words is multiplied by; 0 leaves them to the model."""
     verdict_weight: float = 1.0
     """Part of a finding's words in the choice between yes, no and maybe; the model has the rest."""
-    gate: str = "auto"
-    """Whether a rule decides between quoting and refusing; ``auto``: where an adapter is on."""
-    gate_reader: float = 1.25
-    """What the reader's log-odds are multiplied by before they are added to the model's."""
-    gate_expected: float = 1.25
-    """What the logarithm of the likeliest answer's expected recall is multiplied by; it is added,
-    too."""
-    gate_offset: float = -1.2
-    """Nats added to the log-odds of quoting; it quotes where the sum is above 0. The numbers of
-    the gate hold where there is a reader; without one the model's own log-odds decide."""
+    gate: str = "on"
+    """Whether model and reader together decide, by the numbers of the model's profile, if a
+    question is answered or refused; ``off`` leaves it to what the model writes."""
+    gate_nats: float = 0.0
+    """Nats added to what speaks for an answer: above 0 more is answered, below 0 more refused."""
     unsupported: str = "retry"
     """What is done with an answer whose central claim no passage carries: ``retry``: it is tried
     again from notes on the passages, then replaced by the refusal; ``mark``: it is shown and said

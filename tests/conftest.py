@@ -10,7 +10,16 @@ import pytest
 
 from rare_app.library import Embedder, Library, Passage
 from rare_app.log import quiet_environment
-from rare_app.model import AdapterFile, Engine, LanguageModel, Loaded
+from rare_app.model import (
+    AdapterFile,
+    Engine,
+    LanguageModel,
+    Loaded,
+    Profile,
+    bundled_model_path,
+    find_profile,
+    hash_model,
+)
 from rare_app.settings import PROJECT_FOLDER, Settings
 
 quiet_environment()
@@ -21,6 +30,18 @@ os.environ["RARE_ENCODERS"] = ENCODERS
 
 SMALL_READER = str(PROJECT_FOLDER / "models" / "reader-minilm-l6.safetensors")
 """Reads in a third of the time. Whoever starts the app or the command line gets the large one."""
+
+
+def small_profile() -> Profile:
+    """Profile of the small model with our adapter."""
+    bundled = bundled_model_path()
+    assert bundled is not None
+    found = find_profile(
+        [PROJECT_FOLDER / "models"], base_sha256=hash_model(bundled), adapter="rare-smollm2-135m"
+    )
+    assert found.name == "rare-smollm2-135m"
+    return found
+
 
 BEES = (
     "# Honey bees\n\nA honey bee colony holds one queen. The queen lays up to 2,000 eggs a day "

@@ -22,6 +22,7 @@ from rare_app.evidence.polarity import opposed, polarity
 from rare_app.evidence.reader import Evidence, EvidenceReader, Sentence, Word, sentences_of
 from rare_app.evidence.tables import read_tables
 from rare_app.evidence.verdict import Verdict, VerdictModel, asks_for_verdict
+from rare_app.language import ENGLISH, language_of
 from rare_app.words import content_words
 
 log = logging.getLogger(__name__)
@@ -138,6 +139,10 @@ class Guide:
                 self._vectors.popitem(last=False)
         return np.stack(found)
 
+    def knows(self, question: str) -> bool:
+        """Whether what is said of a question's passages can be relied on: it is in English."""
+        return language_of(question) == ENGLISH
+
     def warm_up(self) -> None:
         """Load the reader, if there is one."""
         self.judge("What is it?", ["It is a sentence."])
@@ -177,7 +182,7 @@ class Guide:
         return self._verdicts.judge(question, concluding)
 
     def _judge(self, question: str, texts: Sequence[str], around: Surroundings) -> Guidance:
-        if self._reader is not None:
+        if self._reader is not None and self.knows(question):
             try:
                 evidence = self._reader.read(question, texts)
             except UserError as error:

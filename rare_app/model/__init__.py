@@ -20,6 +20,7 @@ from rare_app.model.errors import (
     PromptTooLongError,
 )
 from rare_app.model.find import (
+    INVOCATION_KEY,
     NO_ADAPTER,
     AdapterFile,
     ModelFile,
@@ -31,16 +32,28 @@ from rare_app.model.find import (
     hash_model,
 )
 from rare_app.model.generate import Prompt, TokenFilter, Usage, generate, together
+from rare_app.model.grammar import GrammarFilter
 from rare_app.model.llama import LanguageModel
-from rare_app.model.memory import Memory, Recalled
+from rare_app.model.memory import Memory, Recalled, read_in_order
 from rare_app.model.opening_filter import OpeningFilter
 from rare_app.model.pieces import Pieces
+from rare_app.model.profile import (
+    GENERIC,
+    ConfidenceNumbers,
+    Example,
+    GateNumbers,
+    Profile,
+    find_profile,
+    with_examples,
+)
 from rare_app.model.quote import QuotedSpan, QuoteFilter, QuoteStart
 from rare_app.model.sample import Sampler
 from rare_app.model.span_guide import Span, SpanGuide
 from rare_app.model.store import BlockStore, StoreStatus
 
 __all__ = [
+    "GENERIC",
+    "INVOCATION_KEY",
     "NO_ADAPTER",
     "AdapterError",
     "AdapterFile",
@@ -49,7 +62,11 @@ __all__ = [
     "ChatFrame",
     "ChatServer",
     "ChoiceGuide",
+    "ConfidenceNumbers",
     "Engine",
+    "Example",
+    "GateNumbers",
+    "GrammarFilter",
     "LanguageModel",
     "Loaded",
     "Memory",
@@ -59,6 +76,7 @@ __all__ = [
     "ModelNotFoundError",
     "OpeningFilter",
     "Pieces",
+    "Profile",
     "Prompt",
     "PromptTooLongError",
     "QuoteFilter",
@@ -82,8 +100,11 @@ __all__ = [
     "default_threads",
     "find_adapters",
     "find_models",
+    "find_profile",
     "frame_chat",
     "generate",
     "hash_model",
+    "read_in_order",
     "together",
+    "with_examples",
 ]

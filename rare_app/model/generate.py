@@ -25,11 +25,14 @@ class Prompt:
         Tokens of each passage block, in the order they stand in.
     question : tuple of int
         Tokens of the chat so far, the question and the assistant's opening.
+    adapted : bool
+        Whether an adapter that acts from the question on acts on this one.
     """
 
     prefix: tuple[int, ...]
     blocks: tuple[tuple[int, ...], ...]
     question: tuple[int, ...]
+    adapted: bool = True
 
     @property
     def tokens(self) -> list[int]:

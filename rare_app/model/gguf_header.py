@@ -11,7 +11,10 @@ from pathlib import Path
 
 from rare_app.model.errors import ModelLoadError
 
-Value = str | int | float | bool
+Value = str | int | float | bool | tuple[int, ...]
+
+_MOST_KEPT = 64
+"""Entries of the longest array of whole numbers that is kept."""
 
 _SCALARS = {
     0: "B",
@@ -27,10 +30,11 @@ _SCALARS = {
     12: "d",
 }
 _STRING, _ARRAY = 8, 9
+_WHOLE = "BbHhIiQq"
 
 
 def read_header(path: Path) -> dict[str, Value]:
-    """Read a GGUF file's metadata; arrays are left out.
+    """Read a GGUF file's metadata; of arrays the short ones of whole numbers alone.
 
     Raises
     ------
@@ -66,7 +70,8 @@ def _read(path: str, _changed: int, size: int) -> dict[str, Value]:
             key = reader.string()
             kind = int(reader.scalar(4))
             if kind == _ARRAY:
-                reader.skip_array()
+                if (numbers := reader.array()) is not None:
+                    values[key] = numbers
             else:
                 values[key] = reader.string() if kind == _STRING else reader.scalar(kind)
         return values
@@ -90,7 +95,8 @@ class _Reader:
         self._at += length
         return self._data[self._at - length : self._at].decode("utf-8")
 
-    def skip_array(self) -> None:
+    def array(self) -> tuple[int, ...] | None:
+        """Give a short array of whole numbers; step over any other."""
         kind, count = int(self.scalar(4)), int(self.scalar(10))
         if kind == _ARRAY:
             raise ValueError("nested array")
@@ -99,5 +105,8 @@ class _Reader:
             for _ in range(count):
                 at += 8 + unpack(self._data, at)[0]
             self._at = at
-        else:
-            self._at += count * struct.calcsize("<" + _SCALARS[kind])
+            return None
+        if count <= _MOST_KEPT and _SCALARS[kind] in _WHOLE:
+            return tuple(int(self.scalar(kind)) for _ in range(count))
+        self._at += count * struct.calcsize("<" + _SCALARS[kind])
+        return None

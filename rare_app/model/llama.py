@@ -71,6 +71,7 @@ class LanguageModel:
         self._model: Any = None
         self._context: Any = None
         self._adapter: Any = None
+        self._activated = False
         header = read_header(path)
         self._silence()
         llama_cpp.llama_backend_init()
@@ -82,9 +83,9 @@ class LanguageModel:
                 f"llama.cpp cannot load “{path.name}”: it may be damaged, or of a kind newer than "
                 "this app. Choose another model."
             )
-        self._vocabulary = llama_cpp.llama_model_get_vocab(self._model)
+        self.vocabulary = llama_cpp.llama_model_get_vocab(self._model)
         self.path = path
-        self.vocabulary_size: int = llama_cpp.llama_vocab_n_tokens(self._vocabulary)
+        self.vocabulary_size: int = llama_cpp.llama_vocab_n_tokens(self.vocabulary)
         trained = int(llama_cpp.llama_model_n_ctx_train(self._model)) or context_tokens
         self.context_tokens = min(context_tokens, trained)
         self._template = header.get("tokenizer.chat_template")
@@ -162,8 +163,13 @@ class LanguageModel:
 
     # --- adapter ---
 
-    def use_adapter(self, path: Path | None) -> None:
-        """Switch the adapter on, or off with ``None``. What is in the context is forgotten.
+    def use_adapter(self, path: Path | None, *, activated: bool = False) -> None:
+        """Load an adapter, or none with ``None``. What is in the context is forgotten.
+
+        Parameters
+        ----------
+        activated : bool
+            Whether it acts from the question on (:meth:`activate`); otherwise it acts on all.
 
         Raises
         ------
@@ -171,10 +177,11 @@ class LanguageModel:
             llama.cpp refuses the adapter for this model.
         """
         self.forget()
-        self._c.llama_set_adapters_lora(self._context, None, 0, None)
+        self._switch(on=False)
         if self._adapter:
             self._c.llama_adapter_lora_free(self._adapter)
             self._adapter = None
+        self._activated = activated and path is not None
         if path is None:
             return
         adapter = self._c.llama_adapter_lora_init(self._model, os.fsencode(path))
@@ -184,25 +191,51 @@ class LanguageModel:
                 "or no adapter."
             )
         self._adapter = adapter
-        adapters = (self._c.llama_adapter_lora_p_ctypes * 1)(adapter)
-        if self._c.llama_set_adapters_lora(self._context, adapters, 1, (ctypes.c_float * 1)(1.0)):
+        if not self._switch(on=not self._activated):
             raise AdapterError(f"The adapter “{path.name}” cannot be switched on.")
+
+    @property
+    def activates(self) -> bool:
+        """Whether the adapter acts from the question on."""
+        return self._activated
+
+    def activate(self, on: bool) -> None:
+        """Let an activated adapter act on what is decoded from now on, or not.
+
+        Prefix and passages are read without it, the question and the answer with it. For a model
+        without one, or with one that acts on all, nothing changes.
+        """
+        if self._activated:
+            self._switch(on=on)
+
+    def _switch(self, *, on: bool) -> bool:
+        count = int(on)
+        adapters = (self._c.llama_adapter_lora_p_ctypes * 1)(self._adapter) if on else None
+        scales = (ctypes.c_float * 1)(1.0) if on else None
+        return not self._c.llama_set_adapters_lora(self._context, adapters, count, scales)
 
     # --- text and tokens ---
 
-    def frame(self, system: str) -> ChatFrame:
-        """Give the model's own chat template round the user's text."""
+    def frame(self, system: str, examples: Sequence[tuple[str, str]] = ()) -> ChatFrame:
+        """Give the model's own chat template round the user's text.
+
+        Parameters
+        ----------
+        examples : sequence of (str, str)
+            Turns of user and assistant that stand before it.
+        """
         return frame_chat(
             str(self._template) if self._template else None,
             system=system,
-            bos_token=self._text_of(self._c.llama_vocab_bos(self._vocabulary)),
-            eos_token=self._text_of(self._c.llama_vocab_eos(self._vocabulary)),
+            examples=examples,
+            bos_token=self._text_of(self._c.llama_vocab_bos(self.vocabulary)),
+            eos_token=self._text_of(self._c.llama_vocab_eos(self.vocabulary)),
         )
 
     def _text_of(self, token: int) -> str:
         if token < 0:
             return ""
-        text = self._c.llama_vocab_get_text(self._vocabulary, token)
+        text = self._c.llama_vocab_get_text(self.vocabulary, token)
         return text.decode("utf-8", "replace") if text else ""
 
     def tokenise(self, text: str, *, special: bool = False) -> list[int]:
@@ -218,7 +251,7 @@ class LanguageModel:
         room = len(data) + 8
         tokens = (self._c.llama_token * room)()
         count = self._c.llama_tokenize(
-            self._vocabulary, data, len(data), tokens, room, False, special
+            self.vocabulary, data, len(data), tokens, room, False, special
         )
         if count < 0:
             raise ModelError("The text could not be turned into tokens.")
@@ -227,8 +260,8 @@ class LanguageModel:
     def start_tokens(self, text: str) -> list[int]:
         """Tokens of the chat template's beginning, opened as the model was trained to see it."""
         tokens = self.tokenise(text, special=True)
-        first = self._c.llama_vocab_bos(self._vocabulary)
-        adds = bool(self._c.llama_vocab_get_add_bos(self._vocabulary))
+        first = self._c.llama_vocab_bos(self.vocabulary)
+        adds = bool(self._c.llama_vocab_get_add_bos(self.vocabulary))
         if adds and first >= 0 and tokens[:1] != [first]:
             tokens.insert(0, first)
         return tokens
@@ -238,7 +271,7 @@ class LanguageModel:
         known = self._pieces.get(token)
         if known is None:
             buffer = ctypes.create_string_buffer(256)
-            count = self._c.llama_token_to_piece(self._vocabulary, token, buffer, 256, 0, False)
+            count = self._c.llama_token_to_piece(self.vocabulary, token, buffer, 256, 0, False)
             known = buffer.raw[:count] if count > 0 else b""
             self._pieces[token] = known
         return known
@@ -250,7 +283,7 @@ class LanguageModel:
 
     def is_end(self, token: int) -> bool:
         """Whether the token ends the assistant's turn."""
-        return bool(self._c.llama_vocab_is_eog(self._vocabulary, token))
+        return bool(self._c.llama_vocab_is_eog(self.vocabulary, token))
 
     # --- decoding ---
 

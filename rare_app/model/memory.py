@@ -1,9 +1,11 @@
 """Explicit memory: what the model has read of a passage is stored and put into its context.
 
-A block attends to the prefix and to itself alone, so its state depends on model, adapter, prefix
-and text, and on nothing else (block attention; Memory³, arXiv 2407.01178, section 3; TurboRAG,
-arXiv 2410.07590). It is computed right behind the prefix, and moved to its place when it is used,
-by turning its keys (RoPE). The tokens after the blocks attend to everything.
+A block attends to the prefix and to itself alone, so its state depends on model, prefix and text,
+and on nothing else (block attention; Memory³, arXiv 2407.01178, section 3; TurboRAG, arXiv
+2410.07590). An adapter that acts from the question on does not touch it: a document is read once
+for all of them (activated LoRA, arXiv 2504.12397). A block is computed right behind the prefix, and
+moved to its place when it is used, by turning its keys (RoPE). The tokens after the blocks attend
+to everything.
 """
 
 import hashlib
@@ -50,7 +52,7 @@ class Recalled:
 
 
 class Memory:
-    """Puts together contexts from stored blocks, for one model with one adapter.
+    """Puts together contexts from stored blocks, for one model.
 
     Parameters
     ----------
@@ -132,6 +134,7 @@ class Memory:
         cancelled: Stop,
     ) -> Recalled:
         model, prefix = self._model, prompt.prefix
+        model.activate(False)
         if self._cleared != model.cleared or self._prefix != prefix:
             self._begin(prefix, cancelled)
         same = _common(self._blocks or (), prompt.blocks)
@@ -163,6 +166,7 @@ class Memory:
                 put = self._place(prefix, block, state, cancelled)
                 loaded += 0 if block in computed else put
                 self._blocks.append(block)
+        model.activate(prompt.adapted)
         model.extend(prompt.tokens[model.held_tokens :], cancelled=cancelled)
         return Recalled(held=place, loaded=loaded, computed=len(prompt.tokens) - place - loaded)
 
@@ -185,6 +189,7 @@ class Memory:
         """
         if self._store is None:
             return False
+        self._model.activate(False)
         if self._cleared != self._model.cleared or self._prefix != prefix:
             self._begin(prefix, cancelled)
         self.forget()
@@ -296,6 +301,28 @@ class Memory:
         if self._store is not None:
             self._store.remove([key])
         return False
+
+
+def read_in_order(model: LanguageModel, prompt: Prompt, *, cancelled: Stop = _never) -> int:
+    """Bring the context to a prompt by ordinary attention: each token sees all before it.
+
+    Returns
+    -------
+    int
+        How many tokens were still in the context.
+
+    Raises
+    ------
+    Cancelled, ModelError
+        As :meth:`LanguageModel.read`.
+    """
+    if not model.activates:
+        return model.read(prompt.tokens, cancelled=cancelled)
+    model.activate(False)
+    kept = model.read(prompt.tokens[: -len(prompt.question)], cancelled=cancelled)
+    model.activate(prompt.adapted)
+    model.extend(prompt.question, cancelled=cancelled)
+    return kept
 
 
 class _DamagedError(Exception):

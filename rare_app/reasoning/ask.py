@@ -14,11 +14,7 @@ from rare_app.evidence import (
 )
 from rare_app.followups import says_little, stand_alone, sub_questions
 from rare_app.library import Library, Passage, QuestionError, check_question, embedder_folder
-from rare_app.model import (
-    Cancelled,
-    ChatServer,
-    Engine,
-)
+from rare_app.model import GENERIC, Cancelled, ChatServer, Engine, Profile
 from rare_app.reasoning.choices import check_choices, with_choice
 from rare_app.reasoning.gather import Gatherer
 from rare_app.reasoning.local_run import LocalRun
@@ -44,7 +40,9 @@ from rare_app.reasoning.types import (
     Retrying,
     Understood,
     Waiting,
+    Writing,
 )
+from rare_app.reasoning.understand import asks_several, understand
 from rare_app.settings import Settings
 
 _TOLD_TURNS = 2
@@ -152,13 +150,15 @@ class Assistant:
         """
         question = check_question(question, longest=self._settings.maximum_question_characters)
         choices = check_choices(choices)
-        if history and not standalone:
-            question, asked = (
-                self._standalone(question, history, model, adapter, cancelled),
-                question,
-            )
-            if question != asked:
-                yield Understood(question)
+        profile = self._profile(model, adapter)
+        parts = self._understood(
+            question, () if standalone else history, profile, model, adapter, cancelled
+        )
+        if choices and len(parts) > 1:  # one of the options is the answer to all of it
+            parts = (question,)
+        if len(parts) == 1 and parts[0] != question:
+            question = parts[0]
+            yield Understood(question)
         ask_one = partial(
             self._ask_one,
             settings=replace(self._settings, quoting=quoting) if quoting else self._settings,
@@ -173,17 +173,14 @@ class Assistant:
             choices=choices,
             cancelled=cancelled,
         )
-        if choices:
-            yield from ask_one(question)
-            return
-        parts = sub_questions(question)
-        if not parts or not self._is_ours(model, adapter):
+        if len(parts) == 1:
             yield from ask_one(question)
             return
         told = SubAnswers(question)
         last, answer = "", ""
         for asked in parts:
-            last = stand_alone(asked, last=last, answer=answer) if last else asked
+            alone = profile.understands or not last
+            last = asked if alone else stand_alone(asked, last=last, answer=answer)
             # What says nothing by itself (“how long must I wait”) is looked for with all words.
             search = question if says_little(last) else ""
             for event in ask_one(last, search=search):
@@ -196,9 +193,9 @@ class Assistant:
                 break
         yield Done(told.answer())
 
-    def _is_ours(self, model: str, adapter: str) -> bool:
-        """Whether an adapter of ours answers, which has learned to answer one thing at a time."""
-        return self._server is None and self._engine.adapts(model, adapter)
+    def _profile(self, model: str, adapter: str) -> Profile:
+        """Give the profile of whoever answers; a server has the generic one."""
+        return GENERIC if self._server is not None else self._engine.profile(model, adapter)
 
     def _ask_one(
         self,
@@ -225,6 +222,7 @@ class Assistant:
             What passages are looked for with, if not the question.
         """
         clock = Clock(begun=time.perf_counter())
+        profile = self._profile(model, adapter)
         passages = given
         overview = None
         if passages is None and not choices:
@@ -236,14 +234,18 @@ class Assistant:
                 search or question, k=k, collection=collection, documents=documents
             )
             passages, listed = self._gatherer.whole_lists(question, passages)
-            low = not passages or passages[0].score < self._settings.refuse_below
+            # The scores tell nothing of a language that the embedder has not learned.
+            low = not passages or (
+                self._guide.knows(question) and passages[0].score < self._settings.refuse_below
+            )
             gated = (
                 low and not listed and not says_all(question, [as_read(p.text) for p in passages])
             )
         else:
             gated = not passages
         told_so = None
-        if passages and settings.quoting == "guided" and not choices:
+        follows = profile.follows("told") and not choices
+        if passages and settings.quoting == "guided" and follows:
             told_so = self._gatherer.told(
                 question,
                 passages,
@@ -266,6 +268,13 @@ class Assistant:
                 )
             )
             return
+        quoted = overview if overview is not None else told_so
+        if quoted is not None and profile.follows("told"):
+            clock.note_token()
+            yield Writing(reasoning=quoted.reasoning, answer=quoted.text)
+            answer = Answer(answered=True, answer=quoted.text, reasoning=quoted.reasoning)
+            yield Done(replace(quoted.prove(answer, question), timings=clock.timings()))
+            return
         if self._server is None and self._engine.busy:
             yield Waiting()
         told = [turn for turn in history if turn.answer and not is_refusal(turn.answer)]
@@ -280,18 +289,17 @@ class Assistant:
             adapter,
             choices,
         ) as run:
-            quoted = overview if overview is not None else told_so
-            if quoted is not None and isinstance(run, LocalRun) and run.is_ours:
-                yield from run.tell(quoted.reasoning, quoted.text)
-                answer = quoted.prove(run.answer(), question)
-                yield Done(replace(answer, timings=clock.timings()))
-                return
             yield from run.events(memory=memory)
             whether = isinstance(run, LocalRun) and run.asks_whether
             closed = bool(choices) and not whether
-            prove = partial(self._prover.prove, whether=whether, closed=closed)
+            prove = partial(self._prover.prove, profile=profile, whether=whether, closed=closed)
             answer = prove(run.answer(), question, run.quoted)
-            if self._wants_another(answer, question):
+            if not self._guide.knows(question) and answer.answered:
+                # The proof reads English best: what it does not find is a doubt, no refusal.
+                answer = replace(
+                    answer, doubtful=answer.doubtful or not is_carried(answer, question)
+                )
+            elif self._wants_another(answer, question):
                 yield Retrying()
                 second = None
                 if notes := self._gatherer.notes(question, answer.passages):
@@ -302,21 +310,32 @@ class Assistant:
                 )
         yield Done(replace(with_choice(answer, choices), timings=clock.timings()))
 
-    def _standalone(
+    def _understood(
         self,
         question: str,
         history: Sequence[Turn],
+        profile: Profile,
         model: str,
         adapter: str,
         cancelled: Stop,
-    ) -> str:
+    ) -> tuple[str, ...]:
+        """Give the question as it stands by itself, or the several that it asks."""
         try:
-            written = self._rewriter.standalone(
-                question, history, model=model, adapter=adapter, cancelled=cancelled
-            )
-            return check_question(written, longest=self._settings.maximum_question_characters)
+            if profile.understands:
+                if not history and not asks_several(question):
+                    return (question,)
+                with self._engine.use(model=model, adapter=adapter) as loaded:
+                    return understand(question, history, loaded=loaded, cancelled=cancelled)
+            if history:
+                written = self._rewriter.standalone(
+                    question, history, model=model, adapter=adapter, cancelled=cancelled
+                )
+                longest = self._settings.maximum_question_characters
+                question = check_question(written, longest=longest)
         except (Cancelled, QuestionError):
-            return question
+            return (question,)
+        parts = sub_questions(question) if profile.follows("parts") else ()
+        return tuple(parts) or (question,)
 
     @contextmanager
     def _run(

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
+from rare_app.language import ENGLISH, language_of
 from rare_app.library import Passage
-from rare_app.model import LanguageModel, Prompt, PromptTooLongError
+from rare_app.model import GENERIC, Example, LanguageModel, Profile, Prompt, PromptTooLongError
 from rare_app.reasoning.prompt import (
     OPENING,
     SYSTEM,
     THINK_OPEN,
     Turn,
+    completion,
     passage_block,
     question_block,
 )
@@ -21,6 +23,7 @@ def assemble(
     model: LanguageModel,
     reserve: int,
     history: Sequence[Turn] = (),
+    profile: Profile = GENERIC,
 ) -> tuple[Prompt, int]:
     """Build the prompt; what does not fit is left out from its least important end.
 
@@ -31,6 +34,8 @@ def assemble(
     ----------
     reserve : int
         Tokens that are kept free for the completion.
+    profile : Profile
+        Says what the prefix holds.
 
     Returns
     -------
@@ -43,16 +48,17 @@ def assemble(
     PromptTooLongError
         The question, or the question with the first passage, does not fit into the context.
     """
-    frame = model.frame(SYSTEM)
+    frame = model.frame(profile.system or SYSTEM)
     opening = "" if frame.after.rstrip().endswith(THINK_OPEN) else OPENING
-    prefix = prefix_tokens(model)
+    prefix = prefix_tokens(model, profile)
     ending = [*model.tokenise(frame.after, special=True), *model.tokenise(opening)]
     room = model.context_tokens - reserve - len(prefix) - len(ending)
     turns = list(history)
-    asked = model.tokenise(question_block(question, turns))
+    language = language_to_tell(question, profile)
+    asked = model.tokenise(question_block(question, turns, language=language))
     while turns and len(asked) > room // 2:
         turns.pop(0)
-        asked = model.tokenise(question_block(question, turns))
+        asked = model.tokenise(question_block(question, turns, language=language))
     room -= len(asked)
     if room < 0:
         raise PromptTooLongError(
@@ -76,9 +82,28 @@ def assemble(
     return prompt, len(blocks)
 
 
-def prefix_tokens(model: LanguageModel) -> tuple[int, ...]:
-    """Tokens of the prompt's constant beginning."""
-    return tuple(model.start_tokens(model.frame(SYSTEM).before))
+def prefix_tokens(model: LanguageModel, profile: Profile = GENERIC) -> tuple[int, ...]:
+    """Tokens of the prompt's constant beginning: system text and worked examples."""
+    turns = [example_turn(one) for one in profile.examples]
+    return tuple(model.start_tokens(model.frame(profile.system or SYSTEM, turns).before))
+
+
+def language_to_tell(question: str, profile: Profile) -> str:
+    """Give the language that a model is told to answer in, by its ISO 639-1 code.
+
+    Empty for English, and for a model whose answers are words of the passages.
+    """
+    language = language_of(question) if profile.style == "sentence" else ENGLISH
+    return "" if language == ENGLISH else language
+
+
+def example_turn(example: Example) -> tuple[str, str]:
+    """Write a worked example as what the user says and what the assistant writes."""
+    blocks = "".join(passage_block(text=text, title=title) for title, text in example.passages)
+    said = completion(reasoning=example.reasoning, answer=example.answer)
+    language = language_of(example.question)
+    asked = question_block(example.question, language="" if language == ENGLISH else language)
+    return f"{blocks}{asked}", f"{OPENING}{said}"
 
 
 def block_tokens(model: LanguageModel, passage: Passage) -> tuple[int, ...]:

@@ -8,6 +8,7 @@ from rare_app.evidence import AskedList
 from rare_app.model import LanguageModel, OpeningFilter, QuotedSpan, QuoteFilter, TokenFilter
 from rare_app.reasoning.prompt import ANSWER_OPEN, REFUSAL
 from rare_app.reasoning.quoting import Quoting
+from rare_app.reasoning.types import Decision
 from rare_app.reasoning.wanted import Wanted
 
 
@@ -27,17 +28,26 @@ class ClosedQuoting(Quoting):
     def __init__(self, *, choices: Sequence[str], **options: Any) -> None:
         super().__init__(**options)
         self._choices = choices
+        self._decided = False
+
+    def decide(self, model: LanguageModel) -> Decision | None:
+        """Decide as for any question; whether it answers is settled by it."""
+        decision = super().decide(model)
+        self._decided = decision is not None and decision.quotes
+        return decision
 
     def answer_filter(
         self, model: LanguageModel, quoted: Sequence[QuotedSpan]
     ) -> TokenFilter | None:
-        """Hold the answer's beginning to the options; to the refusal, too, where nothing is quoted.
+        """Hold the answer's beginning to the options, and to the refusal where it is still open.
 
-        After a quote the refusal is left out: “The …” would lead to it and to no option.
+        It is not once it was decided to answer, and behind a quote: “The …” would lead to the
+        refusal and to no option.
         """
+        answers = self._decided or bool(quoted)
         return OpeningFilter(
             pieces=model.pieces,
-            openings=self._choices if quoted else (*self._choices, REFUSAL),
+            openings=self._choices if answers else (*self._choices, REFUSAL),
             tag=ANSWER_OPEN,
         )
 

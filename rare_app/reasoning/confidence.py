@@ -1,20 +1,18 @@
-"""How likely an answer of our own adapter is right, by what is known once it is written.
+"""How likely an answer is right, by what is known once it is written.
 
 Two things tell, and each tells what the other does not: how much of what the reader expects is in
 the answer (low where the wrong words were taken), and how model and reader saw the first decision,
 to quote or to refuse (low where the passages hold no answer at all). They are joined by a logistic
-regression, whose weights ``python -m benchmarks.confidence`` fits (docs/proof.md).
+regression, whose weights ``python -m benchmarks.confidence`` fits and the model's profile holds
+(docs/proof.md).
 """
 
 import math
 
+from rare_app.model import ConfidenceNumbers
 from rare_app.reasoning.calibration import logistic
 from rare_app.reasoning.types import Decision
 
-EXPECTED, MODEL, READER, BIAS = 0.483, 0.306, 0.415, -0.566
-"""Weights of the expected recall's logit, of both log-odds in nats, and the constant."""
-EXPECTED_ALONE, BIAS_ALONE = 0.509, 0.948
-"""The same where nothing was decided."""
 _SOFT = 1e-3
 """Keeps the logit finite."""
 
@@ -24,7 +22,9 @@ def recall_logit(expected: float) -> float:
     return math.log((expected + _SOFT) / (1 - expected + _SOFT))
 
 
-def confidence(expected: float | None, decision: Decision | None) -> float | None:
+def confidence(
+    expected: float | None, decision: Decision | None, numbers: ConfidenceNumbers
+) -> float | None:
     """Give the probability that an answer is right.
 
     Parameters
@@ -32,7 +32,9 @@ def confidence(expected: float | None, decision: Decision | None) -> float | Non
     expected : float or None
         Expected recall of its words, in [0, 1].
     decision : Decision or None
-        What the rule between quoting and refusing went by.
+        What the rule between answering and refusing went by.
+    numbers : ConfidenceNumbers
+        The model's own, from its profile.
 
     Returns
     -------
@@ -43,6 +45,6 @@ def confidence(expected: float | None, decision: Decision | None) -> float | Non
         return None
     logit = recall_logit(expected)
     if decision is None or decision.reader_log_odds is None or not math.isfinite(decision.log_odds):
-        return logistic(BIAS_ALONE + EXPECTED_ALONE * logit)
-    said = MODEL * decision.log_odds + READER * decision.reader_log_odds
-    return logistic(BIAS + EXPECTED * logit + said)
+        return logistic(numbers.bias_alone + numbers.expected_alone * logit)
+    said = numbers.model * decision.log_odds + numbers.reader * decision.reader_log_odds
+    return logistic(numbers.bias + numbers.expected * logit + said)

@@ -6,10 +6,27 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rare_app.model import LanguageModel
+from rare_app.model import GateNumbers, LanguageModel
 from rare_app.reasoning.prompt import QUOTE_OPEN, REFUSAL_THOUGHTS
 from rare_app.reasoning.types import Decision
-from rare_app.settings import Settings
+
+
+def answer_log_odds(model: LanguageModel, logits: NDArray[np.float32]) -> float:
+    """Tell how much likelier the completion opens with anything else than with a refusal, in nats.
+
+    Parameters
+    ----------
+    logits : array of float32, shape (vocabulary,)
+        At the completion's first token.
+    """
+    refusal = logits[refusal_token(model)].astype(np.float64)
+    others = np.logaddexp.reduce(np.delete(logits, refusal_token(model)).astype(np.float64))
+    return float(others - refusal)
+
+
+def refusal_token(model: LanguageModel) -> int:
+    """Give the token that a refusal's thought begins with."""
+    return model.tokenise(REFUSAL_THOUGHTS[0])[0]
 
 
 def quote_log_odds(model: LanguageModel, logits: NDArray[np.float32]) -> float:
@@ -40,34 +57,57 @@ _LEAST_EXPECTED = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Quotes where model and reader together find a quote likelier than a refusal.
+    """Answers where model and reader together find an answer likelier than a refusal.
 
-    That is where ``log-odds + reader · reader's log-odds + expected · log(expected recall / usual
-    recall) + offset > 0``, all in nats. Without a reader the model's own log-odds decide alone.
+    That is where ``model · log-odds + reader · reader's log-odds + expected · log(expected recall /
+    usual recall) + offset > 0``, all in nats. Without a reader, or where it does not know the
+    language, the model's own log-odds decide alone.
+
+    Attributes
+    ----------
+    numbers : GateNumbers
+        The model's own, from its profile.
+    nats : float
+        Added to both sums: above 0 more is answered, below 0 more refused.
     """
 
-    reader: float
-    expected: float
-    offset: float
-
-    @classmethod
-    def of(cls, settings: Settings) -> "Gate":
-        """Make the gate that the settings describe."""
-        return cls(settings.gate_reader, settings.gate_expected, settings.gate_offset)
+    numbers: GateNumbers
+    nats: float = 0.0
 
     def quotes(self, signs: Decision) -> bool:
-        """Whether the completion is to open with a quote; otherwise it is a refusal."""
+        """Whether the completion is to answer; otherwise it is a refusal."""
         if signs.reader_log_odds is None:
-            return signs.log_odds > 0
+            return signs.log_odds + self.nats > self.numbers.alone
         return self.total(signs) > 0
 
     def total(self, signs: Decision) -> float:
-        """Add up what speaks for a quote, in nats; what is ``None`` adds nothing."""
+        """Add up what speaks for an answer, in nats; what is ``None`` adds nothing."""
+        own = self.numbers
         usual = math.log(USUAL_EXPECTED + _LEAST_EXPECTED)
         sure = 0.0 if signs.expected is None else math.log(signs.expected + _LEAST_EXPECTED) - usual
         return (
-            signs.log_odds
-            + self.reader * (signs.reader_log_odds or 0.0)
-            + self.expected * sure
-            + self.offset
+            own.model * signs.log_odds
+            + own.reader * (signs.reader_log_odds or 0.0)
+            + own.expected * sure
+            + own.offset
+            + self.nats
         )
+
+
+class NoRefusal:
+    """Keeps the completion from opening with a refusal, where it was decided that it answers."""
+
+    def __init__(self, model: LanguageModel) -> None:
+        self._token: int | None = refusal_token(model)
+
+    def adjust(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Take the refusal's first token away, at the first token alone."""
+        if self._token is None:
+            return logits
+        adjusted = logits.copy()
+        adjusted[self._token] = -np.inf
+        return adjusted
+
+    def accept(self, piece: bytes) -> None:  # noqa: ARG002 - whatever it was, it is written
+        """Take note that the completion has begun."""
+        self._token = None

@@ -8,16 +8,19 @@ from rare_app.library import Passage
 from rare_app.model import (
     Cancelled,
     Loaded,
+    Profile,
     QuotedSpan,
     Sampler,
     TokenFilter,
     Usage,
     generate,
+    read_in_order,
     together,
 )
 from rare_app.reasoning.assemble import assemble
 from rare_app.reasoning.choices import are_verdicts
 from rare_app.reasoning.closed_quoting import ClosedQuoting
+from rare_app.reasoning.gate import NoRefusal
 from rare_app.reasoning.listing import list_completion, rest_of_list
 from rare_app.reasoning.notes import notes_text
 from rare_app.reasoning.parse import is_refusal, parse_completion
@@ -51,7 +54,7 @@ class LocalRun:
     passages : sequence of Passage
         Those that do not fit into the context are left out, the last ones first.
     history : sequence of Turn
-        Told to a model without an adapter of ours.
+        Told to a model whose profile says that it reads it.
     guide : Guide
         Says which sentences the question is after.
     around : Surroundings
@@ -63,7 +66,7 @@ class LocalRun:
     notice: Callable[[], str]
     """Gives what the user is to be told of the model, the first time."""
     asks_whether: bool
-    """Whether an adapter of ours is asked for yes or no; what the documents say is the answer."""
+    """Whether yes or no is asked for, and what the documents say is the answer."""
 
     def __init__(
         self,
@@ -90,8 +93,11 @@ class LocalRun:
         self._notes: tuple[QuotedSpan, ...] = ()
         self._listed: tuple[QuotedSpan, ...] = ()
         self.asks_whether = (
-            self.is_ours and settings.quoting == "guided" and whether_of(question) is not None
-        ) and (not choices or are_verdicts(choices))
+            self.profile.follows("whether")
+            and settings.quoting == "guided"
+            and whether_of(question) is not None
+            and (not choices or are_verdicts(choices))
+        )
         self._choices = () if self.asks_whether else tuple(choices)
         self._asked_after = 0  # quotes after which it was asked whether they are enough
         reserve = settings.reasoning_tokens + settings.answer_tokens + 16
@@ -100,8 +106,8 @@ class LocalRun:
             passages,
             model=loaded.model,
             reserve=min(reserve, loaded.model.context_tokens // 2),
-            # Our adapters have not learned to read a chat: it leads them astray (docs/quoting.md).
-            history=() if loaded.adapter else history,
+            history=history if self.profile.reads_chat else (),
+            profile=self.profile,
         )
         self._passages = tuple(passages[:used])
         quoting = partial(ClosedQuoting, choices=self._choices) if self._choices else Quoting
@@ -110,6 +116,7 @@ class LocalRun:
             question=question,
             passages=self._passages,
             guide=guide,
+            profile=self.profile,
             around=around.of_first(used),
         )
         self._filter = self._quoting.filter(loaded.model)
@@ -128,12 +135,14 @@ class LocalRun:
         yield Reading(passages=len(self._passages), tokens=self._usage.prompt)
         try:
             self._usage.prompt_from_memory = self._read(memory)
-            decision = self._quoting.decide(model, tuned=self.is_ours)
+            decision = self._quoting.decide(model)
             self._decision = decision
             if decision and not decision.quotes:
                 self._say(completion(reasoning=REFUSAL_THOUGHTS[0], answer=REFUSAL))
             else:
-                yield from self._reason(must_quote=decision is not None)
+                yield from self._reason(
+                    must_quote=decision is not None and self.profile.opens_with_quote
+                )
         except Cancelled:
             self._stopped = True
         if self._filter:
@@ -141,21 +150,16 @@ class LocalRun:
         yield self._progress(finished=True)
 
     @property
-    def is_ours(self) -> bool:
-        """Whether an adapter of ours answers: it has learned to quote, not to write."""
-        return self._loaded.adapter is not None
-
-    def tell(self, reasoning: str, answer: str) -> Iterator[Event]:
-        """Put in an answer that is made of quotes; the model is not asked."""
-        self._say(completion(reasoning=reasoning, answer=answer))
-        yield self._progress(finished=True)
+    def profile(self) -> Profile:
+        """What is known of the model that answers."""
+        return self._loaded.profile
 
     def retry(self, notes: Sequence[QuotedSpan], *, memory: bool) -> Iterator[Event]:
         """Put the notes in as the reasoning, and write the answer."""
         self._notes, self._listed, self._text = tuple(notes), (), ""
         if (
             notes
-            and self.is_ours
+            and self.profile.follows("lists")
             and (asked := self._quoting.list_of(notes))
             and not asked.is_foreign
         ):
@@ -180,24 +184,25 @@ class LocalRun:
             return recalled.held + recalled.loaded
         if loaded.memory is not None:
             loaded.model.forget()
-        return loaded.model.read(self._prompt.tokens, cancelled=self._cancelled)
+        return read_in_order(loaded.model, self._prompt, cancelled=self._cancelled)
 
     def _reason(self, *, must_quote: bool) -> Iterator[Event]:
         """Write reasoning and answer."""
         if self._filter and must_quote:
             self._filter.demand()
+        answers = NoRefusal(self._loaded.model) if self._decision and not must_quote else None
         verdict = None
         if self._decision is not None:  # the reader has read; else the first word would wait for it
             verdict = self._quoting.verdict_filter(self._loaded.model, self._filter)
         yield from self._write(
             self._settings.reasoning_tokens,
             stop=(THINK_CLOSE, ANSWER_OPEN),
-            by=together(verdict, self._filter),
+            by=together(verdict, self._filter, answers),
             enough=self._quotes_are_enough,
         )
         if not parse_completion(self._text, finished=True).answer_begun:
             rest = self._filter.rest_of_close if self._filter is not None else ""
-            if self.is_ours and (asked := self._quoting.list_of(self.quoted)):
+            if self.profile.follows("lists") and (asked := self._quoting.list_of(self.quoted)):
                 if asked.is_foreign:
                     self._say(f"{rest}{ANSWER_START}{REFUSAL}{ANSWER_CLOSE}")
                     return
@@ -216,13 +221,13 @@ class LocalRun:
         if quotes == self._asked_after:
             return False
         self._asked_after = quotes
-        if self.is_ours and self._quoting.list_of(self.quoted):
+        if self.profile.follows("lists") and self._quoting.list_of(self.quoted):
             return True
         return self._quoting.is_enough(self.quoted)
 
     def _answer(self) -> Iterator[Event]:
         """Write the answer after its tag."""
-        if (self.is_ours or self._choices) and ANSWER_OPEN not in self._text:
+        if ANSWER_OPEN not in self._text:
             # It ended the reasoning by itself: left alone it may go on quoting, without an end.
             yield from self._put_in(f"\n{ANSWER_OPEN}")
         model = self._loaded.model
@@ -232,19 +237,20 @@ class LocalRun:
         )
         if by is not None:
             by.accept(self._text[self._text.rfind(ANSWER_OPEN) :].encode())
-        likeliest = self._quoting.likeliest(self.quoted) if self.is_ours else ""
+        spans = self.profile.style == "span"
+        likeliest = self._quoting.likeliest(self.quoted) if spans else ""
         yield from self._write(
             self._settings.answer_tokens,
             stop=(ANSWER_CLOSE,),
             by=by,
-            enough=lambda: runs_on(self._said, likeliest) or (self.is_ours and repeats(self._said)),
+            enough=lambda: runs_on(self._said, likeliest) or repeats(self._said),
         )
-        if self.is_ours:
-            said = self._said.strip()
-            kept = likeliest if runs_on(said, likeliest) else without_odd_bracket(first_lines(said))
-            if kept != said:
-                opened = self._text.rfind(ANSWER_OPEN) + len(ANSWER_OPEN)
-                self._text = f"{self._text[:opened]}{kept}{ANSWER_CLOSE}"
+        said = self._said.strip()
+        kept = likeliest if runs_on(said, likeliest) else first_lines(said)
+        kept = without_odd_bracket(kept) if spans else kept
+        if kept != said:
+            opened = self._text.rfind(ANSWER_OPEN) + len(ANSWER_OPEN)
+            self._text = f"{self._text[:opened]}{kept}{ANSWER_CLOSE}"
         if not parse_completion(self._text, finished=True).answer:
             yield from self._put_in(f"\n{ANSWER_OPEN}")
             yield from self._write(self._settings.answer_tokens, stop=(ANSWER_CLOSE,))

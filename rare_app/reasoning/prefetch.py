@@ -161,7 +161,7 @@ class Prefetch:
             return wanted() or self._closed.is_set()
 
         read = 0
-        prefix = prefix_tokens(loaded.model)
+        prefix = prefix_tokens(loaded.model, loaded.profile)
         for passage in passages:
             block = block_tokens(loaded.model, passage)
             if store.has([memory.key(prefix, block)]):

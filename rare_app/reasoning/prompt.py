@@ -94,14 +94,22 @@ def passage_head(*, title: str = "", section: str = "") -> str:
     return f"Passage: {label}\n" if label else "Passage:\n"
 
 
-def question_block(question: str, history: Sequence[Turn] = ()) -> str:
-    """Write what stands between the passages and the assistant's turn."""
+def question_block(question: str, history: Sequence[Turn] = (), *, language: str = "") -> str:
+    """Write what stands between the passages and the assistant's turn.
+
+    Parameters
+    ----------
+    language : str
+        ISO 639-1 code of the language that the answer is to be in; empty where it goes without
+        saying.
+    """
     earlier = "".join(
         f"Earlier question: {neutralise(turn.question)}\nEarlier answer: "
         f"{neutralise(turn.answer)}\n"
         for turn in history
     )
-    return f"{earlier}Question: {neutralise(question)}"
+    told = f"\n(Answer in the question's language: {language}.)" if language else ""
+    return f"{earlier}Question: {neutralise(question)}{told}"
 
 
 def with_choices(question: str, choices: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rare_app.evidence import Guide, expected_recall, is_unexplained
-from rare_app.model import QuotedSpan
+from rare_app.model import Profile, QuotedSpan
 from rare_app.reasoning.claims import split_claims
 from rare_app.reasoning.confidence import confidence
 from rare_app.reasoning.figures import (
@@ -47,6 +47,7 @@ class AnswerProver:
         question: str,
         quoted: Sequence[QuotedSpan],
         *,
+        profile: Profile,
         whether: bool = False,
         closed: bool = False,
     ) -> Answer:
@@ -54,6 +55,8 @@ class AnswerProver:
 
         Parameters
         ----------
+        profile : Profile
+            Of the model that answered.
         whether : bool
             Whether a yes or no of the model's gives way to what the documents say.
         closed : bool
@@ -77,8 +80,9 @@ class AnswerProver:
                 invented_quotes=invented,
             )
         figure, asked, mistaken, otherwise = None, None, False, False
-        if answer.answered and answer.adapter is not None:
+        if answer.answered and profile.follows("lists"):
             asked = list_in(answer, self._gatherer.judge(question, answer.passages))
+        if answer.answered and profile.follows("figures"):
             figure = figure_of(answer, self._gatherer.judge(question, answer.passages), quotes)
             mistaken = figure is None and is_not_worked_out(answer.answer, question, quotes)
             otherwise = figure is None and is_labelled_otherwise(
@@ -105,7 +109,7 @@ class AnswerProver:
             expected = 0.0 if otherwise else self._expected(answer, answer.answer, question)
             said = split_claims(answer.answer) if answer.answered else ()
             claims = tuple(prover.prove(claim) for claim in said)
-        likely = confidence(expected, answer.decision)
+        likely = confidence(expected, answer.decision, profile.confidence)
         return replace(
             answer,
             question=question,
@@ -115,15 +119,15 @@ class AnswerProver:
             expected=expected,
             confidence=likely,
             doubtful=mistaken
-            or (answer.adapter is not None and is_unexplained(question))
+            or (profile.follows("told") and is_unexplained(question))
             or bool(asked and (asked.missing or asked.is_cut or not asked.is_sure))
             or (likely is not None and likely < self._doubt_below),
         )
 
     def _expected(self, answer: Answer, text: str, question: str) -> float | None:
-        """Ask the reader how much of what it expects is in a text of our own adapter."""
-        if not answer.answered or answer.adapter is None:
-            return None  # another model may know better than the reader
+        """Ask the reader how much of what it expects is in an answer's text."""
+        if not answer.answered:
+            return None
         said = self._gatherer.judge(question, answer.passages)
         texts = [as_read(passage.text) for passage in answer.passages]
         return expected_recall(

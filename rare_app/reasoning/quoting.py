@@ -31,6 +31,7 @@ from rare_app.library import Passage
 from rare_app.model import (
     ChoiceGuide,
     LanguageModel,
+    Profile,
     QuotedSpan,
     QuoteFilter,
     QuoteStart,
@@ -39,7 +40,7 @@ from rare_app.model import (
     TokenFilter,
 )
 from rare_app.reasoning.align import cite, find_quote
-from rare_app.reasoning.gate import Gate, quote_log_odds
+from rare_app.reasoning.gate import Gate, answer_log_odds, quote_log_odds
 from rare_app.reasoning.parse import quotes_of
 from rare_app.reasoning.prompt import ANSWER_CLOSE, ANSWER_OPEN, QUOTE_CLOSE, QUOTE_OPEN, as_read
 from rare_app.reasoning.types import Citation, Decision
@@ -74,6 +75,8 @@ class Quoting:
         What the sentences are compared with.
     passages : sequence of Passage
         The passages that are in the model's context.
+    profile : Profile
+        Of the model that quotes.
     around : Surroundings
         What else is known of them.
     """
@@ -85,13 +88,16 @@ class Quoting:
         question: str,
         passages: Sequence[Passage],
         guide: Guide,
+        profile: Profile,
         around: Surroundings = NOTHING_KNOWN,
     ) -> None:
         self._settings = settings
+        self._profile = profile
         self._question = question
         self._guide = guide
         self._passages = passages
         self._around = around
+        self._guided = settings.quoting == "guided" and guide.knows(question)
         self._texts = [as_read(passage.text) for passage in passages]
         self._sentences = sentences_of(self._texts)
 
@@ -114,7 +120,7 @@ class Quoting:
             tags=(QUOTE_OPEN, QUOTE_CLOSE),
             scores=lambda: [self._score(index, start) for index, start in starts],
             reaches=lambda: [self._reach(index, start) for index, start in starts],
-            weight=self._settings.guide_weight if self._settings.quoting == "guided" else 0.0,
+            weight=self._settings.guide_weight if self._guided else 0.0,
             fewest_words=FEWEST_WORDS,
         )
 
@@ -143,8 +149,8 @@ class Quoting:
         inside : QuoteFilter, optional
             Knows when a quote is being written, whose words are the passage's.
         """
-        weight = self._settings.verdict_weight if self._settings.quoting == "guided" else 0.0
-        verdict = self._verdict if weight else None
+        weight = self._settings.verdict_weight if self._guided else 0.0
+        verdict = self._verdict if weight and self._profile.follows("whether") else None
         if verdict is None or verdict.known < FINDING_FROM:
             return None
         return ChoiceGuide(
@@ -164,8 +170,8 @@ class Quoting:
         quoted : sequence of QuotedSpan
             What the reasoning quoted: the answer's words are looked for there.
         """
-        weight = self._settings.answer_weight if self._settings.quoting == "guided" else 0.0
-        if not weight or not quoted or not self._guidance.words:
+        weight = self._settings.answer_weight if self._guided else 0.0
+        if self._profile.style != "span" or not weight or not quoted or not self._guidance.words:
             return None
         figures = [one for one in self._guidance.figures if _is_inside(one, quoted)]
         rows = {(one.passage, one.cell.line): one.likeness for one in figures}
@@ -198,7 +204,7 @@ class Quoting:
 
     def likeliest(self, quoted: Sequence[QuotedSpan]) -> str:
         """Give the likeliest answer in the quotes; empty where no words of them are asked for."""
-        weight = self._settings.answer_weight if self._settings.quoting == "guided" else 0.0
+        weight = self._settings.answer_weight if self._guided else 0.0
         held = self._wanted.held(quoted) if self._wanted and weight and quoted else []
         return next((self._texts[passage][start:end] for passage, start, end, _ in held), "")
 
@@ -208,14 +214,15 @@ class Quoting:
         That is every row that a table's figure rests on (asked for a share, the bundled model goes
         on with the whole table), or a sentence that says yes or no.
         """
-        if self._settings.quoting != "guided" or not quoted:
+        if not self._guided or not quoted:
             return False
-        if whether_of(self._question) is not None and self._guidance.answers_log_odds is not None:
+        asks = self._profile.follows("whether") and whether_of(self._question) is not None
+        if asks and self._guidance.answers_log_odds is not None:
             places = [(one.text, one.start, one.end) for one in quoted]
             return len(quoted) >= MOST_SHOWN or tells(
                 self._question, self._passages, self._guidance, places
             )
-        return any(
+        return self._profile.follows("figures") and any(
             one.likeness >= ENOUGH_LIKENESS
             and all(_holds(quoted, passage, cell) for passage, cell in one.places)
             for one in self._guidance.figures
@@ -226,7 +233,7 @@ class Quoting:
 
         Asked for all of a list, the bundled model answers with an item or two.
         """
-        if self._settings.quoting != "guided" or not quoted:
+        if not self._guided or not quoted:
             return None
         first = (quoted[0].text, quoted[0].start, quoted[0].end)
         return next(
@@ -238,29 +245,28 @@ class Quoting:
             None,
         )
 
-    def decide(self, model: LanguageModel, *, tuned: bool) -> Decision | None:
-        """Decide at the completion's first token whether it quotes or refuses.
-
-        Parameters
-        ----------
-        tuned : bool
-            Whether the model has learned to open with a quote or a refusal.
+    def decide(self, model: LanguageModel) -> Decision | None:
+        """Decide at the completion's first token whether it answers or refuses.
 
         Returns
         -------
         Decision or None
             ``None`` where the decision is left to the model.
         """
-        wanted = tuned if self._settings.gate == "auto" else self._settings.gate == "on"
-        if not (wanted and self._settings.quoting == "guided" and self._sentences):
+        numbers = self._profile.gate
+        if numbers is None or self._settings.gate == "off":
             return None
+        if self._settings.quoting != "guided" or not self._sentences:
+            return None
+        odds = quote_log_odds if self._profile.opens_with_quote else answer_log_odds
         signs = Decision(
             quotes=False,
-            log_odds=quote_log_odds(model, model.logits()),
-            reader_log_odds=self._guidance.answers_log_odds,
-            expected=self._wanted.expected if self._wanted else None,
+            log_odds=odds(model, model.logits()),
+            reader_log_odds=self._guidance.answers_log_odds if self._guided else None,
+            expected=self._wanted.expected if self._guided and self._wanted else None,
         )
-        return replace(signs, quotes=Gate.of(self._settings).quotes(signs))
+        gate = Gate(numbers, nats=self._settings.gate_nats)
+        return replace(signs, quotes=gate.quotes(signs))
 
     @functools.cached_property
     def _verdict(self) -> Verdict | None:

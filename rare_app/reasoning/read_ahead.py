@@ -175,7 +175,7 @@ class ReadAhead:
         if store is None or memory is None:
             self._set(state="off")
             return passages
-        prefix = prefix_tokens(model)
+        prefix = prefix_tokens(model, loaded.profile)
         if not pace.looked:
             store.prefer([memory.family_of(prefix)])
             self._keep_pins(loaded, wanted)
@@ -222,7 +222,7 @@ class ReadAhead:
                 if wanted():
                     raise Cancelled
                 blocks.append(block_tokens(model, passage))
-        store.set_pins(memory.pins(prefix_tokens(model), blocks))
+        store.set_pins(memory.pins(prefix_tokens(model, loaded.profile), blocks))
 
     def _set(self, **changes: Any) -> None:
         self._progress = replace(self._progress, **changes)

@@ -9,6 +9,7 @@ from rare_app.model import (
     Cancelled,
     ChatServer,
     Engine,
+    Loaded,
     ModelError,
     Sampler,
     Usage,
@@ -121,7 +122,7 @@ class Rewriter:
 
     def _write_here(self, asked: str, model: str, adapter: str, cancelled: Stop) -> str:
         with self._engine.use(model=model, adapter=adapter) as loaded:
-            if loaded.adapter is not None or loaded.file.bytes < WRITES_FROM_BYTES:
+            if not _is_able(loaded):
                 return ""
             able = loaded.model
             frame = able.frame(_SYSTEM)
@@ -133,6 +134,7 @@ class Rewriter:
             if len(tokens) + _TOKENS > able.context_tokens:
                 return ""
             able.forget()
+            able.activate(False)
             try:
                 able.read(tokens, cancelled=cancelled)
                 return "".join(
@@ -147,6 +149,11 @@ class Rewriter:
                 )
             finally:
                 able.forget()
+
+
+def _is_able(loaded: Loaded) -> bool:
+    """Whether a model that no profile was made for may be asked."""
+    return loaded.adapter is None and loaded.file.bytes >= WRITES_FROM_BYTES
 
 
 def _conversation(question: str, history: Sequence[Turn]) -> str:

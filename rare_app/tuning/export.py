@@ -1,6 +1,7 @@
 """``tune export``: an adapter as a GGUF file that llama.cpp loads beside its base."""
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from rare_app.errors import UserError
-from rare_app.model import hash_model
+from rare_app.model import INVOCATION_KEY, ModelLoadError, hash_model
 from rare_app.model.gguf_header import read_header
 from rare_app.tuning.base import find_base
 from rare_app.tuning.checkpoint import load_adapter
@@ -99,7 +100,10 @@ def read_heads(model: Path) -> Heads:
     """
     header = read_header(model)
     attention = f"{header['general.architecture']}.attention"
-    return Heads(int(header[f"{attention}.head_count"]), int(header[f"{attention}.head_count_kv"]))
+    query, key = header[f"{attention}.head_count"], header[f"{attention}.head_count_kv"]
+    if not (isinstance(query, int) and isinstance(key, int)):
+        raise ModelLoadError(f"“{model.name}” does not say how many attention heads it has.")
+    return Heads(query, key)
 
 
 def adapter_tensors(
@@ -158,8 +162,17 @@ def write_adapter(
     architecture: str,
     alpha: float,
     metadata: dict[str, str | int | float],
+    invocation: Sequence[int] = (),
 ) -> None:
-    """Write a GGUF adapter; an older file stays until the new one is whole."""
+    """Write a GGUF adapter; an older file stays until the new one is whole.
+
+    Parameters
+    ----------
+    invocation : sequence of int
+        Tokens of the prompt from whose last occurrence on the adapter acts (activated LoRA, arXiv
+        2504.12397; llama.cpp's key, PEFT's ``alora_invocation_tokens``); empty for one that acts
+        everywhere.
+    """
     import gguf
 
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -175,6 +188,12 @@ def write_adapter(
             writer.add_uint64(key, value)
         else:
             writer.add_float32(key, value)
+    if invocation:
+        # GGUFWriter.add_array would write signed numbers; llama.cpp reads unsigned ones.
+        unsigned = gguf.GGUFValueType.UINT32
+        writer.add_key_value(
+            INVOCATION_KEY, list(invocation), gguf.GGUFValueType.ARRAY, sub_type=unsigned
+        )
     for name, values in tensors.items():
         writer.add_tensor(name, values)
     writer.write_header_to_file()

@@ -8,6 +8,7 @@ import pytest
 
 from rare_app.errors import UserError
 from rare_app.evidence import Guide
+from rare_app.model import GENERIC
 from rare_app.reasoning import Answer, Assistant, choice_of
 from rare_app.reasoning.closed_quoting import ClosedQuoting
 from rare_app.reasoning.local_run import LocalRun
@@ -63,19 +64,19 @@ class TestWithTheBundledModel:
         assert answer.question == QUESTION
         assert answer.expected is answer.confidence is None
 
-    def test_with_a_quote_one_of_them_is_chosen(self, settings, library, adapted):
-        answer = self.ask(settings, library, adapted, TREND, adapter="", gate_offset=500)
+    def test_with_a_quote_one_of_them_is_chosen(self, settings, library, engine):
+        answer = self.ask(settings, library, engine, TREND, adapter="", gate_nats=500)
         assert answer.quotes
         assert answer.answered
         assert answer.choice in TREND
         assert answer.answer.lower().startswith(answer.choice)
 
     def test_yes_and_no_are_left_to_the_rules_where_these_have_a_say(
-        self, settings, library, adapted, engine, asked
+        self, settings, library, engine, asked
     ):
-        self.ask(settings, library, adapted, ("yes", "no", "maybe"), adapter="", gate_offset=500)
-        self.ask(settings, library, adapted, TREND, adapter="", gate_offset=500)
-        self.ask(settings, library, adapted, (), adapter="", gate_offset=500)
+        self.ask(settings, library, engine, ("yes", "no", "maybe"), adapter="", gate_nats=500)
+        self.ask(settings, library, engine, TREND, adapter="", gate_nats=500)
+        self.ask(settings, library, engine, (), adapter="", gate_nats=500)
         assert [run.asks_whether for run in asked] == [True, False, True]
         assert [isinstance(run._quoting, ClosedQuoting) for run in asked] == [False, True, False]
 
@@ -102,7 +103,7 @@ def test_words_of_the_passages_are_not_expected_of_an_option(settings):
     answer = Answer(
         answered=True, answer="decreased", passages=tuple(PASSAGES), adapter="a", reasoning=""
     )
-    proved = prover.prove(answer, QUESTION, (), closed=True)
+    proved = prover.prove(answer, QUESTION, (), profile=GENERIC, closed=True)
     assert proved.expected is proved.confidence is None
     assert [claim.text for claim in proved.claims] == ["decreased"]
     assert choice_of(proved.said, TREND) == "decreased"

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from rare_app.model import ConfidenceNumbers
 from rare_app.present import answer_data, answer_from_data
 from rare_app.reasoning import Answer, Assistant, Decision
 from rare_app.reasoning.confidence import confidence
@@ -11,11 +12,12 @@ from rare_app.reasoning.confidence import confidence
 from ..conftest import BEES, passage
 
 SURE = Decision(quotes=True, log_odds=4.0, reader_log_odds=6.0)
+NUMBERS = ConfidenceNumbers()
 HARDLY = Decision(quotes=True, log_odds=-1.0, reader_log_odds=1.5)
 
 
 def test_more_of_what_is_expected_is_more_likely_right():
-    values = [confidence(expected, SURE) for expected in (0.0, 0.05, 0.3, 0.9, 1.0)]
+    values = [confidence(expected, SURE, NUMBERS) for expected in (0.0, 0.05, 0.3, 0.9, 1.0)]
     assert values == sorted(values)
     assert 0 < values[0] < 0.5 < values[-1] < 1
 
@@ -24,18 +26,18 @@ def test_more_of_what_is_expected_is_more_likely_right():
     "better", [replace(HARDLY, log_odds=2.0), replace(HARDLY, reader_log_odds=5.0), SURE]
 )
 def test_the_same_words_count_for_less_where_the_passages_hardly_answer(better):
-    assert confidence(0.5, HARDLY) < confidence(0.5, better)
+    assert confidence(0.5, HARDLY, NUMBERS) < confidence(0.5, better, NUMBERS)
 
 
 def test_without_a_decision_the_words_alone_tell():
-    alone = confidence(0.5, None)
-    assert alone == confidence(0.5, Decision(True, 1.0, None))
-    assert alone == confidence(0.5, Decision(True, float("inf"), 3.0))
-    assert confidence(0.02, None) < alone < confidence(0.95, None)
+    alone = confidence(0.5, None, NUMBERS)
+    assert alone == confidence(0.5, Decision(True, 1.0, None), NUMBERS)
+    assert alone == confidence(0.5, Decision(True, float("inf"), 3.0), NUMBERS)
+    assert confidence(0.02, None, NUMBERS) < alone < confidence(0.95, None, NUMBERS)
 
 
 def test_where_nobody_knows_what_to_expect_nothing_is_said():
-    assert confidence(None, SURE) is None
+    assert confidence(None, SURE, NUMBERS) is None
 
 
 def test_it_is_kept_with_the_answer():
@@ -58,6 +60,6 @@ def test_an_answer_below_the_bound_is_doubtful(settings, library, engine):
             "How many eggs does the queen lay a day?", passages=[passage(BEES)]
         )
     assert found[0.0].adapter
-    assert found[0.0].confidence == confidence(found[0.0].expected, found[0.0].decision)
+    assert found[0.0].confidence == confidence(found[0.0].expected, found[0.0].decision, NUMBERS)
     assert 0 < found[0.0].confidence < 1
     assert (found[0.0].doubtful, found[1.0].doubtful) == (False, True)

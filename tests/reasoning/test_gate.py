@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from rare_app.model import GateNumbers
 from rare_app.reasoning.gate import USUAL_EXPECTED, Gate, quote_log_odds
 from rare_app.reasoning.types import Decision
 
@@ -26,14 +27,14 @@ def signs(log_odds, reader, expected=None):
 
 
 def test_the_gate_adds_what_the_reader_says():
-    gate = Gate(reader=2.0, expected=0.0, offset=-1.0)
+    gate = Gate(GateNumbers(reader=2.0, offset=-1.0))
     assert gate.quotes(signs(0, 0.6, 0.0))
     assert not gate.quotes(signs(0, 0.4, 1.0))
     assert gate.quotes(signs(0.5, 0.4))
 
 
 def test_a_reader_that_does_not_know_where_the_answer_stands_speaks_against_it():
-    gate = Gate(reader=1.0, expected=3.0, offset=0.0)
+    gate = Gate(GateNumbers(reader=1.0, expected=3.0))
     said = [gate.total(signs(0.0, 1.0, one)) for one in (0.0, 0.1, USUAL_EXPECTED, 1.0)]
     assert said == sorted(said)
     assert said[2] == pytest.approx(1.0) == gate.total(signs(0.0, 1.0))
@@ -41,6 +42,6 @@ def test_a_reader_that_does_not_know_where_the_answer_stands_speaks_against_it()
 
 
 def test_without_a_reader_the_model_decides():
-    gate = Gate(reader=2.0, expected=3.0, offset=-100.0)
+    gate = Gate(GateNumbers(reader=2.0, expected=3.0, offset=-100.0))
     assert gate.quotes(signs(0.1, None))
     assert not gate.quotes(signs(-0.1, None, 0.9))

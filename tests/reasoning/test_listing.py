@@ -21,7 +21,7 @@ from rare_app.reasoning.quoting import Quoting
 from rare_app.reasoning.run import Clock
 from rare_app.reasoning.sheets import bind_sheets
 
-from ..conftest import passage
+from ..conftest import passage, small_profile
 from ..readers import FlatReader
 
 LEASE = """## Termination
@@ -95,6 +95,7 @@ def test_the_first_quote_tells_whether_the_list_is_the_answer(settings, question
             question=question,
             passages=[passage(LEASE)],
             guide=flat_guide(),
+            profile=small_profile(),
         )
         assert bool(quoting.list_of(spans)) is (whole and mode == "guided")
 
@@ -174,7 +175,7 @@ def test_the_rest_of_a_list_that_was_cut_is_fetched(library, tmp_path):
 @pytest.mark.model
 def test_a_list_of_something_else_is_no_answer(settings, library, adapted):
     assistant = Assistant(
-        settings=replace(settings, gate_offset=500, guide_weight=100),
+        settings=replace(settings, gate_nats=500, guide_weight=100),
         library=library,
         engine=adapted,
         guide=flat_guide(),
@@ -228,7 +229,7 @@ def test_a_list_that_holds_all_that_is_asked_for_passes_the_least_score(
 @pytest.mark.model
 def test_the_answer_is_all_of_the_list(settings, library, adapted):
     assistant = Assistant(
-        settings=replace(settings, gate_offset=500, guide_weight=100),
+        settings=replace(settings, gate_nats=500, guide_weight=100),
         library=library,
         engine=adapted,
         guide=flat_guide(),

@@ -13,7 +13,7 @@ from rare_app.reasoning import REFUSAL, Assistant, Citation
 from rare_app.reasoning.local_run import LocalRun
 from rare_app.reasoning.quoting import Quoting, cite_quotes
 
-from ..conftest import BEES, BRIDGES, passage
+from ..conftest import BEES, BRIDGES, passage, small_profile
 
 PASSAGES = [
     passage(BEES, number=1, start=40),
@@ -51,7 +51,11 @@ def test_the_readers_spans_guide_the_answer_inside_what_was_quoted(settings):
 
     def make(guide, **options):
         quoting = Quoting(
-            settings=replace(settings, **options), question="?", passages=[text], guide=guide
+            settings=replace(settings, **options),
+            question="?",
+            passages=[text],
+            guide=guide,
+            profile=small_profile(),
         )
         return quoting.answer_filter(model, [QuotedSpan(text=0, start=0, end=27)])
 
@@ -78,6 +82,7 @@ def test_a_question_for_a_verdict_is_guided_between_yes_and_no(settings):
             question=question,
             passages=PASSAGES,
             guide=Forced(verdicts=verdicts),
+            profile=small_profile(),
         )
         return quoting.verdict_filter(model)
 
@@ -108,7 +113,13 @@ def test_the_verdict_is_asked_of_the_last_passage_of_the_best_ones_document(sett
     ]
     model = SimpleNamespace(pieces=Pieces([b" yes"]))
     guide = Listening(wanted="best")
-    quoting = Quoting(settings=settings, question="Was it?", passages=passages, guide=guide)
+    quoting = Quoting(
+        settings=settings,
+        question="Was it?",
+        passages=passages,
+        guide=guide,
+        profile=small_profile(),
+    )
     assert quoting.verdict_filter(model) is None
     assert heard == ["It ended well."]
 
@@ -198,16 +209,16 @@ class TestWithTheBundledModel:
     def test_the_gate_decides_where_an_adapter_is_on(
         self, settings, library, engine, request, offset, answered
     ):
-        plain = self.ask(settings, library, engine, gate_offset=offset)
+        plain = self.ask(settings, library, engine, gate_nats=offset)
         assert not re.match("<quote>|None of", plain.reasoning)
         adapted = request.getfixturevalue("adapted")
-        answer = self.ask(settings, library, adapted, guide=Forced(), gate_offset=offset)
+        answer = self.ask(settings, library, adapted, guide=Forced(), gate_nats=offset)
         assert answer.reasoning.startswith("<quote>") is answer.decision.quotes is answered
         if not answered:
             assert (answer.answered, answer.answer) == (False, REFUSAL)
             assert answer.tokens.generated == 0
             assert answer.timings.first_token_s is not None
-        off = self.ask(settings, library, engine, gate_offset=offset, gate="off")
+        off = self.ask(settings, library, engine, gate_nats=offset, gate="off")
         assert not off.reasoning.startswith("<quote>")
         assert off.decision is plain.decision is None
 
@@ -215,7 +226,7 @@ class TestWithTheBundledModel:
         self, settings, library, adapted, monkeypatch
     ):
         def ask():
-            kept = replace(settings, unsupported="mark", gate_offset=500)
+            kept = replace(settings, unsupported="mark", gate_nats=500)
             return self.ask(kept, library, adapted, guide=Forced())
 
         whole = ask()
@@ -237,7 +248,7 @@ class TestWithTheBundledModel:
     def test_an_answer_that_repeats_itself_is_cut_and_not_written_on(
         self, settings, library, adapted, monkeypatch
     ):
-        kept = replace(settings, unsupported="mark", gate_offset=500)
+        kept = replace(settings, unsupported="mark", gate_nats=500)
         monkeypatch.setattr(Quoting, "likeliest", lambda self, quoted: "")
         whole = self.ask(kept, library, adapted, guide=Forced())
         monkeypatch.setattr("rare_app.reasoning.local_run.repeats", lambda said: bool(said.strip()))
@@ -278,7 +289,13 @@ def test_of_two_passages_that_say_the_same_the_better_ranked_one_is_preferred(se
     ]
 
     def best(passages):
-        quoting = Quoting(settings=settings, question="?", passages=passages, guide=Forced("rate"))
+        quoting = Quoting(
+            settings=settings,
+            question="?",
+            passages=passages,
+            guide=Forced("rate"),
+            profile=small_profile(),
+        )
         model = SimpleNamespace(pieces=Pieces([bytes([i]) for i in range(256)]))
         scores = quoting.filter(model)._scores()
         return scores, int(np.argmax(scores))
@@ -289,6 +306,6 @@ def test_of_two_passages_that_say_the_same_the_better_ranked_one_is_preferred(se
     alike = [replace(one, score=0.9) for one in texts]
     scores, _ = best(alike)
     assert scores[0] == scores[1]
-    assert Quoting(settings=settings, question="?", passages=[], guide=Forced()).filter(
-        SimpleNamespace(pieces=Pieces([b"a"]))
-    )
+    assert Quoting(
+        settings=settings, question="?", passages=[], guide=Forced(), profile=small_profile()
+    ).filter(SimpleNamespace(pieces=Pieces([b"a"])))

@@ -12,7 +12,7 @@ from rare_app.model import QuotedSpan
 from rare_app.reasoning import Assistant, Citation
 from rare_app.reasoning.quoting import Quoting, in_quoted_rows
 
-from ..conftest import passage
+from ..conftest import passage, small_profile
 from ..readers import FlatReader
 
 SHEET = """Balance sheet
@@ -76,6 +76,7 @@ def test_the_rows_that_a_figure_rests_on_are_enough(settings, question, rows, en
             question=question,
             passages=[passage(SHEET)],
             guide=guide,
+            profile=small_profile(),
         )
 
     assert make("guided").is_enough(quoted) is enough
@@ -99,7 +100,7 @@ def test_the_answer_is_the_figure_of_that_row_and_column(
     settings, library, adapted, question, answer
 ):
     assistant = Assistant(
-        settings=replace(settings, gate_offset=500, guide_weight=100, unsupported="mark"),
+        settings=replace(settings, gate_nats=500, guide_weight=100, unsupported="mark"),
         library=library,
         engine=adapted,
         guide=Guide(

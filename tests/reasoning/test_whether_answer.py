@@ -130,7 +130,7 @@ def test_a_quote_that_tells_is_enough():
 @pytest.mark.parametrize("quoting", ["guided", "constrained"])
 def test_the_bare_yes_or_no_is_never_shown(settings, library, adapted, quoting):
     assistant = Assistant(
-        settings=replace(settings, gate_offset=500, guide_weight=100, quoting=quoting),
+        settings=replace(settings, gate_nats=500, guide_weight=100, quoting=quoting),
         library=library,
         engine=adapted,
         guide=Guide(

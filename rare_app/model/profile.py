@@ -1,0 +1,214 @@
+"""What belongs to a model: how it is asked, what it can do, and the numbers fitted to its answers.
+
+A profile is a TOML file beside the models. It names the weights that it was made for by their
+SHA-256, and the adapter that it expects: a name, ``any`` or ``none``. Whatever no profile was made
+for (a GGUF of the user's own) has the generic one.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from rare_app.model.errors import ModelError
+
+Style = Literal["span", "sentence"]
+
+RULES = ("parts", "told", "lists", "figures", "whether")
+"""Rules of code, in English, that a profile may call in: several things asked at once; what a term
+means and what follows from something; whole lists; figures of tables; yes or no."""
+
+ANY_ADAPTER, NO_ADAPTER_NAMED = "any", "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A worked example that stands in the prompt's prefix.
+
+    Attributes
+    ----------
+    passages : tuple of (str, str)
+        Title and words of each.
+    question : str
+    reasoning, answer : str
+        As the model is to write them; quotes in ``<quote>`` tags.
+    """
+
+    passages: tuple[tuple[str, str], ...]
+    question: str
+    reasoning: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateNumbers:
+    """Weights of the decision between answering and refusing (:mod:`rare_app.reasoning.gate`).
+
+    Attributes
+    ----------
+    model : float
+        What the model's own log-odds of answering are multiplied by.
+    reader : float
+        The same for the reader's log-odds that some sentence answers.
+    expected : float
+        The same for the logarithm of the likeliest answer's expected recall.
+    offset : float
+        Nats that are added; it answers where the sum is above 0.
+    alone : float
+        Nats that the model's own log-odds must be above where there is no reader to ask, or the
+        reader does not know the language.
+    """
+
+    model: float = 1.0
+    reader: float = 0.0
+    expected: float = 0.0
+    offset: float = 0.0
+    alone: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfidenceNumbers:
+    """Weights of how likely an answer is right (:mod:`rare_app.reasoning.confidence`)."""
+
+    expected: float = 0.483
+    model: float = 0.306
+    reader: float = 0.415
+    bias: float = -0.566
+    expected_alone: float = 0.509
+    bias_alone: float = 0.948
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """How a model is asked and what it can do.
+
+    Attributes
+    ----------
+    name : str
+        The profile file's name without its suffix; ``generic`` for the one of other models.
+    title, summary : str
+        What a person is told of the model: its name, and a sentence on what it is good for.
+    system : str
+        System text of the prompt; empty for the app's own.
+    style : {"span", "sentence"}
+        Whether an answer is words of the passages, or a sentence of the model's own.
+    rules : frozenset of str
+        Which of :data:`RULES` have a say.
+    opens_with_quote : bool
+        Whether the reasoning begins with a quote where it does not begin with a refusal.
+    reads_chat : bool
+        Whether the turns of the chat so far are told to the model.
+    understands : bool
+        Whether the model itself is asked what a question means: a follow-up, several things.
+    examples : tuple of Example
+        Worked examples of the prefix.
+    gate : GateNumbers or None
+        ``None`` leaves the decision to refuse to what the model writes.
+    confidence : ConfidenceNumbers
+    """
+
+    name: str = "generic"
+    title: str = ""
+    summary: str = ""
+    system: str = ""
+    style: Style = "sentence"
+    rules: frozenset[str] = frozenset()
+    opens_with_quote: bool = False
+    reads_chat: bool = True
+    understands: bool = False
+    examples: tuple[Example, ...] = ()
+    gate: GateNumbers | None = None
+    confidence: ConfidenceNumbers = ConfidenceNumbers()
+
+    def follows(self, rule: str) -> bool:
+        """Whether a rule of :data:`RULES` has a say."""
+        return rule in self.rules
+
+
+GENERIC = Profile()
+"""For a model that no profile was made for."""
+
+
+def find_profile(folders: Iterable[Path], *, base_sha256: str, adapter: str = "") -> Profile:
+    """Find the profile of a model with an adapter.
+
+    Parameters
+    ----------
+    folders : iterable of Path
+        Looked through in order.
+    base_sha256 : str
+        Hash of the model's GGUF file.
+    adapter : str
+        Name of the adapter; empty for none.
+
+    Returns
+    -------
+    Profile
+        One that names the adapter goes before one for any; :data:`GENERIC` where none was made.
+
+    Raises
+    ------
+    ModelError
+        A profile is not in order; the sentence names its file.
+    """
+    wanted = (adapter, ANY_ADAPTER) if adapter else (NO_ADAPTER_NAMED,)
+    found: dict[str, Profile] = {}
+    for folder in folders:
+        for path in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
+            values = _read(path)
+            if values.get("base_sha256") == base_sha256:
+                named = str(values.get("adapter", NO_ADAPTER_NAMED))
+                found.setdefault(named, _profile(path, values))
+    return next((found[name] for name in wanted if name in found), GENERIC)
+
+
+def with_examples(profile: Profile, count: int) -> Profile:
+    """Give a profile with its first examples alone, to measure what they do."""
+    return replace(profile, examples=profile.examples[:count])
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ModelError(
+            f"The model profile “{path.name}” cannot be read ({error}): mend it, or remove it."
+        ) from error
+
+
+def _profile(path: Path, values: Mapping[str, Any]) -> Profile:
+    own = {one.name for one in fields(Profile)} - {"name"}
+    try:
+        known = {name: value for name, value in values.items() if name in own}
+        if unknown := set(values) - own - {"base_sha256", "adapter"}:
+            raise ValueError(f"unknown: {', '.join(sorted(unknown))}")
+        rules = frozenset(values.get("rules", ()))
+        if other := rules - set(RULES):
+            raise ValueError(f"unknown rules: {', '.join(sorted(other))}")
+        if known.get("style", "sentence") not in ("span", "sentence"):
+            raise ValueError("style is “span” or “sentence”")
+        gate = values.get("gate")
+        return Profile(
+            **{
+                **known,
+                "name": path.stem,
+                "rules": rules,
+                "examples": tuple(_example(one) for one in values.get("examples", ())),
+                "gate": None if gate is None else GateNumbers(**gate),
+                "confidence": ConfidenceNumbers(**values.get("confidence", {})),
+            }
+        )
+    except (TypeError, ValueError, KeyError) as error:
+        raise ModelError(
+            f"The model profile “{path.name}” is not in order ({error}): mend it, or remove it."
+        ) from error
+
+
+def _example(values: Mapping[str, Any]) -> Example:
+    return Example(
+        passages=tuple((str(one.get("title", "")), str(one["text"])) for one in values["passages"]),
+        question=str(values["question"]),
+        reasoning=str(values["reasoning"]).strip(),
+        answer=str(values["answer"]).strip(),
+    )
