@@ -231,6 +231,7 @@ def case_data(result: CaseResult) -> Data:
         "id": result.case.id,
         "answers": list(result.case.answers),
         "token_f1": result.token_f1,
+        "answer_recall": result.answer_recall,
         "exact_match": result.exact_match,
         "choice_right": result.choice_right,
         "evidence_found": result.evidence_found,
@@ -250,6 +251,7 @@ def list_result_data(result: ListResult) -> Data:
         "rank": result.rank,
         "answer": result.answer.answer if result.answer else "",
         "token_f1": result.token_f1,
+        "answer_recall": result.answer_recall,
         "exact_match": result.exact_match,
         "missed": [
             name

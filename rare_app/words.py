@@ -5,6 +5,9 @@ import re
 _WORD = re.compile(r"[^\W_]+(?:[.,'’-][^\W_]+)*")
 _PIECE = re.compile(r"\w+")
 _ARTICLES = frozenset({"a", "an", "the"})
+UNSPACED = "[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
+"""Pattern of a letter that is written without spaces between words: Thai, Lao, Khmer, Japanese,
+Chinese."""
 
 STOP_WORDS = frozenset(
     """
@@ -76,6 +79,11 @@ _IRREGULAR = {
     for verb, *forms in [line.split()]
     for form in forms
 }
+
+
+def is_joined(letter: str) -> bool:
+    """Whether a letter beside another is of the same word: false for signs, and in Chinese."""
+    return letter.isalnum() and not re.match(UNSPACED, letter)
 
 
 def content_words(text: str) -> list[str]:

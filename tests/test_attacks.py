@@ -317,6 +317,7 @@ def test_no_cell_of_a_spreadsheet_is_a_formula(separator):
             source_known=False,
             answer=_answer(one.text),
             token_f1=0.0,
+            answer_recall=False,
             exact_match=False,
             trouble=one.text,
         )

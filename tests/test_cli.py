@@ -177,6 +177,20 @@ def test_ask_gives_the_contract(run, write):
 
 
 @pytest.mark.model
+def test_ask_takes_the_options_of_a_closed_question(run, write):
+    run("add", write("bees.md"))
+    status, out, _ = run(
+        *("ask", "How do the bees pass the winter?", "-k", 1, "--adapter", "none"),
+        *("--choices", "in a cluster, alone", "--json"),
+    )
+    assert status == 0
+    answer = only_document(out)
+    assert answer["choice"] in (("in a cluster", "alone") if answer["answered"] else ("",))
+    status, _, err = run("ask", "How?", "--choices", "alone,")
+    assert status == 1
+    assert "“alone” is the only choice" in err
+
+
 def test_ask_exports_what_it_answers(run, write, tmp_path):
     run("add", write("bees.md"))
     question = "How many eggs does the queen lay?"
@@ -227,7 +241,8 @@ def test_evaluate_keeps_each_answer(run, write, tmp_path):
     assert status == 0
     figures = only_document(out)
     assert set(figures) == {
-        *("cases", "token_f1", "exact_match", "choice_accuracy", "abstained_when_unanswerable"),
+        *("cases", "token_f1", "answer_recall", "exact_match", "choice_accuracy"),
+        "abstained_when_unanswerable",
         *("abstained_when_answerable", "quotes_verbatim", "evidence_recall", "first_token_s"),
         *("seconds", "intervals"),
     }

@@ -29,6 +29,12 @@ def declare(
         help="ask this document alone; may be given several times",
     )
     one.add_argument(
+        "--choices",
+        default="",
+        metavar="A,B",
+        help="the answer is one of these, in any words: “increased,decreased,no difference”",
+    )
+    one.add_argument(
         "--export",
         type=Path,
         metavar="FILE",
@@ -54,6 +60,7 @@ def _ask(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
             model=options.model,
             adapter=options.adapter,
             memory=options.memory == "on",
+            choices=options.choices.split(","),
         ):
             if isinstance(event, Writing) and not options.json and sys.stderr.isatty():
                 text = event.reasoning

@@ -13,6 +13,7 @@ from rare_app.evaluation.evaluate import (
     Figures,
     evaluate,
     given_passages,
+    score_case,
     sum_up,
 )
 from rare_app.evaluation.intervals import interval
@@ -21,7 +22,7 @@ from rare_app.evaluation.question_list import (
     QuestionListError,
     read_question_list,
 )
-from rare_app.evaluation.score import exact_match, normalise_answer, token_f1
+from rare_app.evaluation.score import answer_recall, exact_match, normalise_answer, token_f1
 
 __all__ = [
     "Case",
@@ -32,6 +33,7 @@ __all__ = [
     "ListResult",
     "ListedQuestion",
     "QuestionListError",
+    "answer_recall",
     "check_list",
     "evaluate",
     "exact_match",
@@ -41,6 +43,7 @@ __all__ = [
     "read_cases",
     "read_question_list",
     "results_csv",
+    "score_case",
     "sum_up",
     "sum_up_list",
     "token_f1",

@@ -49,6 +49,7 @@ class ModelAnswerer:
                 model=self._model,
                 adapter=adapter,
                 memory=variant.memory,
+                choices=case.choices or (),
             )
         return self._plain(case, list(passages or ()), wording=variant.wording, adapter=adapter)
 

@@ -72,12 +72,15 @@ def _case(line: str, *, where: str) -> Case:
         raise CaseError(f"{where} is not JSON ({error.msg}): mend or remove it.") from error
     if not isinstance(data, dict) or not isinstance(data.get("question"), str):
         raise CaseError(f"{where} needs a “question” that is a text.")
+    choices = _texts(data, "choices", where=where)
+    if choices and len({one.strip() for one in choices} - {""}) < 2:
+        raise CaseError(f"“choices” in {where} must be at least two different texts, or null.")
     return Case(
         id=str(data.get("id", "")),
         question=data["question"],
         passages=_texts(data, "passages", where=where),
         answers=_texts(data, "answers", where=where) or (),
-        choices=_texts(data, "choices", where=where),
+        choices=choices,
         evidence=_texts(data, "evidence", where=where),
     )
 

@@ -7,14 +7,15 @@ from pathlib import PurePath
 from rare_app.errors import UserError
 from rare_app.evaluation.intervals import interval
 from rare_app.evaluation.question_list import ListedQuestion
-from rare_app.evaluation.score import exact_match, token_f1
+from rare_app.evaluation.score import answer_recall, exact_match, token_f1
 from rare_app.library import Library, Passage
 from rare_app.reasoning import Answer, Assistant
 
 DEPTHS = (1, 3, 5, 10)
 """Numbers of passages among which the source is looked for (recall@k)."""
 RIGHT_FROM = 0.5
-"""Token-F1 from which an answer counts as right in the list of misses."""
+"""Token-F1 from which an answer counts as right in the list of misses; one that holds all words
+of an accepted answer does, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class ListResult:
     source_known: bool
     answer: Answer | None
     token_f1: float | None
+    answer_recall: bool | None
     exact_match: bool | None
     trouble: str = ""
 
@@ -58,7 +60,7 @@ class ListResult:
             return False
         if not self.asked.answers:
             return self.answer is None or self.answer.answered
-        return (self.token_f1 or 0.0) < RIGHT_FROM
+        return not self.answer_recall and (self.token_f1 or 0.0) < RIGHT_FROM
 
     @property
     def missed(self) -> bool:
@@ -151,6 +153,7 @@ def _score(
         source_known=known,
         answer=answer,
         token_f1=token_f1(text, asked.answers) if asked.answers else None,
+        answer_recall=answer_recall(text, asked.answers) if asked.answers else None,
         exact_match=exact_match(text, asked.answers) if asked.answers else None,
         trouble=trouble,
     )
@@ -167,6 +170,7 @@ def sum_up_list(results: Sequence[ListResult]) -> list[ListFigure]:
     ]
     rows += [
         ("token-F1", [one.token_f1 or 0.0 for one in answerable]),
+        ("answer recall", [float(one.answer_recall or False) for one in answerable]),
         ("exact match", [float(one.exact_match or False) for one in answerable]),
         ("refused, answerable", [_refused(one) for one in answerable]),
         ("refused, unanswerable", [_refused(one) for one in unanswerable]),

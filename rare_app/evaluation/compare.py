@@ -9,10 +9,9 @@ from rare_app.errors import UserError
 from rare_app.evaluation.cases import Case, read_cases
 from rare_app.evaluation.evaluate import given_passages, score_case
 from rare_app.evaluation.passages import Embed, gold_places, likest_sentence
-from rare_app.evaluation.score import choice_of
 from rare_app.evaluation.variants import Variant
 from rare_app.library import Passage
-from rare_app.reasoning import Answer
+from rare_app.reasoning import Answer, choice_of
 
 Record = dict[str, Any]
 Say = Callable[[str], None]
@@ -147,6 +146,7 @@ def _answer(case: Case, variant: Variant, *, answer: Answerer, embed: Embed) -> 
         "answer": given.answer,
         "reasoning": given.reasoning,
         "token_f1": result.token_f1,
+        "answer_recall": result.answer_recall,
         "exact_match": result.exact_match,
         "choice_right": result.choice_right,
         "expected": case.answers[0] if case.choices and case.answers else None,

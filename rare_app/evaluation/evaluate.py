@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from rare_app.evaluation.cases import Case
 from rare_app.evaluation.intervals import interval, ratio
-from rare_app.evaluation.score import choice_of, exact_match, holds, percentile, token_f1
+from rare_app.evaluation.score import answer_recall, exact_match, holds, percentile, token_f1
 from rare_app.library import Passage
-from rare_app.reasoning import Answer, Assistant
+from rare_app.reasoning import Answer, Assistant, choice_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class CaseResult:
     case: Case
     answer: Answer
     token_f1: float | None
+    answer_recall: bool | None
     exact_match: bool | None
     choice_right: bool | None
     evidence_found: float | None
@@ -33,6 +34,7 @@ class Figures:
 
     cases: int
     token_f1: float | None
+    answer_recall: float | None
     exact_match: float | None
     choice_accuracy: float | None
     abstained_when_unanswerable: float | None
@@ -56,8 +58,8 @@ def evaluate(
 ) -> Figures:
     """Answer all cases and sum up.
 
-    Token-F1 and exact match are taken over answerable cases without choices; choice accuracy over
-    cases with choices; an abstention on an answerable case counts as a wrong answer.
+    Token-F1, answer recall and exact match are taken over answerable cases without choices; choice
+    accuracy over cases with choices; an abstention on an answerable case counts as a wrong answer.
 
     Parameters
     ----------
@@ -74,6 +76,7 @@ def evaluate(
             model=model,
             adapter=adapter,
             memory=memory,
+            choices=case.choices or (),
         )
         result = score_case(case, answer)
         results.append(result)
@@ -122,6 +125,7 @@ def score_case(case: Case, answer: Answer) -> CaseResult:
         case=case,
         answer=answer,
         token_f1=token_f1(text, case.answers) if open_question else None,
+        answer_recall=answer_recall(text, case.answers) if open_question else None,
         exact_match=exact_match(text, case.answers) if open_question else None,
         choice_right=right,
         evidence_found=evidence,
@@ -138,6 +142,7 @@ def sum_up(results: Sequence[CaseResult], *, seconds: float) -> Figures:
     refused = [(bool(one.case.answers), float(not one.answer.answered)) for one in results]
     scores: dict[str, Sequence[float | None]] = {
         "token_f1": [one.token_f1 for one in results],
+        "answer_recall": [one.answer_recall for one in results],
         "exact_match": [one.exact_match for one in results],
         "choice_accuracy": [one.choice_right for one in results],
         "abstained_when_unanswerable": [said for answerable, said in refused if not answerable],
@@ -163,6 +168,7 @@ def sum_up(results: Sequence[CaseResult], *, seconds: float) -> Figures:
     return Figures(
         cases=len(results),
         token_f1=shares["token_f1"],
+        answer_recall=shares["answer_recall"],
         exact_match=shares["exact_match"],
         choice_accuracy=shares["choice_accuracy"],
         abstained_when_unanswerable=shares["abstained_when_unanswerable"],

@@ -19,6 +19,7 @@ RESULTS_FILE, TABLE_FILE, CHART_FILE = "results.json", "results.md", "results.pn
 
 TITLES = {
     "token_f1": "token-F1",
+    "answer_recall": "answer recall",
     "exact_match": "exact match",
     "choice_accuracy": "choice right",
     "macro_f1": "macro-F1",
@@ -148,6 +149,7 @@ def _figures(records: Sequence[Record]) -> dict[str, Figure]:
     ]
     found = {
         "token_f1": _figure(_known(told, "token_f1")),
+        "answer_recall": _figure(_known(told, "answer_recall")),
         "exact_match": _figure(_known(told, "exact_match")),
         "choice_accuracy": _figure(_known(told, "choice_right")),
         "macro_f1": _figure(pairs, macro_f1),
@@ -164,7 +166,7 @@ def _figures(records: Sequence[Record]) -> dict[str, Figure]:
 
 
 def _known(records: Sequence[Record], name: str) -> list[float]:
-    return [float(one[name]) for one in records if one[name] is not None]
+    return [float(one[name]) for one in records if one.get(name) is not None]
 
 
 def _mean(rows: Rows) -> float:

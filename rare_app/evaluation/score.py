@@ -5,8 +5,11 @@ import string
 from collections import Counter
 from collections.abc import Sequence
 
+from rare_app.words import UNSPACED
+
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
-_PUNCTUATION = str.maketrans("", "", string.punctuation + "“”‘’–—")
+_PUNCTUATION = str.maketrans("", "", string.punctuation + "“”‘’–—，。、；：？！（）《》「」")
+_WORD = re.compile(rf"{UNSPACED}|(?:(?!{UNSPACED})\S)+")
 
 
 def normalise_answer(text: str) -> str:
@@ -16,8 +19,22 @@ def normalise_answer(text: str) -> str:
 
 def token_f1(answer: str, accepted: Sequence[str]) -> float:
     """Best token-F1 over the accepted answers, in [0, 1] (Rajpurkar et al. 2016, section 6.1)."""
-    return max(
-        (_f1(normalise_answer(answer).split(), one) for one in _split(accepted)), default=0.0
+    given = _words(answer)
+    return max((_f1(given, _words(one)) for one in accepted), default=0.0)
+
+
+def answer_recall(answer: str, accepted: Sequence[str]) -> bool:
+    """Whether the answer holds all words of an accepted one, normalised as for token-F1.
+
+    What is written without spaces between words (Chinese, Japanese, Thai) has to stand in it as it
+    is.
+    """
+    text = normalise_answer(answer)
+    given = Counter(text.split())
+    return any(
+        all(re.search(UNSPACED, word) and word in text for word in Counter(words) - given)
+        for one in accepted
+        if (words := normalise_answer(one).split())
     )
 
 
@@ -25,15 +42,6 @@ def exact_match(answer: str, accepted: Sequence[str]) -> bool:
     """Whether the answer equals an accepted one after normalisation."""
     given = normalise_answer(answer)
     return any(given == normalise_answer(one) for one in accepted)
-
-
-def choice_of(answer: str, choices: Sequence[str]) -> str | None:
-    """Find the choice that an answer names first; ``None`` when it names none."""
-    given = f" {normalise_answer(answer)} "
-    places = {
-        choice: at for choice in choices if (at := given.find(f" {normalise_answer(choice)} ")) >= 0
-    }
-    return min(places, key=lambda choice: places[choice]) if places else None
 
 
 def holds(text: str, needle: str) -> bool:
@@ -50,8 +58,9 @@ def percentile(values: Sequence[float], share: float) -> float | None:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def _split(accepted: Sequence[str]) -> list[list[str]]:
-    return [normalise_answer(one).split() for one in accepted]
+def _words(text: str) -> list[str]:
+    """Cut into words; where they are written without spaces, into characters."""
+    return _WORD.findall(normalise_answer(text))
 
 
 def _f1(given: list[str], expected: list[str]) -> float:

@@ -35,6 +35,7 @@ from rare_app.model.generate import Prompt, TokenFilter, Usage, generate, togeth
 from rare_app.model.grammar import GrammarFilter
 from rare_app.model.llama import LanguageModel
 from rare_app.model.memory import Memory, Recalled, read_in_order
+from rare_app.model.opening_filter import OpeningFilter
 from rare_app.model.pieces import Pieces
 from rare_app.model.profile import (
     GENERIC,
@@ -73,6 +74,7 @@ __all__ = [
     "ModelFile",
     "ModelLoadError",
     "ModelNotFoundError",
+    "OpeningFilter",
     "Pieces",
     "Profile",
     "Prompt",

@@ -15,6 +15,7 @@ from rare_app.evidence import (
 from rare_app.followups import says_little, stand_alone, sub_questions
 from rare_app.library import Library, Passage, QuestionError, check_question, embedder_folder
 from rare_app.model import GENERIC, Cancelled, ChatServer, Engine, Profile
+from rare_app.reasoning.choices import check_choices, with_choice
 from rare_app.reasoning.gather import Gatherer
 from rare_app.reasoning.local_run import LocalRun
 from rare_app.reasoning.parse import is_refusal
@@ -22,6 +23,7 @@ from rare_app.reasoning.prompt import (
     REFUSAL,
     Turn,
     as_read,
+    with_choices,
 )
 from rare_app.reasoning.prove_answer import AnswerProver
 from rare_app.reasoning.rewrite import Rewriter
@@ -104,6 +106,7 @@ class Assistant:
         adapter: str = "",
         quoting: str = "",
         memory: bool = True,
+        choices: Sequence[str] = (),
         cancelled: Stop = lambda: False,
     ) -> Iterator[Event]:
         """Answer a question, telling what happens on the way.
@@ -129,6 +132,9 @@ class Assistant:
             ``guided``, ``constrained`` or ``free``; empty for what the settings say.
         memory : bool
             Whether what the model has in its context already is used again.
+        choices : sequence of str
+            The options that the answer is one of, in any words; empty for a free answer. The model
+            is told them, and :attr:`Answer.choice` is the one that it says.
         cancelled : callable
             Asked often; once it is true the answer ends as it stands.
 
@@ -140,13 +146,16 @@ class Assistant:
         Raises
         ------
         UserError
-            The question, the collection or the model is not as it must be.
+            The question, the collection, the model or the choices are not as they must be.
         """
         question = check_question(question, longest=self._settings.maximum_question_characters)
+        choices = check_choices(choices)
         profile = self._profile(model, adapter)
         parts = self._understood(
             question, () if standalone else history, profile, model, adapter, cancelled
         )
+        if choices and len(parts) > 1:  # one of the options is the answer to all of it
+            parts = (question,)
         if len(parts) == 1 and parts[0] != question:
             question = parts[0]
             yield Understood(question)
@@ -161,6 +170,7 @@ class Assistant:
             model=model,
             adapter=adapter,
             memory=memory,
+            choices=choices,
             cancelled=cancelled,
         )
         if len(parts) == 1:
@@ -200,6 +210,7 @@ class Assistant:
         model: str,
         adapter: str,
         memory: bool,
+        choices: Sequence[str],
         cancelled: Stop,
         search: str = "",
     ) -> Iterator[Event]:
@@ -214,7 +225,7 @@ class Assistant:
         profile = self._profile(model, adapter)
         passages = given
         overview = None
-        if passages is None:
+        if passages is None and not choices:
             overview = self._gatherer.overview(question, collection, documents)
         if overview is not None:
             passages, gated = overview.passages, False
@@ -233,7 +244,8 @@ class Assistant:
         else:
             gated = not passages
         told_so = None
-        if passages and settings.quoting == "guided" and profile.follows("told"):
+        follows = profile.follows("told") and not choices
+        if passages and settings.quoting == "guided" and follows:
             told_so = self._gatherer.told(
                 question,
                 passages,
@@ -267,11 +279,20 @@ class Assistant:
             yield Waiting()
         told = [turn for turn in history if turn.answer and not is_refusal(turn.answer)]
         with self._run(
-            settings, question, passages, told[-_TOLD_TURNS:], clock, cancelled, model, adapter
+            settings,
+            question,
+            passages,
+            told[-_TOLD_TURNS:],
+            clock,
+            cancelled,
+            model,
+            adapter,
+            choices,
         ) as run:
             yield from run.events(memory=memory)
             whether = isinstance(run, LocalRun) and run.asks_whether
-            prove = partial(self._prover.prove, profile=profile, whether=whether)
+            closed = bool(choices) and not whether
+            prove = partial(self._prover.prove, profile=profile, whether=whether, closed=closed)
             answer = prove(run.answer(), question, run.quoted)
             if not self._guide.knows(question) and answer.answered:
                 # The proof reads English best: what it does not find is a doubt, no refusal.
@@ -287,7 +308,7 @@ class Assistant:
                 answer = settle(
                     answer, second, question, withhold_below=self._settings.withhold_below
                 )
-        yield Done(replace(answer, timings=clock.timings()))
+        yield Done(replace(with_choice(answer, choices), timings=clock.timings()))
 
     def _understood(
         self,
@@ -327,10 +348,12 @@ class Assistant:
         cancelled: Stop,
         model: str,
         adapter: str,
+        choices: Sequence[str],
     ) -> Iterator[Run]:
         """Let whoever is to write the answer begin with it."""
         if self._server is not None:
-            yield ServerRun(settings, self._server, question, passages, history, clock, cancelled)
+            asked = with_choices(question, choices)
+            yield ServerRun(settings, self._server, asked, passages, history, clock, cancelled)
             return
         with self._engine.use(model=model, adapter=adapter) as loaded:
             run = LocalRun(
@@ -343,6 +366,7 @@ class Assistant:
                 cancelled,
                 self._guide,
                 self._gatherer.around(passages),
+                choices,
             )
             # Asked for again by a second try, it is still to be told.
             run.notice = cache(lambda: self._engine.take_notice(loaded))

@@ -1,6 +1,7 @@
 """One question on the model of this machine."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from rare_app.evidence import NOTHING_KNOWN, Guide, Surroundings, whether_of
 from rare_app.library import Passage
@@ -17,6 +18,8 @@ from rare_app.model import (
     together,
 )
 from rare_app.reasoning.assemble import assemble
+from rare_app.reasoning.choices import are_verdicts
+from rare_app.reasoning.closed_quoting import ClosedQuoting
 from rare_app.reasoning.gate import NoRefusal
 from rare_app.reasoning.listing import list_completion, rest_of_list
 from rare_app.reasoning.notes import notes_text
@@ -30,6 +33,7 @@ from rare_app.reasoning.prompt import (
     THINK_CLOSE,
     Turn,
     completion,
+    with_choices,
 )
 from rare_app.reasoning.quoting import Quoting
 from rare_app.reasoning.run import Clock, Stop
@@ -55,6 +59,8 @@ class LocalRun:
         Says which sentences the question is after.
     around : Surroundings
         What else is known of the passages.
+    choices : sequence of str
+        The options that the answer is one of; empty for a free answer.
     """
 
     notice: Callable[[], str]
@@ -73,6 +79,7 @@ class LocalRun:
         cancelled: Stop,
         guide: Guide,
         around: Surroundings = NOTHING_KNOWN,
+        choices: Sequence[str] = (),
     ) -> None:
         self._settings = settings
         self._loaded = loaded
@@ -89,11 +96,13 @@ class LocalRun:
             self.profile.follows("whether")
             and settings.quoting == "guided"
             and whether_of(question) is not None
+            and (not choices or are_verdicts(choices))
         )
+        self._choices = () if self.asks_whether else tuple(choices)
         self._asked_after = 0  # quotes after which it was asked whether they are enough
         reserve = settings.reasoning_tokens + settings.answer_tokens + 16
         self._prompt, used = assemble(
-            question,
+            with_choices(question, self._choices),
             passages,
             model=loaded.model,
             reserve=min(reserve, loaded.model.context_tokens // 2),
@@ -101,7 +110,8 @@ class LocalRun:
             profile=self.profile,
         )
         self._passages = tuple(passages[:used])
-        self._quoting = Quoting(
+        quoting = partial(ClosedQuoting, choices=self._choices) if self._choices else Quoting
+        self._quoting = quoting(
             settings=settings,
             question=question,
             passages=self._passages,

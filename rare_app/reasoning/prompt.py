@@ -31,6 +31,9 @@ SYSTEM = (
 )
 """System text, constant: its state in the model is stored once."""
 
+CHOICES = "Begin the answer with one of these, word for word: {options}."
+"""What stands under a question whose answer is one of some options."""
+
 THINK_OPEN, THINK_CLOSE = "<think>", "</think>"
 ANSWER_OPEN, ANSWER_CLOSE = "<answer>", "</answer>"
 QUOTE_OPEN, QUOTE_CLOSE = "<quote>", "</quote>"
@@ -107,6 +110,12 @@ def question_block(question: str, history: Sequence[Turn] = (), *, language: str
     )
     told = f"\n(Answer in the question's language: {language}.)" if language else ""
     return f"{earlier}Question: {neutralise(question)}{told}"
+
+
+def with_choices(question: str, choices: Sequence[str]) -> str:
+    """Write a question as the model reads it, with the options that its answer is one of."""
+    options = ", ".join(f"“{one}”" for one in choices)
+    return f"{question}\n{CHOICES.format(options=options)}" if choices else question
 
 
 def completion(*, reasoning: str, answer: str) -> str:

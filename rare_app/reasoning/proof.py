@@ -203,6 +203,17 @@ class Prover:
             against = self._against_claim(statement, most)
         return replace(found, status="contradicted", contradicted_by=against) if against else found
 
+    def prove_option(self, text: str) -> Claim:
+        """Classify an answer that is one of some options, which need not be words of the passages.
+
+        Where the passages do not say it, it is no more than weak: where they speak of what was
+        asked, or something was quoted.
+        """
+        claim = self.prove(text)
+        if claim.status != "unsupported":
+            return claim
+        return self._prove_choice(text, Statement(text, question=self._question), most=2)
+
     def _classify(self, text: str, score: float) -> Claim:
         bounds = self._calibration
         status: Status = "unsupported"

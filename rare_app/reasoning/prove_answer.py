@@ -49,6 +49,7 @@ class AnswerProver:
         *,
         profile: Profile,
         whether: bool = False,
+        closed: bool = False,
     ) -> Answer:
         """Find the places that quotes and claims rest on.
 
@@ -58,6 +59,8 @@ class AnswerProver:
             Of the model that answered.
         whether : bool
             Whether a yes or no of the model's gives way to what the documents say.
+        closed : bool
+            Whether the answer is one of some options; no words of the passages are expected then.
         """
         quotes, invented = cite_quotes(answer.reasoning, answer.passages, quoted)
         prover = Prover(
@@ -67,6 +70,15 @@ class AnswerProver:
             judge=lambda: self._gatherer.judge(question, answer.passages),
             quoted=quotes,
         )
+        if closed:
+            said = split_claims(answer.answer) if answer.answered else ()
+            return replace(
+                answer,
+                question=question,
+                claims=tuple(prover.prove_option(claim) for claim in said),
+                quotes=quotes,
+                invented_quotes=invented,
+            )
         figure, asked, mistaken, otherwise = None, None, False, False
         if answer.answered and profile.follows("lists"):
             asked = list_in(answer, self._gatherer.judge(question, answer.passages))

@@ -179,6 +179,7 @@ class Answer:
     doubtful : bool
         Whether that is little, so that the user should be told.
     choice : str
+        Of the options that were given the one that is said; empty where none is. Without options:
         ``yes``, ``no`` or ``maybe`` where it was asked whether something is so: what the documents'
         words say, or, where they say neither, the model's own guess, which is not shown.
     parts : tuple of SubAnswer

@@ -90,7 +90,14 @@ def make_examples(
     write_groups(output / "examples.jsonl", groups)
     for line in describe(groups):
         say(line)
-    _write_all_cases(validation, output=output, embed=embed, recipe=recipe, say=say)
+    write_all_cases(
+        validation,
+        output=output / "cases",
+        embed=embed,
+        seed=recipe.seed,
+        most=recipe.validation,
+        say=say,
+    )
     return groups
 
 
@@ -174,11 +181,28 @@ def _build(
     return groups
 
 
-def _write_all_cases(
-    validation: Sequence[Item], *, output: Path, embed: Embed, recipe: Recipe, say: Say
+def write_all_cases(
+    validation: Sequence[Item],
+    *,
+    output: Path,
+    embed: Embed,
+    say: Say,
+    seed: int = 0,
+    most: int | None = None,
 ) -> None:
+    """Write a file of cases for each set, and one for its questions without an answer.
+
+    Parameters
+    ----------
+    output : Path
+        Folder of the files.
+    seed : int
+        Seed of every choice.
+    most : int, optional
+        Items of a set that cases are made of, the first ones; default all.
+    """
     for name in dict.fromkeys(item.data_set for item in validation):
-        own = [item for item in validation if item.data_set == name][: recipe.validation]
+        own = [item for item in validation if item.data_set == name][:most]
         for answerable in (True, False):
             items = [item for item in own if item.answerable == answerable]
             if not items:
@@ -186,12 +210,10 @@ def _write_all_cases(
             if name in ("qed", "covid_qa", "squad2_half_dev", "clapnq"):
                 ids = {item.identifier for item in items}
                 cases = [
-                    case
-                    for case in open_cases(own, embed=embed, seed=recipe.seed)
-                    if case["id"] in ids
+                    case for case in open_cases(own, embed=embed, seed=seed) if case["id"] in ids
                 ][:CASES_A_SET]
             else:
                 cases = [closed_case(item) for item in items[:CASES_A_SET]]
-            path = output / "cases" / f"{name}{'' if answerable else '_unanswerable'}.jsonl"
+            path = output / f"{name}{'' if answerable else '_unanswerable'}.jsonl"
             write_cases(path, cases)
             say(f"{len(cases)} cases in {path.name}")

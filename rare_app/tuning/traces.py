@@ -4,9 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rare_app.evaluation import token_f1
-from rare_app.evaluation.score import choice_of, exact_match
-from rare_app.reasoning import is_refusal, parse_completion, quotes_of
+from rare_app.evaluation import exact_match, token_f1
+from rare_app.reasoning import choice_of, is_refusal, parse_completion, quotes_of
 from rare_app.reasoning.prompt import REFUSAL, neutralise
 from rare_app.tuning.items import Passage
 

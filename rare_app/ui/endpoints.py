@@ -44,7 +44,13 @@ def add_endpoints(services: Services) -> None:
             return report_data(services.library.add([found], collection=collection or None))
 
     def ask(
-        question: str, collection: str, k: float, adapter: str, memory: str, documents: str
+        question: str,
+        collection: str,
+        k: float,
+        adapter: str,
+        memory: str,
+        documents: str,
+        choices: str,
     ) -> dict[str, Any]:
         """Answer a question from the user's own documents, with proof.
 
@@ -59,6 +65,7 @@ def add_endpoints(services: Services) -> None:
             adapter: Name of the model's adapter, or none; empty for the default.
             memory: on or off, whether stored states of passages are used.
             documents: Names of documents to look in alone, one a line; empty for all.
+            choices: Options that the answer is one of, one a line; empty for a free answer.
         """
         with _mendable():
             return answer_data(
@@ -68,7 +75,8 @@ def add_endpoints(services: Services) -> None:
                     k=int(k) or None,
                     adapter=adapter or "",
                     memory=memory != "off",
-                    documents=_names(documents),
+                    documents=_lines(documents),
+                    choices=_lines(choices),
                 )
             )
 
@@ -90,7 +98,7 @@ def add_endpoints(services: Services) -> None:
                     question,
                     k=int(k) or 10,
                     collection=collection or None,
-                    documents=_names(documents),
+                    documents=_lines(documents),
                 )
             )
 
@@ -111,12 +119,13 @@ def add_endpoints(services: Services) -> None:
         adapter = gr.Textbox(value="", label="adapter")
         memory = gr.Textbox(value="on", label="memory")
         documents = gr.Textbox(value="", lines=2, label="documents, one a line")
+        choices = gr.Textbox(value="", lines=2, label="choices, one a line")
         result = gr.JSON(label="result")
         button = gr.Button()
         button.click(add, [files, collection], result, api_name="add")
         button.click(
             ask,
-            [asked, collection, count, adapter, memory, documents],
+            [asked, collection, count, adapter, memory, documents, choices],
             result,
             api_name="ask",
             concurrency_id="model",
@@ -129,9 +138,9 @@ def add_endpoints(services: Services) -> None:
             button.click(add_path, [path, collection], result, api_name="add_path")
 
 
-def _names(documents: str) -> list[str]:
-    """Read the names of documents, one a line; none for all of the collection."""
-    return [name.strip() for name in (documents or "").splitlines() if name.strip()]
+def _lines(text: str) -> list[str]:
+    """Read the lines that are not blank."""
+    return [line.strip() for line in (text or "").splitlines() if line.strip()]
 
 
 class _mendable:  # noqa: N801 - reads as a statement

@@ -71,9 +71,22 @@ def test_figures_are_worked_out_by_hand(results):
     assert figures["recall@1"].questions == 4
     assert figures["token-F1"].value == pytest.approx((1 + 0.5 + 0) / 3, abs=1e-4)
     assert figures["exact match"].value == pytest.approx(1 / 3, abs=1e-4)
+    assert figures["answer recall"].value == pytest.approx(1 / 3, abs=1e-4)
     assert figures["refused, answerable"].value == pytest.approx(1 / 3, abs=1e-4)
     assert figures["refused, unanswerable"].value == 0.5
     assert all(one.low <= one.value <= one.high for one in figures.values())
+
+
+def test_a_whole_sentence_that_holds_the_answer_is_no_miss(library, write):
+    library.add([write("bridge.md", BRIDGES)])
+    question = ListedQuestion(2, "When was it opened?", ("1890",), ())
+    sentence = "The Forth Bridge was opened by the Prince of Wales in 1890."
+    assistant = FakeAssistant({question.question: said(sentence)})
+    [result] = check_list([question], library=library, assistant=assistant, passages=1)
+    assert result.token_f1 < 0.5
+    assert not result.missed
+    [row] = csv.DictReader(io.StringIO(results_csv([result])))
+    assert row["answer recall"] == "yes"
 
 
 def test_the_csv_holds_a_line_for_each_question_and_no_formula(results):

@@ -108,6 +108,9 @@ def test_figures(tmp_path):
     assert figures.cases == len(told) == 7
     assert figures.token_f1 == pytest.approx((2 / 3 + 1 + 0) / 3, abs=1e-4)
     assert figures.exact_match == pytest.approx(1 / 3, abs=1e-4)
+    assert figures.answer_recall == pytest.approx(2 / 3, abs=1e-4)
+    assert figures.intervals["answer_recall"] == (0, 1)
+    assert [one.answer_recall for one in told] == [True, True, False, None, None, None, None]
     assert figures.choice_accuracy == 0.5
     assert figures.abstained_when_unanswerable == 0.5
     assert figures.abstained_when_answerable == 0.2
@@ -118,6 +121,33 @@ def test_figures(tmp_path):
     assert (question, options["collection"], options["memory"]) == ("open?", "c", False)
     assert options["passages"][0].text == "The bridge was opened in 1890."
     assert assistant.asked[1][1]["passages"] is None
+    assert [given["choices"] for _, given in assistant.asked[2:4]] == [(), ("yes", "no")]
+
+
+@pytest.mark.parametrize(
+    ("answer", "right"),
+    [
+        (Answer(answered=True, answer="No difference was found."), True),
+        (Answer(answered=True, answer="It fell", choice="no difference"), True),
+        (Answer(answered=True, answer="no", choice="increased"), False),
+        (Answer(answered=True, answer="Nothing."), False),
+        (Answer(answered=False, answer=REFUSAL), False),
+    ],
+)
+def test_a_closed_set_may_be_any_words(tmp_path, answer, right):
+    choices = ["increased", "no", "no difference"]
+    path = write_cases(
+        tmp_path, {"question": "?", "answers": ["No difference"], "choices": choices}
+    )
+    figures = evaluate(read_cases(path), assistant=FakeAssistant({"?": answer}))
+    assert figures.choice_accuracy == float(right)
+    assert (figures.token_f1, figures.answer_recall) == (None, None)
+
+
+def test_an_only_choice_is_no_choice(tmp_path):
+    path = write_cases(tmp_path, {"question": "A?"}, {"question": "B?", "choices": ["x", " "]})
+    with pytest.raises(CaseError, match=r"“choices” in line 2 of “cases\.jsonl”"):
+        list(read_cases(path))
 
 
 def test_no_cases_give_no_figures():

@@ -85,6 +85,19 @@ def test_streams_reasons_and_cites(assistant_for):
     assert set(server.keys) == {"Bearer secret"}
 
 
+def test_a_server_is_told_the_options_and_its_answer_is_read(assistant_for):
+    said = REASONED.replace("<answer>The queen lays up to 2,000 eggs", "<answer>Less than 3,000")
+    with serving(completion(said)) as server:
+        answer = assistant_for(server.url).answer(
+            QUESTION, passages=PASSAGES, choices=("less than 3,000", "3,000 or more")
+        )
+    asked = server.asked[-1]["messages"][-1]["content"]
+    assert "“less than 3,000”, “3,000 or more”" in asked
+    assert answer.question == QUESTION
+    assert answer.choice == "less than 3,000"
+    assert answer.claims[0].status in ("weak", "supported")
+
+
 def test_refusal_and_invented_quotes_are_told(assistant_for):
     refused = f"<think>No passage says this.</think><answer>{REFUSAL}</answer>"
     invented = "<think><quote>It lays 9 eggs</quote></think><answer>9 eggs.</answer>"
