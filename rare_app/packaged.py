@@ -21,7 +21,7 @@ class Packaged:
     bytes, piece_bytes : int
         Sizes of the file, and of each piece but the last.
     package, version, member : str
-        The packages' name, and the piece's place in the wheel; ``{n}`` is the piece's number from 1.
+        The packages' name, and the piece's place in the wheel; ``{n}`` is its number from 1.
     pieces : int
         How many there are.
     """

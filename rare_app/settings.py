@@ -221,6 +221,11 @@ class Settings:
         return (first, *(folder / "encoders" for folder in self.model_paths))
 
     @property
+    def model_record_path(self) -> Path:
+        """Which models have run here, and how fast; may be deleted at any time."""
+        return self.home / "models.json"
+
+    @property
     def logs_path(self) -> Path:
         """Log files."""
         return self.home / "logs"

@@ -283,8 +283,11 @@ def _alone(into: Path, packaged: Packaged) -> Iterator[None]:
             raise FetchError(
                 f"Another run is fetching the {packaged.what} just now: wait until it is done."
             ) from error
-        yield
-    lock.unlink(missing_ok=True)
+        try:
+            yield
+        finally:
+            with suppress(PermissionError):  # Windows keeps what is open
+                lock.unlink(missing_ok=True)
 
 
 class _Progress:

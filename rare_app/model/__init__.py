@@ -31,10 +31,12 @@ from rare_app.model.find import (
     hash_model,
 )
 from rare_app.model.generate import Prompt, TokenFilter, Usage, generate, together
+from rare_app.model.label import model_label, model_title, order_models, standard_notice
 from rare_app.model.llama import LanguageModel
 from rare_app.model.memory import Memory, Recalled
 from rare_app.model.pieces import Pieces
 from rare_app.model.quote import QuotedSpan, QuoteFilter, QuoteStart
+from rare_app.model.record import ModelRecord
 from rare_app.model.sample import Sampler
 from rare_app.model.span_guide import Span, SpanGuide
 from rare_app.model.store import BlockStore, StoreStatus
@@ -56,6 +58,7 @@ __all__ = [
     "ModelFile",
     "ModelLoadError",
     "ModelNotFoundError",
+    "ModelRecord",
     "Pieces",
     "Prompt",
     "PromptTooLongError",
@@ -83,5 +86,9 @@ __all__ = [
     "frame_chat",
     "generate",
     "hash_model",
+    "model_label",
+    "model_title",
+    "order_models",
+    "standard_notice",
     "together",
 ]

@@ -56,6 +56,8 @@ class LocalRun:
 
     notice: Callable[[], str]
     """Gives what the user is to be told of the model, the first time."""
+    written_seconds: float
+    """How long the model has been writing."""
     asks_whether: bool
     """Whether an adapter of ours is asked for yes or no; what the documents say is the answer."""
 
@@ -76,6 +78,7 @@ class LocalRun:
         self._clock = clock
         self._cancelled = cancelled
         self._usage = Usage()
+        self.written_seconds = 0.0
         self._text = ""
         self._stopped = False
         self.notice = lambda: ""
@@ -130,6 +133,11 @@ class LocalRun:
         if self._filter:
             self._filter.close()
         yield self._progress(finished=True)
+
+    @property
+    def written_tokens(self) -> int:
+        """How many tokens the model has written."""
+        return self._usage.generated
 
     @property
     def is_ours(self) -> bool:
@@ -255,18 +263,22 @@ class LocalRun:
         enough: Callable[[], bool] = lambda: False,
     ) -> Iterator[Event]:
         sampler = Sampler(temperature=self._settings.temperature, seed=self._settings.seed)
-        for text in generate(
-            self._loaded.model,
-            sampler=sampler,
-            longest=longest,
-            stop=stop,
-            usage=self._usage,
-            token_filter=by,
-            enough=enough,
-            cancelled=self._cancelled,
-        ):
-            self._say(text)
-            yield self._progress(finished=False)
+        begun = self._clock.elapsed
+        try:
+            for text in generate(
+                self._loaded.model,
+                sampler=sampler,
+                longest=longest,
+                stop=stop,
+                usage=self._usage,
+                token_filter=by,
+                enough=enough,
+                cancelled=self._cancelled,
+            ):
+                self._say(text)
+                yield self._progress(finished=False)
+        finally:
+            self.written_seconds += self._clock.elapsed - begun
 
     def _say(self, text: str) -> None:
         self._clock.note_token()
