@@ -125,7 +125,8 @@ def _read(path: str, _changed: int, size: int) -> _Header:
         grain = values.get("general.alignment", 32)
         if not isinstance(grain, int) or grain <= 0:
             raise ValueError("wrong alignment")
-        return _Header(values, vocabulary, -(-reader.at // grain) * grain + max(ends, default=0))
+        begin = -(-reader.at // grain) * grain
+        return _Header(values, vocabulary, begin + max(ends) if ends else 0)
 
 
 class _Reader:
