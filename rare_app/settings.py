@@ -96,7 +96,8 @@ class Settings:
 
     # --- model ---
     model: str = ""
-    """Name or path of a GGUF model; empty for the bundled one."""
+    """Name or path of a GGUF model; empty for the standard one where it is here and the machine has
+    6 GB of memory, else the small one."""
     adapter: str = ""
     """Name of the adapter, ``none`` for no adapter, empty for the model's default."""
     threads: int = 0
@@ -120,8 +121,8 @@ class Settings:
     """Weights of the reader that finds the evidence: a file, ``none``, or empty for the one in the
     models folders."""
     encoders: str = ""
-    """Folder into which the reader's encoder is unpacked at its first use (220 MB); empty for
-    ``encoders`` in the user's folder."""
+    """Folder that is searched for the reader's encoder first; empty for ``encoders`` in the user's
+    folder. Then come ``encoders`` in the models folders."""
     guide_weight: float = 4.0
     """What the guide's nats are multiplied by where a quote opens; 1 takes them as they are."""
     answer_weight: float = 6.0
@@ -207,9 +208,15 @@ class Settings:
         return self.home / "memory"
 
     @property
-    def encoders_path(self) -> Path:
-        """The reader's encoder, unpacked; may be deleted at any time and is unpacked again."""
-        return Path(self.encoders).expanduser() if self.encoders else self.home / "encoders"
+    def encoder_paths(self) -> tuple[Path, ...]:
+        """Folders that are searched for the reader's encoder."""
+        first = Path(self.encoders).expanduser() if self.encoders else self.home / "encoders"
+        return (first, *(folder / "encoders" for folder in self.model_paths))
+
+    @property
+    def model_record_path(self) -> Path:
+        """Which models have run here, and how fast; may be deleted at any time."""
+        return self.home / "models.json"
 
     @property
     def logs_path(self) -> Path:

@@ -1,7 +1,6 @@
 """What all tests share: a home of their own, one embedder, one loaded language model."""
 
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ from rare_app.model import (
     Loaded,
     Profile,
     bundled_model_path,
+    find_models,
     find_profile,
     hash_model,
 )
@@ -24,9 +24,9 @@ from rare_app.settings import PROJECT_FOLDER, Settings
 
 quiet_environment()
 
-ENCODERS = str(Path(tempfile.gettempdir()) / "rare-tests-encoders")
-"""All tests share one unpacked encoder, also with the apps that they start."""
-os.environ["RARE_ENCODERS"] = ENCODERS
+SMALL_MODEL = next(one.name for one in find_models(Settings(home=Path())) if one.bundled)
+"""All tests answer with the small model, also in the apps that they start."""
+os.environ["RARE_MODEL"] = SMALL_MODEL
 
 SMALL_READER = str(PROJECT_FOLDER / "models" / "reader-minilm-l6.safetensors")
 """Reads in a third of the time. Whoever starts the app or the command line gets the large one."""
@@ -58,7 +58,7 @@ BRIDGES = (
 def settings(tmp_path: Path) -> Settings:
     return Settings(
         home=tmp_path / "home",
-        encoders=ENCODERS,
+        model=SMALL_MODEL,
         reader=SMALL_READER,
         reasoning_tokens=24,
         answer_tokens=12,
@@ -77,7 +77,7 @@ def shared_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     home = tmp_path_factory.mktemp("shared")
     return Settings(
         home=home,
-        encoders=ENCODERS,
+        model=SMALL_MODEL,
         reader=SMALL_READER,
         reasoning_tokens=24,
         answer_tokens=12,

@@ -67,20 +67,33 @@ def _audit(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int
 
 
 def _models(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
-    from rare_app.model import choose_model, find_adapters, find_models
+    from rare_app.model import (
+        ModelRecord,
+        choose_model,
+        find_adapters,
+        find_models,
+        model_label,
+        model_title,
+        order_models,
+        standard_notice,
+    )
 
-    models, adapters = find_models(settings), find_adapters(settings)
+    models, adapters = order_models(find_models(settings)), find_adapters(settings)
+    record, notice = ModelRecord(settings.model_record_path), standard_notice(settings)
     default = choose_model(settings).name
     if options.json:
         data = {
             "models": [
                 {
                     "name": one.name,
+                    "title": model_title(one),
                     "path": str(one.path),
                     "bytes": one.bytes,
+                    "tokens_per_second": record.tokens_per_second(one),
                     "architecture": one.architecture,
                     "context_tokens": one.context_tokens,
                     "bundled": one.bundled,
+                    "standard": one.standard,
                     "default": one.name == default,
                 }
                 for one in models
@@ -88,14 +101,18 @@ def _models(options: argparse.Namespace, settings: Settings, out: IO[str]) -> in
             "adapters": [
                 {"name": one.name, "path": str(one.path), "bytes": one.bytes} for one in adapters
             ],
+            "notice": notice,
         }
         write_json(out, data)
         return 0
     for one in models:
         mark = "*" if one.name == default else " "
-        out.write(f"{mark} {one.name}\t{one.architecture}\t{one.bytes / 1e6:.0f} MB\t{one.path}\n")
+        out.write(
+            f"{mark} {one.name}\t{one.architecture}\t{model_label(one, record)}\t{one.path}\n"
+        )
     for adapter in adapters:
         out.write(f"  adapter {adapter.name}\t{adapter.bytes / 1e6:.0f} MB\t{adapter.path}\n")
+    out.write(f"{notice}\n" if notice else "")
     return 0
 
 

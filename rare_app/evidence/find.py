@@ -1,11 +1,12 @@
 """Find the weights of the reader, and those of the verdicts, on this machine."""
 
 import logging
-from functools import lru_cache
+from collections.abc import Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 
 from rare_app.errors import UserError
-from rare_app.evidence.encoders import MPNET, installed
+from rare_app.evidence.encoders import LARGE_SHA256, has_large_encoder
 from rare_app.evidence.reader import EvidenceReader
 from rare_app.evidence.verdict import VerdictModel, load_verdict_model
 from rare_app.evidence.weights import read_header
@@ -21,7 +22,7 @@ NO_READER = "none"
 def find_reader(settings: Settings, *, embedder: Path) -> EvidenceReader | None:
     """Pick the reader that the settings name; by default the first in the models folders.
 
-    Of several in one folder the one with the large encoder comes first, if that is installed.
+    Of several in one folder the one with the large encoder comes first, if that is here.
 
     Parameters
     ----------
@@ -53,12 +54,14 @@ def find_reader(settings: Settings, *, embedder: Path) -> EvidenceReader | None:
             path
             for folder in settings.model_paths
             if folder.is_dir()
-            for path in sorted(folder.glob(PATTERN), key=_rank)
+            for path in sorted(folder.glob(PATTERN), key=partial(_rank, settings.encoder_paths))
         ]
     if not found:
         return None
     changed = found[0].stat().st_mtime_ns
-    return _open(embedder=embedder, store=settings.encoders_path, tuned=found[0], _changed=changed)
+    return _open(
+        embedder=embedder, folders=settings.encoder_paths, tuned=found[0], _changed=changed
+    )
 
 
 def find_verdicts(settings: Settings) -> VerdictModel | None:
@@ -79,16 +82,18 @@ def find_verdicts(settings: Settings) -> VerdictModel | None:
 
 
 @lru_cache(maxsize=2)
-def _open(*, embedder: Path, store: Path, tuned: Path, _changed: int) -> EvidenceReader:
+def _open(
+    *, embedder: Path, folders: tuple[Path, ...], tuned: Path, _changed: int
+) -> EvidenceReader:
     """Open a file once, however many ask for it."""
-    return EvidenceReader(embedder=embedder, store=store, tuned=tuned)
+    return EvidenceReader(embedder=embedder, folders=folders, tuned=tuned)
 
 
-def _rank(path: Path) -> tuple[int, str]:
-    """Order files: large encoder, small one or damaged, large one that is not installed."""
+def _rank(encoders: Sequence[Path], path: Path) -> tuple[int, str]:
+    """Order files: large encoder, small one or damaged, large one that is not here."""
     try:
-        large = read_header(path).get("base_sha256") == MPNET.sha256
+        large = read_header(path).get("base_sha256") == LARGE_SHA256
     except UserError:
         large = False
-    place = 1 if not large else 0 if installed() else 2
+    place = 1 if not large else 0 if has_large_encoder(encoders) else 2
     return place, path.name

@@ -77,10 +77,15 @@ def load_network(folder: Path, *, halved: bool = False, dropout: float = 0.0) ->
     folder : Path
         The encoder's configuration and weights.
     halved : bool
-        Keep the layers' matrices in bfloat16, as a large encoder's file does, to be run under
-        autocast: half the memory, and no copy in full on the way. A small encoder is left whole.
+        Keep the layers' matrices in bfloat16, to be run under autocast: half the memory, and no
+        copy in full on the way. A small encoder is left whole.
     dropout : float
         Share of the states and attentions that are left out at random while it learns.
+
+    Notes
+    -----
+    A large encoder's matrices are rounded to bfloat16 either way, so that a reader says the same on
+    every machine.
     """
     from transformers import AutoConfig, AutoModel
     from transformers.utils import logging
@@ -88,7 +93,8 @@ def load_network(folder: Path, *, halved: bool = False, dropout: float = 0.0) ->
     logging.disable_progress_bar()
     logging.set_verbosity_error()  # it reports the pooling layer, which is not used
     width = AutoConfig.from_pretrained(str(folder), local_files_only=True).hidden_size
-    halved = halved and width >= _LARGE
+    large = width >= _LARGE
+    halved = halved and large
     encoder = AutoModel.from_pretrained(
         str(folder),
         local_files_only=True,
@@ -98,6 +104,10 @@ def load_network(folder: Path, *, halved: bool = False, dropout: float = 0.0) ->
     )
     if halved:
         _restore(encoder, folder)
+    if large:
+        for parameter in encoder.parameters():
+            if parameter.ndim == 2 and parameter.dtype == torch.float32:
+                parameter.data = parameter.data.bfloat16().float()
     for layer in encoder.modules():
         if isinstance(layer, nn.Dropout):
             layer.p = dropout

@@ -84,17 +84,19 @@ class EvidenceReader:
     ----------
     embedder : Path
         Folder of the app's embedder, if it stands on that.
-    store : Path
-        Folder for another encoder, which is unpacked there at the first use.
+    folders : sequence of Path
+        Searched for another encoder.
     tuned : Path
         What training changed (:mod:`rare_app.evidence.weights`); it names its encoder.
     kept : int
         How many readings are kept, so that asking again costs nothing.
     """
 
-    def __init__(self, *, embedder: Path, store: Path, tuned: Path, kept: int = 64) -> None:
+    def __init__(
+        self, *, embedder: Path, folders: Sequence[Path], tuned: Path, kept: int = 64
+    ) -> None:
         self._embedder = embedder
-        self._store = store
+        self._folders = folders
         self._tuned = tuned
         self._kept = kept
         self._read: OrderedDict[tuple[str, tuple[str, ...]], Evidence] = OrderedDict()
@@ -119,7 +121,7 @@ class EvidenceReader:
     @functools.cached_property
     def _encoder(self) -> Encoder:
         sha256 = read_header(self._tuned).get("base_sha256", "")
-        return find_encoder(sha256, embedder=self._embedder, store=self._store)
+        return find_encoder(sha256, embedder=self._embedder, folders=self._folders)
 
     @functools.cached_property
     def _shift(self) -> float:

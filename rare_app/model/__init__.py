@@ -33,6 +33,7 @@ from rare_app.model.find import (
 )
 from rare_app.model.generate import Prompt, TokenFilter, Usage, generate, together
 from rare_app.model.grammar import GrammarFilter
+from rare_app.model.label import model_label, model_title, order_models, standard_notice
 from rare_app.model.llama import LanguageModel
 from rare_app.model.memory import Memory, Recalled, read_in_order
 from rare_app.model.opening_filter import OpeningFilter
@@ -47,6 +48,7 @@ from rare_app.model.profile import (
     with_examples,
 )
 from rare_app.model.quote import QuotedSpan, QuoteFilter, QuoteStart
+from rare_app.model.record import ModelRecord
 from rare_app.model.sample import Sampler
 from rare_app.model.span_guide import Span, SpanGuide
 from rare_app.model.store import BlockStore, StoreStatus
@@ -74,6 +76,7 @@ __all__ = [
     "ModelFile",
     "ModelLoadError",
     "ModelNotFoundError",
+    "ModelRecord",
     "OpeningFilter",
     "Pieces",
     "Profile",
@@ -104,7 +107,11 @@ __all__ = [
     "frame_chat",
     "generate",
     "hash_model",
+    "model_label",
+    "model_title",
+    "order_models",
     "read_in_order",
+    "standard_notice",
     "together",
     "with_examples",
 ]

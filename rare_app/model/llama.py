@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from rare_app.model.chat_template import ChatFrame, frame_chat
 from rare_app.model.errors import AdapterError, Cancelled, ModelError, ModelLoadError
+from rare_app.model.fit import check_loadable
 from rare_app.model.gguf_header import read_header
 from rare_app.model.pieces import Pieces
 from rare_app.model.sequences import ANSWER, SEQUENCES, Sequences
@@ -32,6 +33,8 @@ STATE_TYPES = {"f16": _F16, "q8_0": _Q8_0}
 _SCRATCH_TOKENS = 1024
 """Room beside the answer's context in which a block is read or restored."""
 _ABORTED = 2
+_KEPT_LINES = 100
+"""How much of what llama.cpp says is kept, to tell why a model cannot be loaded."""
 
 
 class LanguageModel:
@@ -53,7 +56,8 @@ class LanguageModel:
     Raises
     ------
     ModelLoadError
-        The file cannot be loaded, or there is not enough memory for the context.
+        The file is damaged or of a kind that llama.cpp does not know, or there is not enough memory
+        for it.
     """
 
     def __init__(
@@ -73,15 +77,24 @@ class LanguageModel:
         self._adapter: Any = None
         self._activated = False
         header = read_header(path)
-        self._silence()
+        check_loadable(
+            path,
+            context_tokens=context_tokens,
+            batch_tokens=batch_tokens,
+            state_type=state_type,
+            spare_tokens=_SCRATCH_TOKENS,
+        )
+        said = self._silence()
         llama_cpp.llama_backend_init()
         options = llama_cpp.llama_model_default_params()
         options.n_gpu_layers = -1 if llama_cpp.llama_supports_gpu_offload() else 0
         self._model = llama_cpp.llama_model_load_from_file(os.fsencode(path), options)
         if not self._model:
+            why = "it may be damaged, or of a kind newer than this app"
+            if any("unknown model architecture" in line for line in said):
+                why = f"it does not know the kind “{header.get('general.architecture', '')}”"
             raise ModelLoadError(
-                f"llama.cpp cannot load “{path.name}”: it may be damaged, or of a kind newer than "
-                "this app. Choose another model."
+                f"llama.cpp cannot load “{path.name}”: {why}. Choose another model."
             )
         self.vocabulary = llama_cpp.llama_model_get_vocab(self._model)
         self.path = path
@@ -120,15 +133,22 @@ class LanguageModel:
             )
         return context
 
-    def _silence(self) -> None:
+    def _silence(self) -> list[str]:
+        """Send what llama.cpp says to the log; gives the list that its errors are put into."""
+        said: list[str] = []
+
         @self._c.llama_log_callback  # type: ignore[untyped-decorator]
         def write(level: int, text: bytes, _data: Any) -> None:
             if level in (3, 4):  # warning, error
-                log.debug("llama.cpp: %s", text.decode("utf-8", "replace").rstrip())
+                line = text.decode("utf-8", "replace").rstrip()
+                log.debug("llama.cpp: %s", line)
+                if len(said) < _KEPT_LINES:
+                    said.append(line)
 
         self._log_callback = write  # llama.cpp keeps the pointer: it must outlive this call
         _KEPT_CALLBACKS.append(write)
         self._c.llama_log_set(write, ctypes.c_void_p(0))
+        return said
 
     def close(self) -> None:
         """Free the context and the model."""

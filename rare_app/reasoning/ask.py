@@ -371,6 +371,10 @@ class Assistant:
             # Asked for again by a second try, it is still to be told.
             run.notice = cache(lambda: self._engine.take_notice(loaded))
             yield run
+            if run.written_tokens:
+                self._engine.record.note(
+                    loaded.file, tokens=run.written_tokens, seconds=run.written_seconds
+                )
 
     def answer(self, question: str, **options: object) -> Answer:
         """Answer a question and return the whole answer; options as for :meth:`ask`."""

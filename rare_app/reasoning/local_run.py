@@ -65,6 +65,8 @@ class LocalRun:
 
     notice: Callable[[], str]
     """Gives what the user is to be told of the model, the first time."""
+    written_seconds: float
+    """How long the model has been writing."""
     asks_whether: bool
     """Whether yes or no is asked for, and what the documents say is the answer."""
 
@@ -86,6 +88,7 @@ class LocalRun:
         self._clock = clock
         self._cancelled = cancelled
         self._usage = Usage()
+        self.written_seconds = 0.0
         self._text = ""
         self._stopped = False
         self.notice = lambda: ""
@@ -153,6 +156,11 @@ class LocalRun:
     def profile(self) -> Profile:
         """What is known of the model that answers."""
         return self._loaded.profile
+
+    @property
+    def written_tokens(self) -> int:
+        """How many tokens the model has written."""
+        return self._usage.generated
 
     def retry(self, notes: Sequence[QuotedSpan], *, memory: bool) -> Iterator[Event]:
         """Put the notes in as the reasoning, and write the answer."""
@@ -270,18 +278,22 @@ class LocalRun:
         enough: Callable[[], bool] = lambda: False,
     ) -> Iterator[Event]:
         sampler = Sampler(temperature=self._settings.temperature, seed=self._settings.seed)
-        for text in generate(
-            self._loaded.model,
-            sampler=sampler,
-            longest=longest,
-            stop=stop,
-            usage=self._usage,
-            token_filter=by,
-            enough=enough,
-            cancelled=self._cancelled,
-        ):
-            self._say(text)
-            yield self._progress(finished=False)
+        begun = self._clock.elapsed
+        try:
+            for text in generate(
+                self._loaded.model,
+                sampler=sampler,
+                longest=longest,
+                stop=stop,
+                usage=self._usage,
+                token_filter=by,
+                enough=enough,
+                cancelled=self._cancelled,
+            ):
+                self._say(text)
+                yield self._progress(finished=False)
+        finally:
+            self.written_seconds += self._clock.elapsed - begun
 
     def _say(self, text: str) -> None:
         self._clock.note_token()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rare_app.evidence.encoders import MPNET, Encoder, hash_weights, unpack_encoder
+from rare_app.evidence.encoders import Encoder, hash_weights, large_encoder
 from rare_app.library import embedder_folder
 from rare_app.settings import Settings
 
@@ -144,11 +144,11 @@ def reader_options(
     Raises
     ------
     UserError
-        The encoder is not installed.
+        The encoder is not here.
     """
     usual = _USUAL[encoder]
     if encoder == "mpnet":
-        found = Encoder(unpack_encoder(MPNET, store=settings.encoders_path), MPNET.sha256)
+        found = large_encoder(settings.encoder_paths)
     else:
         found = Encoder(embedder_folder(), hash_weights(embedder_folder()))
     return ReaderOptions(

@@ -68,7 +68,7 @@ document.addEventListener('click', (event) => {
       const models = form.querySelector('[name="model"]');
       const known = [...models.options].map((one) => one.value);
       for (const one of element.querySelectorAll('.rare-models option')) {
-        if (!known.includes(one.value)) models.add(new Option(one.value, one.value));
+        if (!known.includes(one.value)) models.add(new Option(one.text, one.value));
       }
       const box = form.querySelector('textarea');
       box.focus();
@@ -103,9 +103,12 @@ _THUMB = (
 )
 
 
-def models_html(models: Sequence[str]) -> str:
-    """Write the models that can be chosen, for the script to offer them."""
-    names = "".join(f"<option>{escape(name)}</option>" for name in models)
+def models_html(models: Sequence[tuple[str, str]]) -> str:
+    """Write the models that can be chosen, each with its label and name, for the script."""
+    names = "".join(
+        f"<option value='{escape(name, quote=True)}'>{escape(label)}</option>"
+        for label, name in models
+    )
     return f"<div hidden><select tabindex='-1' class='rare-models'>{names}</select></div>"
 
 

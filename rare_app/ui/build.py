@@ -4,7 +4,7 @@ from typing import Any
 
 import gradio as gr
 
-from rare_app.model import find_adapters, find_models
+from rare_app.model import find_adapters, standard_notice
 from rare_app.servers import what_leaves
 from rare_app.services import Services
 from rare_app.ui.announce import ANNOUNCE_SCRIPT
@@ -14,7 +14,7 @@ from rare_app.ui.check_tab import add_check_tab
 from rare_app.ui.document_list import LIST_SCRIPT, list_html
 from rare_app.ui.endpoints import add_endpoints
 from rare_app.ui.export_answer import EXPORT_SCRIPT, ExportHandlers
-from rare_app.ui.fields import make_upload, model_choice, question_box_after
+from rare_app.ui.fields import make_upload, model_choice, model_choices, question_box_after
 from rare_app.ui.history import HISTORY_SCRIPT, LAST_CHAT, SWITCH, SWITCH_SCRIPT, HistoryHandlers
 from rare_app.ui.jobs import IngestJobs
 from rare_app.ui.page_view import PAGE_SCRIPT, PageHandlers
@@ -44,6 +44,11 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
     settings = services.settings
     pins = settings.memory == "on"
     offline = "" if what_leaves(settings) else " Offline."
+
+    def welcome(documents: int) -> str:
+        notice = standard_notice(settings)
+        return welcome_html(documents=documents, offline=bool(offline), notice=notice)
+
     uses_servers = bool(settings.llm_url or settings.chroma_url)
     with gr.Blocks(
         title="RARE", analytics_enabled=False, fill_width=True, delete_cache=(3600, 6 * 3600)
@@ -90,7 +95,7 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
             )
             with gr.Accordion("Settings", open=False, elem_id="rare-settings"):
                 collection.render()
-                model = model_choice(settings)
+                model = model_choice(settings, services.engine.record)
                 passages = gr.Slider(
                     1, 16, value=settings.passages, step=1, label="Passages for each question"
                 )
@@ -131,9 +136,7 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
                     height="100%",
                     layout="panel",
                     buttons=[],
-                    placeholder=welcome_html(
-                        documents=len(services.library.documents()), offline=bool(offline)
-                    ),
+                    placeholder=welcome(len(services.library.documents())),
                     render_markdown=False,
                     latex_delimiters=[],
                     allow_tags=False,
@@ -180,7 +183,7 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
 
         beside = gr.HTML("", js_on_load=PAGE_SCRIPT, elem_id="rare-page", padding=False)
         tools = gr.HTML(
-            models_html([] if settings.llm_url else [one.name for one in find_models(settings)]),
+            models_html(model_choices(settings, services.engine.record)),
             js_on_load=TOOLS_SCRIPT,
             elem_id="rare-actions",
         )
@@ -212,6 +215,16 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
             **_PRIVATE,
         ).then(None, None, None, js=SHOW_ANSWER, queue=False, **_PRIVATE)
         question.stop(chat_handlers.stop, None, None, queue=False, **_PRIVATE)
+        if not settings.llm_url:
+            # How fast a model writes is known once it has answered.
+            for event in (answered.then, page.load):
+                event(
+                    lambda: gr.Dropdown(choices=model_choices(settings, services.engine.record)),
+                    None,
+                    [model],
+                    queue=False,
+                    **_PRIVATE,
+                )
         if services.prefetch.enabled:
             question.change(
                 chat_handlers.draft,
@@ -332,9 +345,7 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
             known = {one.name for one in documents}
             return (
                 list_html(documents, text=text, pins=pins),
-                gr.Chatbot(
-                    placeholder=welcome_html(documents=len(documents), offline=bool(offline))
-                ),
+                gr.Chatbot(placeholder=welcome(len(documents))),
                 gr.Button(visible=not documents),
                 gr.Radio(visible=bool(known & sample_names())),
                 gr.Dropdown(choices=shelf_handlers.collections()),

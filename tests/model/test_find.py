@@ -1,4 +1,5 @@
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -101,7 +102,7 @@ def test_no_model_at_all_is_said(settings, monkeypatch):
     monkeypatch.setattr(type(settings), "model_paths", (settings.home / "models",))
     assert find_models(settings) == []
     with pytest.raises(ModelNotFoundError, match=r"No language model was found.*put a GGUF file"):
-        choose_model(settings)
+        choose_model(replace(settings, model=""))
 
 
 def test_an_adapter_belongs_to_its_base(settings):

@@ -11,7 +11,7 @@ import torch
 
 from rare_app.errors import UserError
 from rare_app.evidence import EvidenceReader, find_reader, sentence_spans
-from rare_app.evidence.encoders import MPNET, Encoder, find_encoder, hash_weights
+from rare_app.evidence.encoders import Encoder, hash_weights, large_encoder
 from rare_app.evidence.network import load_network
 from rare_app.evidence.weights import (
     read_changes,
@@ -212,7 +212,7 @@ def test_low_rank_changes_learn_and_are_all_that_is_kept(tmp_path, settings):
 
 def test_the_shipped_reader_can_be_gone_on_from_with_its_own_rank_alone(settings):
     shipped = next(PROJECT_FOLDER.glob("models/reader-mpnet*.safetensors"))
-    large = find_encoder(MPNET.sha256, embedder=embedder_folder(), store=settings.encoders_path)
+    large = large_encoder(settings.encoder_paths)
     start = {"first_layer": 0, "start": shipped, "sha256": large.sha256}
     network = load_network(large.folder)
     add_low_rank(network, rank=48, **start)
@@ -327,7 +327,7 @@ def test_the_file_says_what_the_gate_is_to_add(tmp_path):
 
 
 def test_a_halved_network_has_the_same_numbers_in_half_the_memory(settings):
-    large = find_encoder(MPNET.sha256, embedder=embedder_folder(), store=settings.encoders_path)
+    large = large_encoder(settings.encoder_paths)
     whole, halved = load_network(large.folder), load_network(large.folder, halved=True)
     known = dict(whole.encoder.named_parameters())
     for name, value in halved.encoder.named_parameters():
@@ -360,4 +360,4 @@ def _untuned(tmp_path):
     path = tmp_path / "reader.safetensors"
     sha256 = hash_weights(folder)
     save_reader(path, tuned=state, base=base, base_sha256=sha256, described={})
-    return EvidenceReader(embedder=folder, store=tmp_path / "encoders", tuned=path)
+    return EvidenceReader(embedder=folder, folders=(), tuned=path)
