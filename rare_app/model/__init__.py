@@ -35,6 +35,7 @@ from rare_app.model.llama import LanguageModel
 from rare_app.model.memory import Memory, Recalled
 from rare_app.model.pieces import Pieces
 from rare_app.model.quote import QuotedSpan, QuoteFilter, QuoteStart
+from rare_app.model.reading import Reading, read_plainly
 from rare_app.model.sample import Sampler
 from rare_app.model.span_guide import Span, SpanGuide
 from rare_app.model.store import BlockStore, StoreStatus
@@ -62,6 +63,7 @@ __all__ = [
     "QuoteFilter",
     "QuoteStart",
     "QuotedSpan",
+    "Reading",
     "Recalled",
     "RequestRefusedError",
     "Sampler",
@@ -83,5 +85,6 @@ __all__ = [
     "frame_chat",
     "generate",
     "hash_model",
+    "read_plainly",
     "together",
 ]
