@@ -155,7 +155,7 @@ def _assistant_messages(one: Exchange, number: int, *, tools: bool) -> list[Mess
         steps = (
             reasoning_html(one.reasoning or " ")
             if done
-            else working_html(one.reasoning, one.reading)
+            else working_html(one.reasoning, one.reading, partial=one.partial)
         )
         shown.append(
             {

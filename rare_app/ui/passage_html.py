@@ -166,15 +166,15 @@ def _is_row(line: str) -> bool:
 
 def _lines(whole: _Shown, lines: Sequence[Span]) -> str:
     """Write lines that are no rows; headings stand out, lines of signs alone are left out."""
-    written = []
+    written: list[str] = []
+    below_head = False
     for start, end in lines:
-        html = whole.html(start, end)
-        line = whole.text[start:end]
-        if line.strip() and not html.strip():
+        html, line = whole.html(start, end), whole.text[start:end]
+        if not html.strip() and (line.strip() or below_head):
             continue
-        head = line.lstrip(" \t>").startswith("#") and html.strip() != line.strip()
-        written.append(f"<span class='rare-heading'>{html}</span>" if head else html)
-    return "\n".join(written) + "\n"
+        below_head = line.lstrip(" \t>").startswith("#") and html.strip() != line.strip()
+        written.append(f"<span class='rare-heading'>{html}</span>" if below_head else html)
+    return "".join(f"{one}\n" for one in written)
 
 
 def _table(whole: _Shown, rows: Sequence[Span]) -> str:

@@ -40,22 +40,23 @@ def servers_html(settings: Settings) -> str:
 # --- reasoning ---
 
 
-def working_html(reasoning: str, reading: Reading | None) -> str:
+def working_html(reasoning: str, reading: Reading | None, *, partial: str) -> str:
     """Write what is done for an answer that is not there yet: how far it is, or the steps so far.
 
-    It is always as high, so that nothing below it moves; of long steps the end is seen.
+    Parameters
+    ----------
+    partial : str
+        What there is of the answer: its first lines take their room from the steps, so that
+        nothing below moves.
     """
-    if reasoning or reading is None or not reading.passages:
-        return f"<div class='rare-working'>{reasoning_html(reasoning)}</div>"
-    share = 100 * reading.read_tokens / max(1, reading.tokens)
-    far, said = "", ""
-    if reading.new or reading.read_tokens:
-        far = f" value='{share:.0f}'"
-        said = f"<p>{reading.read_tokens:,} of {reading.tokens:,} tokens</p>"
-    return (
-        f"<div class='rare-working'><progress max='100'{far} aria-label='Passages read'>"
-        f"</progress>{said}</div>"
-    )
+    done = reasoning_html(reasoning)
+    if not reasoning and reading is not None and (reading.new or reading.read_tokens):
+        share = 100 * reading.read_tokens / max(1, reading.tokens)
+        done = (
+            f"<div><progress max='100' value='{share:.0f}' aria-label='Passages read'></progress>"
+            f"<p>{reading.read_tokens:,} of {reading.tokens:,} tokens</p></div>"
+        )
+    return f"<div class='rare-working{' rare-less' if partial else ''}'>{done}</div>"
 
 
 def reasoning_html(reasoning: str) -> str:
@@ -116,8 +117,9 @@ def answer_html(answer: Answer, *, turn: int) -> str:
 
 
 def partial_answer_html(text: str) -> str:
-    """Write an answer that still grows."""
-    return f"<div class='rare-answer'>{lines_html(escape(text))}</div>"
+    """Write an answer that still grows; before its first word there is its place."""
+    kind = "rare-answer rare-partial" if text else "rare-pending"
+    return f"<div class='{kind}'>{lines_html(escape(text))}</div>"
 
 
 def found_html(found: Answer, *, turn: int) -> str:
