@@ -26,7 +26,7 @@ _BLOCK = re.compile(
     re.MULTILINE | re.VERBOSE,
 )
 _INLINE = re.compile(
-    r"""(?P<code>`+)(?P<literal>[^`\n]+?)(?P=code)(?!`)
+    r"""(?<!`)(?P<code>`+)(?!`)(?P<literal>[^\n]+?)(?<!`)(?P=code)(?!`)
     | \\(?P<escaped>[!-/:-@\[-`{-~])
     | (?P<entity>&(?:[a-zA-Z]{2,8}|\#\d{1,6});)
     | (?P<line><br[ ]?/?>)
@@ -135,8 +135,10 @@ def _edits(text: str) -> list[tuple[int, int, str]]:
         else:
             edits.append((*match.span(), "\n" if match["line"] else unescape(match[0])))
     for match in _BLOCK.finditer(text):
-        signs = [match.span("rule"), match.span("heading"), match.span("closing")]
+        signs = [match.span("heading"), match.span("closing")]
         edits += [(*span, "") for span in signs if span[1] > span[0]]
+        if match["rule"]:  # with the break behind it, which may have been taken for a wrapped one
+            edits.append((match.start("rule"), match.end("rule") + 1, ""))
         if quoted := text.count(">", *match.span("indent")):
             edits.append((match.start("indent"), match.end("indent"), " " * (2 * quoted)))
         if match["bullet"]:
