@@ -288,7 +288,7 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
         clear.click(open_none, within, of_chat, queue=False, **_PRIVATE)
         chats.select(open_row, within, of_chat, queue=False, **_PRIVATE).then(
             None, None, None, js=SHOW_CHAT, queue=False, **_PRIVATE
-        )
+        ).then(None, None, None, js=SHOW_ANSWER, queue=False, **_PRIVATE)
         chats.edit(rename_chat, [find_chat, chat], [chats], queue=False, **_PRIVATE)
         chats.delete(delete_chat, within, of_chat, queue=False, **_PRIVATE)
         find_chat.change(
@@ -297,7 +297,7 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
         answered.then(list_chats, [find_chat, chat], [chats], queue=False, **_PRIVATE)
         page.load(None, None, [last_chat], js=LAST_CHAT, **_PRIVATE).then(
             open_last, [last_chat, *within], of_chat, queue=False, **_PRIVATE
-        )
+        ).then(None, None, None, js=SHOW_ANSWER, queue=False, **_PRIVATE)
 
         # --- answers ---
         form = gr.State({})

@@ -145,7 +145,7 @@ SHOW_QUESTION = f"""
 SHOW_ANSWER = f"""
 () => setTimeout(() => {{
   {_TO_TOP}
-  // Who has read on below goes back to the question, so that the answer is seen.
+  // Who has read on below goes back to the last question, so that its answer is seen.
   const calm = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
   toTop(rows().pop(), calm ? 'instant' : 'smooth');
 }}, 600)
