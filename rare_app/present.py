@@ -14,10 +14,29 @@ from rare_app.library import (
     Passage,
     StoredDocument,
 )
-from rare_app.reasoning import Answer, Citation, Claim, Decision, SubAnswer, Timings, TokenCounts
+from rare_app.plain import counted
+from rare_app.reasoning import (
+    Answer,
+    Citation,
+    Claim,
+    Decision,
+    Reading,
+    SubAnswer,
+    Timings,
+    TokenCounts,
+)
 
 Data = dict[str, Any]
 _Shape = TypeVar("_Shape")
+
+
+def reading_line(reading: Reading) -> str:
+    """Say what is being read, and how far that is; empty where there is nothing to read."""
+    if not reading.passages:
+        return ""
+    new = f" that {'is' if reading.passages == 1 else 'are'} new to the model"
+    far = f" {reading.read} of {reading.passages}" if reading.read else ""
+    return f"Reading {counted(reading.passages, 'passage')}{new if reading.new else ''} …{far}"
 
 
 def report_data(report: IngestReport) -> Data:

@@ -11,7 +11,7 @@ from rare_app.plain import plain_text
 from rare_app.settings import Settings
 
 if TYPE_CHECKING:
-    from rare_app.reasoning import Claim
+    from rare_app.reasoning import Claim, Event
 
 
 def declare(
@@ -45,12 +45,12 @@ def declare(
 def _ask(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
     from rare_app.export import AnsweredTurn, PagePictures, export_format, write_export
     from rare_app.present import answer_data
-    from rare_app.reasoning import Done, Writing
+    from rare_app.reasoning import Done
     from rare_app.services import services
 
     if options.export:
         export_format(options.export)  # says what is wrong before the question is asked
-    shown = ""
+    progress = _Progress()
     with services(settings) as opened:
         for event in opened.assistant.ask(
             options.question,
@@ -62,10 +62,8 @@ def _ask(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
             memory=options.memory == "on",
             choices=options.choices.split(","),
         ):
-            if isinstance(event, Writing) and not options.json and sys.stderr.isatty():
-                text = event.reasoning
-                print(plain_text(text[len(shown) :]), end="", file=sys.stderr, flush=True)
-                shown = text
+            if not options.json and sys.stderr.isatty():
+                progress.tell(event)
             if isinstance(event, Done):
                 answer = event.answer
         if options.export:
@@ -92,6 +90,28 @@ def _ask(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
             "it is withheld\n"
         )
     return 0
+
+
+class _Progress:
+    """Writes to a terminal what is being read, on one line, and the reasoning as it comes."""
+
+    def __init__(self) -> None:
+        self._line = self._shown = ""
+
+    def tell(self, event: "Event") -> None:
+        """Write what is new."""
+        from rare_app.present import reading_line
+        from rare_app.reasoning import Reading, Writing
+
+        if isinstance(event, Reading) and (line := reading_line(event)):
+            self._line = line
+            print(f"\r{line}", end="", file=sys.stderr, flush=True)
+        if isinstance(event, Writing):
+            new = plain_text(event.reasoning[len(self._shown) :])
+            if new and self._line:
+                new, self._line = f"\n{new}", ""
+            print(new, end="", file=sys.stderr, flush=True)
+            self._shown = event.reasoning
 
 
 def _write_claims(out: IO[str], claims: Sequence["Claim"], *, doubtful: bool) -> None:

@@ -35,7 +35,7 @@ from rare_app.model.generate import Prompt, TokenFilter, Usage, generate, togeth
 from rare_app.model.grammar import GrammarFilter
 from rare_app.model.label import model_label, model_title, order_models, standard_notice
 from rare_app.model.llama import LanguageModel
-from rare_app.model.memory import Memory, Recalled, read_in_order
+from rare_app.model.memory import Memory, Recalled
 from rare_app.model.opening_filter import OpeningFilter
 from rare_app.model.pieces import Pieces
 from rare_app.model.profile import (
@@ -48,6 +48,7 @@ from rare_app.model.profile import (
     with_examples,
 )
 from rare_app.model.quote import QuotedSpan, QuoteFilter, QuoteStart
+from rare_app.model.reading import Reading, read_in_order, read_plainly
 from rare_app.model.record import ModelRecord
 from rare_app.model.sample import Sampler
 from rare_app.model.span_guide import Span, SpanGuide
@@ -85,6 +86,7 @@ __all__ = [
     "QuoteFilter",
     "QuoteStart",
     "QuotedSpan",
+    "Reading",
     "Recalled",
     "RequestRefusedError",
     "Sampler",
@@ -111,6 +113,7 @@ __all__ = [
     "model_title",
     "order_models",
     "read_in_order",
+    "read_plainly",
     "standard_notice",
     "together",
     "with_examples",

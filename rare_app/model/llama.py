@@ -8,7 +8,7 @@ import ctypes
 import functools
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -336,15 +336,29 @@ class LanguageModel:
         Cancelled
             The user stopped the question; the context holds what was read so far.
         """
+        kept, *_ = self.read_in_parts(tokens, cancelled=cancelled)
+        return kept
+
+    def read_in_parts(
+        self, tokens: Sequence[int], *, cancelled: Callable[[], bool] = lambda: False
+    ) -> Iterator[int]:
+        """Read as :meth:`read` does, a batch at a time.
+
+        Yields
+        ------
+        int
+            How many of the tokens the context holds: before the first batch, and after each.
+        """
         kept = 0
         # The last token is always decoded, for its logits.
         for held, wanted in zip(self._held, tokens[:-1], strict=False):
             if held != wanted:
                 break
             kept += 1
-        kept = self.keep(kept)
-        self.extend(tokens[kept:], cancelled=cancelled)
-        return kept
+        yield (kept := self.keep(kept))
+        for begin in range(kept, len(tokens), self._batch_tokens):
+            self.extend(tokens[begin : begin + self._batch_tokens], cancelled=cancelled)
+            yield len(self._held)
 
     def keep(self, count: int) -> int:
         """Forget all but the first tokens of the answer's sequence.

@@ -11,13 +11,14 @@ to everything.
 import hashlib
 import logging
 import struct
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rare_app.model.errors import ModelError
 from rare_app.model.generate import Prompt
 from rare_app.model.llama import LanguageModel
+from rare_app.model.reading import Reading, outcome
 from rare_app.model.sequences import ANSWER, PREFIX, SCRATCH
 from rare_app.model.sparsify import least_important
 from rare_app.model.store import BlockStore
@@ -101,11 +102,26 @@ class Memory:
         return {_digest(_digest(self._family, ()), prefix): len(prefix), **pins} if pins else {}
 
     def read(self, prompt: Prompt, *, cancelled: Stop = _never) -> Recalled:
+        """Read as :meth:`read_in_steps` does, in one go."""
+        return outcome(self.read_in_steps(prompt, cancelled=cancelled))
+
+    def read_in_steps(
+        self, prompt: Prompt, *, cancelled: Stop = _never
+    ) -> Generator[Reading, None, Recalled]:
         """Bring the answer's sequence to prefix, blocks and question.
 
         Leading blocks that are in place already stay there, and so does the beginning of the
         question. Blocks that are not stored are computed first, with nothing else in the context,
         so that they come out the same to the last bit whenever that is done.
+
+        Yields
+        ------
+        Reading
+            Before anything is computed, after each block that was, and at the end.
+
+        Returns
+        -------
+        Recalled
 
         Raises
         ------
@@ -118,7 +134,7 @@ class Memory:
         store = self._store
         for _ in range(len(prompt.blocks) + 2):
             try:
-                return self._assemble(prompt, computed, store, cancelled)
+                return (yield from self._assemble(prompt, computed, store, cancelled))
             except _DamagedError as error:
                 if error.block in computed:
                     # Stored just now and gone already: the budget is too small, or the disk fails.
@@ -132,24 +148,33 @@ class Memory:
         computed: dict[tuple[int, ...], bytearray | None],
         store: BlockStore | None,
         cancelled: Stop,
-    ) -> Recalled:
+    ) -> Generator[Reading, None, Recalled]:
         model, prefix = self._model, prompt.prefix
         model.activate(False)
-        if self._cleared != model.cleared or self._prefix != prefix:
-            self._begin(prefix, cancelled)
-        same = _common(self._blocks or (), prompt.blocks)
+        begins = self._cleared != model.cleared or self._prefix != prefix
+        same = 0 if begins else _common(self._blocks or (), prompt.blocks)
         missing = self._missing(prefix, prompt.blocks[same:], computed, store)
-        if missing or self._blocks is None:
-            same, self._blocks = 0, None
+        anew = begins or bool(missing) or self._blocks is None
+        if anew and same:
+            same, missing = 0, self._missing(prefix, prompt.blocks, computed, store)
+        told = self._to_read(prompt, missing, begins=begins)
+        yield told
+        if begins:
+            self._begin(prefix, cancelled)
+            behind = len(prompt.question) + sum(map(len, missing))
+            told = replace(told, read_tokens=told.tokens - behind)
+        if anew:
+            self._blocks = None
             model.keep(0)
-            missing = self._missing(prefix, prompt.blocks, computed, store)
-            for block in missing:
+            for number, block in enumerate(missing, start=1):
                 computed[block] = self._compute_and_keep(prefix, block, store, cancelled)
+                tokens = told.read_tokens + len(block)
+                yield (told := replace(told, read=number, read_tokens=tokens))
             model.sequences.copy(PREFIX, ANSWER)
             model.hold(prefix)
-            self._blocks = []
+        blocks = [] if anew or self._blocks is None else self._blocks
         place = len(prefix) + sum(map(len, prompt.blocks[:same]))
-        if same == len(self._blocks) == len(prompt.blocks):
+        if same == len(blocks) == len(prompt.blocks):
             # The last token is decoded in any case, for its logits.
             place += _common(model.held[place:], prompt.question[:-1])
         model.keep(place)
@@ -168,6 +193,7 @@ class Memory:
                 self._blocks.append(block)
         model.activate(prompt.adapted)
         model.extend(prompt.tokens[model.held_tokens :], cancelled=cancelled)
+        yield replace(told, read_tokens=told.tokens)
         return Recalled(held=place, loaded=loaded, computed=len(prompt.tokens) - place - loaded)
 
     def forget(self) -> None:
@@ -197,6 +223,14 @@ class Memory:
         return self._compute_and_keep(prefix, block, self._store, cancelled) is None
 
     # --- inside ---
+
+    def _to_read(self, prompt: Prompt, missing: Sequence[Tokens], *, begins: bool) -> Reading:
+        """Tell what has to be read, before it is."""
+        tokens = len(prompt.question) + sum(map(len, missing))
+        key = _digest(_digest(self._family, ()), prompt.prefix)
+        if begins and not (self._store and self._store.has([key])):
+            tokens += len(prompt.prefix)
+        return Reading(passages=len(missing), tokens=tokens, new=self._store is not None)
 
     def _begin(self, prefix: tuple[int, ...], cancelled: Stop) -> None:
         """Have the prefix in a sequence of its own."""
@@ -301,28 +335,6 @@ class Memory:
         if self._store is not None:
             self._store.remove([key])
         return False
-
-
-def read_in_order(model: LanguageModel, prompt: Prompt, *, cancelled: Stop = _never) -> int:
-    """Bring the context to a prompt by ordinary attention: each token sees all before it.
-
-    Returns
-    -------
-    int
-        How many tokens were still in the context.
-
-    Raises
-    ------
-    Cancelled, ModelError
-        As :meth:`LanguageModel.read`.
-    """
-    if not model.activates:
-        return model.read(prompt.tokens, cancelled=cancelled)
-    model.activate(False)
-    kept = model.read(prompt.tokens[: -len(prompt.question)], cancelled=cancelled)
-    model.activate(prompt.adapted)
-    model.extend(prompt.question, cancelled=cancelled)
-    return kept
 
 
 class _DamagedError(Exception):

@@ -1,5 +1,6 @@
 """Question and passages to a streamed, parsed answer whose claims are tied to their words."""
 
+from rare_app.model import Reading
 from rare_app.reasoning.align import find_quote
 from rare_app.reasoning.ask import Assistant
 from rare_app.reasoning.assemble import assemble
@@ -25,7 +26,7 @@ from rare_app.reasoning.types import (
     Decision,
     Done,
     Event,
-    Reading,
+    Judged,
     Retrieved,
     Retrying,
     Status,
@@ -48,6 +49,7 @@ __all__ = [
     "Done",
     "Draft",
     "Event",
+    "Judged",
     "Prefetch",
     "Prover",
     "ReadAhead",

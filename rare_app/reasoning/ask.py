@@ -36,6 +36,7 @@ from rare_app.reasoning.types import (
     Answer,
     Done,
     Event,
+    Judged,
     Retrieved,
     Retrying,
     Understood,
@@ -275,6 +276,8 @@ class Assistant:
             answer = Answer(answered=True, answer=quoted.text, reasoning=quoted.reasoning)
             yield Done(replace(quoted.prove(answer, question), timings=clock.timings()))
             return
+        if overview is None and told_so is None:
+            yield Judged(tuple(self._gatherer.best_sentences(question, passages)))
         if self._server is None and self._engine.busy:
             yield Waiting()
         told = [turn for turn in history if turn.answer and not is_refusal(turn.answer)]

@@ -14,6 +14,7 @@ from rare_app.evidence import (
 )
 from rare_app.library import Library, Passage
 from rare_app.model import QuotedSpan
+from rare_app.reasoning.align import cite
 from rare_app.reasoning.consequence import find_following
 from rare_app.reasoning.definition import find_definition
 from rare_app.reasoning.listing import complete_list
@@ -29,6 +30,7 @@ from rare_app.reasoning.prompt import as_read
 from rare_app.reasoning.scope import documents_named
 from rare_app.reasoning.sheets import bind_sheets
 from rare_app.reasoning.told import Told
+from rare_app.reasoning.types import Citation
 from rare_app.settings import Settings
 
 _ABOVE = 20_000
@@ -167,3 +169,8 @@ class Gatherer:
     def notes(self, question: str, passages: Sequence[Passage]) -> list[QuotedSpan]:
         """Pick the evidence that a second try is told."""
         return take_notes(self.judge(question, passages), passages)
+
+    def best_sentences(self, question: str, passages: Sequence[Passage]) -> list[Citation]:
+        """Pick of each passage that may answer its best sentence, likeliest first."""
+        noted = take_notes(self.judge(question, passages), passages, most=len(passages))
+        return [cite(passages, passage=one.text, start=one.start, end=one.end) for one in noted]

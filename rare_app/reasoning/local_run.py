@@ -1,6 +1,6 @@
 """One question on the model of this machine."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from functools import partial
 
 from rare_app.evidence import NOTHING_KNOWN, Guide, Surroundings, whether_of
@@ -14,7 +14,7 @@ from rare_app.model import (
     TokenFilter,
     Usage,
     generate,
-    read_in_order,
+    read_plainly,
     together,
 )
 from rare_app.reasoning.assemble import assemble
@@ -38,7 +38,7 @@ from rare_app.reasoning.prompt import (
 from rare_app.reasoning.quoting import Quoting
 from rare_app.reasoning.run import Clock, Stop
 from rare_app.reasoning.tidy import first_lines, repeats, without_odd_bracket
-from rare_app.reasoning.types import Answer, Decision, Event, Reading, TokenCounts, Writing
+from rare_app.reasoning.types import Answer, Decision, Event, TokenCounts, Writing
 from rare_app.reasoning.wanted import runs_on
 from rare_app.settings import Settings
 
@@ -135,9 +135,8 @@ class LocalRun:
         """Read the prompt and write the completion."""
         model = self._loaded.model
         self._usage.prompt = len(self._prompt.tokens)
-        yield Reading(passages=len(self._passages), tokens=self._usage.prompt)
         try:
-            self._usage.prompt_from_memory = self._read(memory)
+            self._usage.prompt_from_memory = yield from self._read(memory)
             decision = self._quoting.decide(model)
             self._decision = decision
             if decision and not decision.quotes:
@@ -177,22 +176,24 @@ class LocalRun:
             yield self._progress(finished=True)
             return
         try:
-            self._read(memory)
+            yield from self._read(memory)
             yield from self._put_in(f"{notes_text(notes, self._passages)}{ANSWER_START}")
             yield from self._answer()
         except Cancelled:
             self._stopped = True
         yield self._progress(finished=True)
 
-    def _read(self, memory: bool) -> int:
+    def _read(self, memory: bool) -> Generator[Event, None, int]:
         """Bring the prompt into the context; gives how many tokens were not computed."""
         loaded = self._loaded
         if memory and loaded.memory is not None and self._settings.memory == "on":
-            recalled = loaded.memory.read(self._prompt, cancelled=self._cancelled)
+            recalled = yield from loaded.memory.read_in_steps(
+                self._prompt, cancelled=self._cancelled
+            )
             return recalled.held + recalled.loaded
         if loaded.memory is not None:
             loaded.model.forget()
-        return read_in_order(loaded.model, self._prompt, cancelled=self._cancelled)
+        return (yield from read_plainly(loaded.model, self._prompt, cancelled=self._cancelled))
 
     def _reason(self, *, must_quote: bool) -> Iterator[Event]:
         """Write reasoning and answer."""

@@ -23,13 +23,17 @@ _LONGEST = 400
 """Characters; a longer sentence (a table that runs on) is noted from its beginning."""
 
 
-def take_notes(guidance: Guidance, passages: Sequence[Passage]) -> list[QuotedSpan]:
+def take_notes(
+    guidance: Guidance, passages: Sequence[Passage], *, most: int = MOST
+) -> list[QuotedSpan]:
     """Pick the best sentence of each passage that may answer, likeliest first.
 
     Parameters
     ----------
     guidance : Guidance
         What the guide says of the question and these passages.
+    most : int
+        From how many passages at most.
     """
     if not guidance.sentences:
         return []
@@ -38,7 +42,7 @@ def take_notes(guidance: Guidance, passages: Sequence[Passage]) -> list[QuotedSp
     noted: dict[int, QuotedSpan] = {}
     for i in order:
         one = guidance.sentences[i]
-        if scores[i] < scores[order[0]] - WITHIN_NATS or len(noted) == MOST:
+        if scores[i] < scores[order[0]] - WITHIN_NATS or len(noted) == most:
             break
         text = as_read(passages[one.passage].text)
         end = _word_end(text, one.start, one.end)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from rare_app.library import Passage
-from rare_app.model import Cancelled, ChatServer, QuotedSpan, RequestRefusedError
+from rare_app.model import Cancelled, ChatServer, QuotedSpan, Reading, RequestRefusedError
 from rare_app.reasoning.chat_messages import ANSWER_NOW, FROM_NOTES, chat_messages
 from rare_app.reasoning.notes import notes_text
 from rare_app.reasoning.parse import Completion, is_refusal, parse_completion
@@ -17,7 +17,7 @@ from rare_app.reasoning.prompt import (
     question_block,
 )
 from rare_app.reasoning.run import Clock, Stop
-from rare_app.reasoning.types import Answer, Event, Reading, TokenCounts, Writing
+from rare_app.reasoning.types import Answer, Event, TokenCounts, Writing
 from rare_app.settings import Settings
 
 _TOKEN_CHARACTERS = 4

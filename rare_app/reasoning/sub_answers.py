@@ -11,6 +11,7 @@ from rare_app.reasoning.types import (
     Citation,
     Claim,
     Event,
+    Judged,
     Retrieved,
     SubAnswer,
     Timings,
@@ -37,12 +38,21 @@ class SubAnswers:
         self._answers: list[Answer] = []
         self._passages: dict[tuple[int, int, int, int, str], int] = {}
         self._all: list[Passage] = []
+        self._found: tuple[Passage, ...] = ()
+        self._best: list[Citation] = []
 
     def follow(self, asked: str, event: Event) -> Event:
         """Put what an event tells of one sub-question behind what the others told."""
         match event:
             case Retrieved(passages=passages):
+                self._found = passages
                 return Retrieved((*self._all, *(p for p in passages if self._key(p) not in self)))
+            case Judged(best=best):
+                new = [self._key(p) for p in self._found if self._key(p) not in self]
+                places = {**self._passages, **{key: n for n, key in enumerate(new, len(self._all))}}
+                keys = [self._key(passage) for passage in self._found]
+                self._best += (replace(one, passage=places[keys[one.passage]]) for one in best)
+                return Judged(tuple(self._best))
             case Writing(reasoning=reasoning, answer=answer):
                 own = f"{asked}\n{answer}" if answer else ""
                 before = [one.reasoning for one in self._answers]

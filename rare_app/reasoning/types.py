@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from rare_app.library import Passage
+from rare_app.model import Reading
 
 Status = Literal["supported", "weak", "contradicted", "unsupported"]
 """What became of a claim's check."""
@@ -232,16 +233,21 @@ class Retrieved:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """Event: another question is being answered first."""
+class Judged:
+    """Event: the reader has judged the passages that were found.
+
+    Attributes
+    ----------
+    best : tuple of Citation
+        Of each passage that may answer its best sentence, likeliest first.
+    """
+
+    best: tuple[Citation, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """Event: the model reads the passages."""
-
-    passages: int
-    tokens: int
+class Waiting:
+    """Event: another question is being answered first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,4 +270,4 @@ class Done:
     answer: Answer
 
 
-Event = Understood | Retrieved | Waiting | Reading | Writing | Retrying | Done
+Event = Understood | Retrieved | Judged | Waiting | Reading | Writing | Retrying | Done

@@ -20,7 +20,14 @@ from rare_app.ui.jobs import IngestJobs
 from rare_app.ui.page_view import PAGE_SCRIPT, PageHandlers
 from rare_app.ui.render import reading_html, servers_html
 from rare_app.ui.shelf import SAMPLE_QUESTIONS, ShelfHandlers, sample_names
-from rare_app.ui.theme import ON_LOAD, SHOW_ANSWER, SHOW_CHAT, SHOW_QUOTES, TOGGLE_THEME
+from rare_app.ui.theme import (
+    ON_LOAD,
+    SHOW_ANSWER,
+    SHOW_CHAT,
+    SHOW_QUESTION,
+    SHOW_QUOTES,
+    TOGGLE_THEME,
+)
 
 _READING_SECONDS = 2.0
 """How often the page looks how far the documents are read."""
@@ -141,6 +148,7 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
                     latex_delimiters=[],
                     allow_tags=False,
                     group_consecutive_messages=True,
+                    autoscroll=False,
                 )
                 with gr.Column(elem_id="rare-ask"):
                     examples = gr.Radio(
@@ -190,6 +198,7 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
         exported = gr.HTML("", js_on_load=EXPORT_SCRIPT, elem_id="rare-export", padding=False)
 
         # --- asking ---
+        question.submit(None, None, None, js=SHOW_QUESTION, queue=False, **_PRIVATE)
         kept_question = gr.State("")
         asked = gr.on(
             [question.submit],
@@ -292,7 +301,7 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
         clear.click(open_none, within, of_chat, queue=False, **_PRIVATE)
         chats.select(open_row, within, of_chat, queue=False, **_PRIVATE).then(
             None, None, None, js=SHOW_CHAT, queue=False, **_PRIVATE
-        )
+        ).then(None, None, None, js=SHOW_ANSWER, queue=False, **_PRIVATE)
         chats.edit(rename_chat, [find_chat, chat], [chats], queue=False, **_PRIVATE)
         chats.delete(delete_chat, within, of_chat, queue=False, **_PRIVATE)
         find_chat.change(
@@ -301,7 +310,7 @@ def build_app(*, services: Services, jobs: IngestJobs) -> gr.Blocks:
         answered.then(list_chats, [find_chat, chat], [chats], queue=False, **_PRIVATE)
         page.load(None, None, [last_chat], js=LAST_CHAT, **_PRIVATE).then(
             open_last, [last_chat, *within], of_chat, queue=False, **_PRIVATE
-        )
+        ).then(None, None, None, js=SHOW_ANSWER, queue=False, **_PRIVATE)
 
         # --- answers ---
         form = gr.State({})

@@ -13,11 +13,12 @@ from rare_app.chats import Asked
 from rare_app.errors import UserError
 from rare_app.library import check_question
 from rare_app.plain import counted
-from rare_app.present import answer_data
+from rare_app.present import answer_data, reading_line
 from rare_app.reasoning import (
     Done,
     Draft,
     Event,
+    Judged,
     Reading,
     Retrieved,
     Retrying,
@@ -315,10 +316,13 @@ def _take(one: Exchange, event: Event) -> None:
             one.standalone = question
         case Retrieved(passages=passages):
             one.status = f"Found {counted(len(passages), 'passage')} …"
+            one.passages, one.reading = passages, None
+        case Judged(best=best):
+            one.best = best
         case Waiting():
             one.status = "Waiting: another question is being answered …"
-        case Reading(passages=count, tokens=tokens):
-            one.status = f"Reading {counted(count, 'passage')} ({counted(tokens, 'token')}) …"
+        case Reading(passages=count) if count:
+            one.status, one.reading = reading_line(event), event
         case Writing(reasoning=reasoning, answer=answer):
             one.status = "Reasoning …"
             one.reasoning, one.partial = reasoning, answer

@@ -7,15 +7,18 @@ from typing import Any
 import gradio as gr
 
 from rare_app.chats import Asked, StoredAnswer, StoredChat, StoredTurn
+from rare_app.library import Passage
 from rare_app.present import answer_from_data
-from rare_app.reasoning import Answer, Turn
+from rare_app.reasoning import Answer, Citation, Reading, Turn
 from rare_app.ui.answer_tools import tools_html, understood_html
 from rare_app.ui.render import (
     answer_html,
     error_html,
+    found_html,
     partial_answer_html,
     question_html,
     reasoning_html,
+    working_html,
 )
 
 UNFINISHED = "The app ended before this answer was done: ask again."
@@ -52,6 +55,10 @@ class Exchange:
         Key in the chats; ``None`` where it could not be kept.
     gone : tuple of str
         Documents of the answer that have left the library since.
+    passages, best : tuple
+        What was found for the answer that is being written, and the best sentences of it.
+    reading : Reading or None
+        How far the model has read them.
     """
 
     question: str
@@ -67,6 +74,16 @@ class Exchange:
     shown: int = -1
     turn_id: int | None = None
     gone: tuple[str, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    best: tuple[Citation, ...] = ()
+    reading: Reading | None = None
+
+    @property
+    def found(self) -> Answer | None:
+        """The passages with their best sentences quoted; ``None`` before they are found."""
+        if not self.passages:
+            return None
+        return Answer(answered=True, answer="", passages=self.passages, quotes=self.best)
 
     @property
     def version(self) -> Version | None:
@@ -77,7 +94,7 @@ class Exchange:
         """Make ready for another answer."""
         self.asked, self.standalone, self.shown = asked, standalone, -1
         self.answer, self.error, self.reasoning, self.partial = None, "", "", ""
-        self.gone = ()
+        self.gone, self.passages, self.best, self.reading = (), (), (), None
 
     def show(self, place: int) -> None:
         """Show one of the answers."""
@@ -132,13 +149,18 @@ def _assistant_messages(one: Exchange, number: int, *, tools: bool) -> list[Mess
     if one.standalone and one.standalone != one.question.strip():
         content = gr.HTML(understood_html(one.standalone, turn=number))
         shown.append({"role": "assistant", "content": content})
+    done = one.answer is not None or bool(one.error)
     if one.reasoning or one.status:
-        done = one.answer is not None or bool(one.error)
         title = f"Reasoning ({one.seconds:.0f} s)" if done else (one.status or "Reasoning …")
+        steps = (
+            reasoning_html(one.reasoning or " ")
+            if done
+            else working_html(one.reasoning, one.reading, partial=one.partial)
+        )
         shown.append(
             {
                 "role": "assistant",
-                "content": gr.HTML(reasoning_html(one.reasoning or " ")),
+                "content": gr.HTML(steps),
                 "metadata": {"title": title, "status": "done" if done else "pending"},
             }
         )
@@ -160,6 +182,10 @@ def _assistant_messages(one: Exchange, number: int, *, tools: bool) -> list[Mess
     elif one.answer is not None:
         html = f"{answer_html(one.answer, turn=number)}{row}"
         shown.append({"role": "assistant", "content": gr.HTML(html)})
+    elif one.found is not None:
+        # The answer's place is there from the beginning: what stands below keeps its own.
+        for html in (partial_answer_html(one.partial), found_html(one.found, turn=number)):
+            shown.append({"role": "assistant", "content": gr.HTML(html)})
     elif one.partial:
         shown.append({"role": "assistant", "content": gr.HTML(partial_answer_html(one.partial))})
     return shown

@@ -12,11 +12,12 @@ import gradio as gr
 from rare_app.documents import Format
 from rare_app.library import Passage, StoredDocument
 from rare_app.pages import PageView
-from rare_app.reasoning import Answer, Citation, unwrap
+from rare_app.reasoning import Answer, Citation
 from rare_app.services import Services
 from rare_app.ui.chat import Chat
 from rare_app.ui.cited import places_of
 from rare_app.ui.labels import page_label, short_name
+from rare_app.ui.passage_html import is_markdown, text_html
 
 log = logging.getLogger(__name__)
 
@@ -111,7 +112,8 @@ class PageHandlers:
     def open(self, chat: Chat, event: gr.EventData) -> str:
         """Write the panel of a place: the answer's turn and the place come with the event."""
         try:
-            answer = chat.exchanges[int(event._data["turn"]) - 1].answer
+            one = chat.exchanges[int(event._data["turn"]) - 1]
+            answer = one.answer or one.found
             number = int(event._data["place"])
             if answer is None or not 0 <= number < len(places_of(answer)):
                 return _trouble("This answer is no longer in the chat: ask again.")
@@ -179,7 +181,7 @@ def gone_html(*, passage: Passage, place: Citation, steps: tuple[int, int, int])
         f"<p class='rare-view-note'>“{name}” is no longer in the library, or has changed. These "
         "are the words that were read for this answer.</p>"
         f"<div class='rare-page-text' tabindex='0' aria-label='Text of the passage'>"
-        f"{_marked(passage.text, shown)}</div></section>"
+        f"{_marked(passage.text, shown, passage)}</div></section>"
     )
 
 
@@ -235,7 +237,7 @@ def page_html(
         f"{_step('rare-next', '›', 'Next place', turn, number + 1, count)}{zoom}{link}</nav>"
         f"</header>{f'<p class=rare-view-note>{escape(note)}</p>' if note else ''}{picture}"
         f"<div class='rare-page-text' tabindex='0' aria-label='Text of the page'>"
-        f"{_marked(text, place)}</div></section>"
+        f"{_marked(text, place, passage)}</div></section>"
     )
 
 
@@ -253,10 +255,8 @@ def _picture(view: PageView, label: str) -> str:
     )
 
 
-def _marked(text: str, place: Citation) -> str:
-    shown = unwrap(text)
-    start, end = max(0, place.start), min(len(text), place.end)
-    return f"{escape(shown[:start])}<mark>{escape(shown[start:end])}</mark>{escape(shown[end:])}"
+def _marked(text: str, place: Citation, passage: Passage) -> str:
+    return text_html(text, [(place.start, place.end)], markdown=is_markdown(passage))
 
 
 def _step(kind: str, sign: str, label: str, turn: int, place: int, count: int) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from rare_app.library import Passage
-from rare_app.reasoning import Answer, Citation, ReadingProgress, unwrap
+from rare_app.reasoning import Answer, Citation, Reading, ReadingProgress
 from rare_app.servers import what_leaves, what_serves
 from rare_app.settings import Settings
 from rare_app.ui.answer_text import answer_text_html, lines_html, notes_html
@@ -17,6 +17,7 @@ from rare_app.ui.cited import (
 from rare_app.ui.claim_html import conflicts_html
 from rare_app.ui.jobs import FileState
 from rare_app.ui.labels import page_label, short_name
+from rare_app.ui.passage_html import passage_html
 
 _QUOTE = re.compile(r"<quote>(.*?)(?:</quote>|(?=<quote>)|\Z)", re.IGNORECASE | re.DOTALL)
 
@@ -37,6 +38,25 @@ def servers_html(settings: Settings) -> str:
 
 
 # --- reasoning ---
+
+
+def working_html(reasoning: str, reading: Reading | None, *, partial: str) -> str:
+    """Write what is done for an answer that is not there yet: how far it is, or the steps so far.
+
+    Parameters
+    ----------
+    partial : str
+        What there is of the answer: its first lines take their room from the steps, so that
+        nothing below moves.
+    """
+    done = reasoning_html(reasoning)
+    if not reasoning and reading is not None and (reading.new or reading.read_tokens):
+        share = 100 * reading.read_tokens / max(1, reading.tokens)
+        done = (
+            f"<div><progress max='100' value='{share:.0f}' aria-label='Passages read'></progress>"
+            f"<p>{reading.read_tokens:,} of {reading.tokens:,} tokens</p></div>"
+        )
+    return f"<div class='rare-working{' rare-less' if partial else ''}'>{done}</div>"
 
 
 def reasoning_html(reasoning: str) -> str:
@@ -97,8 +117,27 @@ def answer_html(answer: Answer, *, turn: int) -> str:
 
 
 def partial_answer_html(text: str) -> str:
-    """Write an answer that still grows."""
-    return f"<div class='rare-answer'>{lines_html(escape(text))}</div>"
+    """Write an answer that still grows; before its first word there is its place."""
+    kind = "rare-answer rare-partial" if text else "rare-pending"
+    return f"<div class='{kind}'>{lines_html(escape(text))}</div>"
+
+
+def found_html(found: Answer, *, turn: int) -> str:
+    """Write the passages that were found, while there is no answer yet.
+
+    Parameters
+    ----------
+    found : Answer
+        Holds the passages, and as its quotes the best sentences of those that may answer.
+    """
+    cards = "".join(
+        _card(passage, 0, citations_of(found, number), turn, first_place(found, number))
+        for number, passage in enumerate(found.passages)
+    )
+    return (
+        f"<section class='rare-found' aria-label='Passages found'><h4>Passages found</h4>"
+        f"<ol class='rare-sources'>{cards}</ol></section>"
+    )
 
 
 def error_html(message: str) -> str:
@@ -109,10 +148,12 @@ def error_html(message: str) -> str:
 def _card(
     passage: Passage, number: int, citations: Iterable[Citation], turn: int, place: int
 ) -> str:
+    """Write the card of a source; one that no mark points to has the number 0."""
     section = f"<span class='rare-section'>{escape(passage.section)}</span>"
+    anchor = f" id='source-{turn}-{number}'" if number else ""
+    shown = f"<span class='rare-number'>{number}</span>" if number else ""
     return (
-        f"<li class='rare-source' id='source-{turn}-{number}'>"
-        f"<div class='rare-source-head'><span class='rare-number'>{number}</span>"
+        f"<li class='rare-source'{anchor}><div class='rare-source-head'>{shown}"
         f"<span class='rare-document' title='{escape(passage.document, quote=True)}'>"
         f"{escape(short_name(passage.document))}</span>{_open(passage, turn, place)}</div>"
         f"{section if passage.section else ''}"
@@ -131,22 +172,10 @@ def _open(passage: Passage, turn: int, place: int) -> str:
 
 
 def _highlighted(passage: Passage, citations: Iterable[Citation]) -> str:
-    """Escape the passage's text and mark the cited words; overlapping marks are joined."""
-    spans = sorted(
-        (max(0, c.start - passage.start), min(len(passage.text), c.end - passage.start))
-        for c in citations
+    """Write the passage's text with the cited words marked."""
+    return passage_html(
+        passage, [(one.start - passage.start, one.end - passage.start) for one in citations]
     )
-    text = unwrap(passage.text)
-    parts, at = [], 0
-    for start, end in spans:
-        begin = max(start, at)
-        if end <= begin:
-            continue
-        parts.append(escape(text[at:begin]))
-        parts.append(f"<mark>{escape(text[begin:end])}</mark>")
-        at = end
-    parts.append(escape(text[at:]))
-    return "".join(parts)
 
 
 def _others(answer: Answer, rest: Sequence[int], has_sources: bool, turn: int) -> str:
@@ -157,7 +186,7 @@ def _others(answer: Answer, rest: Sequence[int], has_sources: bool, turn: int) -
         "<li class='rare-source rare-plain'><div class='rare-source-head'>"
         f"<span class='rare-document'>{escape(short_name(passage.document))}</span>"
         f"{_open(passage, turn, first_place(answer, number))}"
-        f"</div><blockquote tabindex='0'>{escape(unwrap(passage.text))}</blockquote></li>"
+        f"</div><blockquote tabindex='0'>{passage_html(passage)}</blockquote></li>"
         for number, passage in ((i, answer.passages[i]) for i in rest)
     )
     opened = "" if has_sources or answer.answered else " open"

@@ -109,19 +109,46 @@ SHOW_CHAT = """
 }
 """
 
-SHOW_ANSWER = """
-() => setTimeout(() => {
-  // The chat has followed the text to its end: go back to the question, so that the answer is seen.
-  const asked = [...document.querySelectorAll('#rare-chat .user-row')].pop();
+_TO_TOP = """
+const toTop = (asked, behavior) => {
   const scrolls = (one) => one.scrollHeight > one.clientHeight + 4
     && ['auto', 'scroll'].includes(getComputedStyle(one).overflowY);
   let frame = asked?.parentElement;
   while (frame && !scrolls(frame)) frame = frame.parentElement;
   if (!frame) return;
-  const calm = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
   const top = asked.getBoundingClientRect().top - frame.getBoundingClientRect().top;
-  frame.scrollBy({top: top - 4, behavior: calm ? 'instant' : 'smooth'});
-}, 600)
+  frame.scrollBy({top: top - 4, behavior});
+};
+const rows = () => [...document.querySelectorAll('#rare-chat .user-row')];
+"""
+
+SHOW_QUESTION = f"""
+() => {{
+  {_TO_TOP}
+  // What is asked goes to the top, so that all that is found for it has room below.
+  const before = rows().length;
+  let moved = false;
+  let left = 150;
+  for (const kind of ['wheel', 'touchmove', 'pointerdown', 'keydown']) {{
+    window.addEventListener(kind, () => {{ moved = true; }}, {{once: true, passive: true}});
+  }}
+  const look = () => {{
+    if (moved || !left--) return;
+    if (rows().length > before) toTop(rows().pop(), 'instant');
+    if (document.querySelector('#rare-chat .rare-found')) left = Math.min(left, 5);
+    setTimeout(look, 100);
+  }};
+  setTimeout(look, 50);
+}}
+"""
+
+SHOW_ANSWER = f"""
+() => setTimeout(() => {{
+  {_TO_TOP}
+  // Who has read on below goes back to the last question, so that its answer is seen.
+  const calm = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+  toTop(rows().pop(), calm ? 'instant' : 'smooth');
+}}, 600)
 """
 
 # A passage is shown in a box that scrolls: it begins where the words are that the answer rests on.

@@ -1,11 +1,20 @@
 """Contexts put together from stored blocks, with the bundled model."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from rare_app.model import BlockStore, Cancelled, Engine, Memory, ModelError, Prompt
+from rare_app.model import (
+    BlockStore,
+    Cancelled,
+    Engine,
+    Memory,
+    ModelError,
+    Prompt,
+    read_plainly,
+)
 
 pytestmark = pytest.mark.model
 
@@ -228,3 +237,47 @@ def test_eight_bit_blocks_are_half_the_size_and_close(tmp_path, shared_settings,
         sizes[kind] = engine.store.status().bytes
         engine.close()
     assert sizes["q8_0"] < 0.6 * sizes["f16"]
+
+
+def test_it_tells_how_far_the_new_blocks_are_read(model, memory, prompt):
+    model.forget()
+    told = list(memory.read_in_steps(prompt))
+    assert {(one.passages, one.new) for one in told} == {(3, True)}
+    assert [one.read for one in told] == [0, 1, 2, 3, 3]
+    tokens = sum(map(len, (prompt.prefix, *prompt.blocks, prompt.question)))
+    assert {one.tokens for one in told} == {tokens}
+    read = [one.read_tokens for one in told]
+    assert (read[0], read[-1]) == (0, tokens)
+    assert read == sorted(read)
+    model.forget()
+    [first, last] = memory.read_in_steps(again(prompt, (2, 0)))
+    assert (first.passages, first.tokens, first.read_tokens) == (0, len(prompt.question), 0)
+    assert last.read_tokens == last.tokens
+
+
+def test_left_half_way_it_goes_on_from_what_was_read(model, memory, prompt):
+    expected = logits_in_place(model, prompt)
+    model.forget()
+    steps = memory.read_in_steps(prompt)
+    assert [next(steps).read for _ in range(3)] == [0, 1, 2]
+    steps.close()
+    told = list(memory.read_in_steps(prompt))
+    assert (told[0].passages, told[0].read) == (1, 0)
+    assert divergence(expected, model.logits()) < 1e-4
+
+
+def test_a_plain_reading_tells_how_far_it_is(model, prompt):
+    long = replace(prompt, blocks=tuple(block * 12 for block in prompt.blocks))
+    model.forget()
+    told = list(read_plainly(model, long, cancelled=lambda: False))
+    assert {(one.passages, one.tokens, one.new) for one in told} == {(3, len(long.tokens), False)}
+    assert len(told) > 3
+    read = [one.read_tokens for one in told]
+    assert (read[0], read[-1]) == (0, len(long.tokens))
+    assert read == sorted(set(read))
+    assert (told[0].read, told[-1].read) == (0, 3)
+    expected = model.logits()
+    # Nothing but the question's last token is new now.
+    [first, last] = read_plainly(model, long, cancelled=lambda: False)
+    assert (first.passages, first.tokens, last.read_tokens) == (0, 1, 1)
+    assert divergence(expected, model.logits()) < 5e-3

@@ -10,6 +10,7 @@ from rare_app.reasoning import (
     REFUSAL,
     Assistant,
     Done,
+    Judged,
     Reading,
     Retrieved,
     Turn,
@@ -37,14 +38,18 @@ class NoEngine(Engine):
 def test_events_come_in_order_and_the_answer_rests_on_the_passages(assistant, library, write):
     library.add([write("bees.md"), write("bridge.md", BRIDGES)])
     events = list(assistant.ask("How long is the Forth Bridge?", k=2))
-    kinds = [type(event) for event in events]
-    assert kinds[:2] == [Retrieved, Reading]
-    assert set(kinds[2:-1]) == {Writing}
-    assert kinds[-1] is Done
+    kinds = [kind for kind, _ in itertools.groupby(type(event) for event in events)]
+    assert kinds == [Retrieved, Judged, Reading, Writing, Done]
     answer = events[-1].answer
     assert events[0].passages == answer.passages
     assert answer.passages[0].document == "bridge.md"
-    assert events[1].tokens == answer.tokens.prompt > 0
+    assert events[1].best[0].quote.startswith("It is 2,467 metres long")
+    for one in events[1].best:
+        source = events[0].passages[one.passage]
+        assert source.text[one.start - source.start : one.end - source.start] == one.quote
+    reading = [event for event in events if isinstance(event, Reading)]
+    assert reading[0].tokens == reading[-1].read_tokens <= answer.tokens.prompt
+    assert reading[-1].read == reading[0].passages
     assert answer.tokens.generated > 0
     assert answer.model.startswith("SmolLM2")
     assert answer.adapter == "rare-smollm2-135m"

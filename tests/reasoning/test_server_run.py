@@ -8,7 +8,7 @@ import pytest
 
 from rare_app.errors import UserError
 from rare_app.model import Engine
-from rare_app.reasoning import REFUSAL, Assistant, Done, Reading, Retrieved, Turn, Writing
+from rare_app.reasoning import REFUSAL, Assistant, Done, Judged, Reading, Retrieved, Turn, Writing
 from rare_app.servers import find_server
 
 from ..conftest import passage
@@ -56,7 +56,7 @@ def test_streams_reasons_and_cites(assistant_for):
         history = [Turn("Who lays eggs?", "The queen.")]
         events = list(assistant.ask(QUESTION, passages=PASSAGES, history=history))
     kinds = [type(event) for event in events]
-    assert kinds[:2] == [Retrieved, Reading]
+    assert kinds[:3] == [Retrieved, Judged, Reading]
     assert kinds[-1] is Done
     writing = [event for event in events if isinstance(event, Writing)]
     assert len({one.reasoning for one in writing}) > 5, "not streamed"

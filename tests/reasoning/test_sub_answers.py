@@ -10,11 +10,13 @@ from rare_app.reasoning import (
     Citation,
     Claim,
     Done,
+    Judged,
     Retrieved,
     Timings,
     TokenCounts,
     Writing,
 )
+from rare_app.reasoning.align import cite
 from rare_app.reasoning.sub_answers import SubAnswers
 
 from ..conftest import BEES, BRIDGES, passage
@@ -116,6 +118,12 @@ def test_events_tell_all_so_far():
     told.add("Weight?", answered("74 kg", "w", [DRYER], at=0, quote="Weight 74 kg."))
     found = told.follow("Rent?", Retrieved((DRYER, LEASE)))
     assert found == Retrieved((DRYER, LEASE))
+    best = [cite((DRYER, LEASE), passage=at, start=0, end=5) for at in (1, 0)]
+    assert told.follow("Rent?", Judged(tuple(best))) == Judged(tuple(best))
+    # Found in another order, the sentences are placed among all passages.
+    told.follow("Rent?", Retrieved((LEASE, DRYER)))
+    again = told.follow("Rent?", Judged((cite((LEASE,), passage=0, start=6, end=9),)))
+    assert [(one.passage, one.start) for one in again.best] == [(1, 0), (0, 0), (1, 6)]
     shown = told.follow("Rent?", Writing(reasoning="so", answer="M"))
     assert shown == Writing(
         reasoning="<quote>Weight 74 kg.</quote>\nso", answer="Weight?\n74 kg\nRent?\nM"
