@@ -10,6 +10,7 @@ from rare_app.model.chat_server import (
 from rare_app.model.chat_template import ChatFrame, frame_chat
 from rare_app.model.check import check_model
 from rare_app.model.choice_guide import ChoiceGuide
+from rare_app.model.draft import AHEAD
 from rare_app.model.engine import Engine, Loaded, default_threads
 from rare_app.model.errors import (
     AdapterError,
@@ -55,6 +56,7 @@ from rare_app.model.span_guide import Span, SpanGuide
 from rare_app.model.store import BlockStore, StoreStatus
 
 __all__ = [
+    "AHEAD",
     "GENERIC",
     "INVOCATION_KEY",
     "NO_ADAPTER",

@@ -70,6 +70,10 @@ class ChoiceGuide:
     def accept(self, piece: bytes) -> None:
         """Nothing is remembered: the model's own next token tells where a word is coming."""
 
+    def expected(self) -> str:
+        """Give nothing: which word comes is just what is not known."""
+        return ""
+
 
 def _spelled(pieces: Pieces, word: str) -> NDArray[np.int64]:
     """Find the tokens that are the whole word, in lower case or not, with a blank before or not."""

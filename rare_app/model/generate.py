@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from rare_app.model.draft import AHEAD, ReadAhead
 from rare_app.model.errors import Cancelled
 from rare_app.model.llama import LanguageModel
 from rare_app.model.sample import Sampler, is_looping
@@ -58,6 +59,12 @@ class TokenFilter(Protocol):
     def accept(self, piece: bytes) -> None:
         """Take note of the bytes of the token that was chosen."""
 
+    def expected(self) -> str:
+        """Give the text that is likely to come next; empty where nothing is known of it.
+
+        It is read ahead, and costs nothing but time where it does not come.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class _Together:
@@ -73,6 +80,10 @@ class _Together:
         """Tell each."""
         for one in self.filters:
             one.accept(piece)
+
+    def expected(self) -> str:
+        """Give what the first one knows that knows anything."""
+        return next(filter(None, (one.expected() for one in self.filters)), "")
 
 
 def together(*filters: TokenFilter | None) -> TokenFilter | None:
@@ -91,6 +102,7 @@ def generate(
     token_filter: TokenFilter | None = None,
     enough: Callable[[], bool] = lambda: False,
     cancelled: Callable[[], bool] = lambda: False,
+    ahead: int = AHEAD,
 ) -> Iterator[str]:
     """Generate text after what the context holds.
 
@@ -106,6 +118,9 @@ def generate(
         Constrains and guides what is chosen; left out, all tokens are as likely as the model says.
     enough : callable
         Asked after each token: whether the text may end there.
+    ahead : int
+        Most tokens that are read ahead of the one that is chosen; 0 reads none. What is written
+        does not depend on it.
 
     Yields
     ------
@@ -122,24 +137,30 @@ def generate(
     tail = ""
     reach = max((len(one) for one in stop), default=0)
     longest = min(longest, model.context_tokens - model.held_tokens)
-    while len(tokens) < longest:
-        if cancelled():
-            raise Cancelled
-        logits = model.logits()
-        token = sampler.choose(token_filter.adjust(logits) if token_filter else logits)
-        if model.is_end(token):
-            break
-        tokens.append(token)
-        usage.generated += 1
-        piece = model.piece(token)
-        if token_filter:
-            token_filter.accept(piece)
-        text = decoder.decode(piece)
-        if text:
-            yield text
-            tail = tail[-reach:] + text
-        model.extend([token])
-        if any(one in tail for one in stop) or is_looping(tokens) or enough():
-            break
+    context = ReadAhead(model, most=ahead)
+    expected = token_filter.expected if token_filter else str
+    done = False
+    try:
+        while not done and len(tokens) < longest:
+            if cancelled():
+                raise Cancelled
+            logits = context.logits()
+            token = sampler.choose(token_filter.adjust(logits) if token_filter else logits)
+            if model.is_end(token):
+                break
+            tokens.append(token)
+            usage.generated += 1
+            piece = model.piece(token)
+            if token_filter:
+                token_filter.accept(piece)
+            text = decoder.decode(piece)
+            if text:
+                yield text
+                tail = tail[-reach:] + text
+            done = any(one in tail for one in stop) or is_looping(tokens) or enough()
+            room = 0 if done else longest - len(tokens) - 1
+            context.go_on(token, expected=expected, room=room)
+    finally:
+        context.settle()
     if rest := decoder.decode(b"", final=True):
         yield rest

@@ -54,6 +54,10 @@ class GrammarFilter:
         *_, token = self._pieces.spelling(piece, 0, len(piece))
         self._c.llama_sampler_accept(self._sampler, token)
 
+    def expected(self) -> str:
+        """Nothing: the grammar leaves the words open."""
+        return ""
+
     def close(self) -> None:
         """Free the grammar."""
         if self._sampler:

@@ -102,19 +102,20 @@ class LanguageModel:
         trained = int(llama_cpp.llama_model_n_ctx_train(self._model)) or context_tokens
         self.context_tokens = min(context_tokens, trained)
         self._template = header.get("tokenizer.chat_template")
-        self._batch_tokens = min(batch_tokens, self.context_tokens)
+        self.batch_tokens = min(batch_tokens, self.context_tokens)
         self._context = self._open_context(threads, state_type)
         self.sequences = Sequences(llama_cpp, self._context)
         self.cleared = 0
-        self._batch = llama_cpp.llama_batch_init(self._batch_tokens, 0, 1)
+        self._batch = llama_cpp.llama_batch_init(self.batch_tokens, 0, 1)
         self._pieces: dict[int, bytes] = {}
         self._held: list[int] = []
+        self._cut = 0  # how many of the tokens decoded last were forgotten since
 
     def _open_context(self, threads: int, state_type: str) -> Any:
         options = self._c.llama_context_default_params()
         options.n_ctx = self.context_tokens + min(_SCRATCH_TOKENS, self.context_tokens)
-        options.n_batch = self._batch_tokens
-        options.n_ubatch = self._batch_tokens
+        options.n_batch = self.batch_tokens
+        options.n_ubatch = self.batch_tokens
         options.n_seq_max = SEQUENCES
         options.kv_unified = True
         options.swa_full = True
@@ -175,6 +176,12 @@ class LanguageModel:
             return False
         mixed = c.llama_model_is_recurrent(model) or c.llama_model_is_hybrid(model)
         return self.sequences.can_shift and not mixed and not c.llama_model_has_encoder(model)
+
+    @property
+    def can_cut(self) -> bool:
+        """Whether the model can forget the end of what it holds; a recurrent state cannot."""
+        c, model = self._c, self._model
+        return not (c.llama_model_is_recurrent(model) or c.llama_model_is_hybrid(model))
 
     @property
     def state_version(self) -> str:
@@ -372,6 +379,7 @@ class LanguageModel:
             if not self.sequences.remove(ANSWER, count):
                 self.forget()
                 return 0
+            self._cut += len(self._held) - count
             self._held = self._held[:count]
         return count
 
@@ -380,9 +388,19 @@ class LanguageModel:
         self._held += tokens
 
     def extend(
-        self, tokens: Sequence[int], *, cancelled: Callable[[], bool] = lambda: False
+        self,
+        tokens: Sequence[int],
+        *,
+        guesses: int = 0,
+        cancelled: Callable[[], bool] = lambda: False,
     ) -> None:
         """Decode tokens after what the context holds.
+
+        Parameters
+        ----------
+        guesses : int
+            How many of the last tokens may have to be cut again: logits are also kept for each of
+            them, and for the token before. All tokens must then fit into one batch.
 
         Raises
         ------
@@ -393,7 +411,9 @@ class LanguageModel:
         """
         if len(self._held) + len(tokens) > self.context_tokens:
             raise ModelError("The model's context is full: ask a shorter question.")
-        self.decode(tokens, sequence=ANSWER, at=len(self._held), cancelled=cancelled)
+        self.decode(
+            tokens, sequence=ANSWER, at=len(self._held), guesses=guesses, cancelled=cancelled
+        )
 
     def decode(
         self,
@@ -401,9 +421,12 @@ class LanguageModel:
         *,
         sequence: int,
         at: int,
+        guesses: int = 0,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> None:
         """Decode tokens in a sequence, the first of them at position `at`.
+
+        `guesses` is told at :meth:`extend`.
 
         Raises
         ------
@@ -417,18 +440,18 @@ class LanguageModel:
         if watched:
             self._c.llama_set_abort_callback(self._context, stop, None)
         try:
-            for begin in range(0, len(tokens), self._batch_tokens):
+            for begin in range(0, len(tokens), self.batch_tokens):
                 if cancelled():
                     raise Cancelled
-                part = tokens[begin : begin + self._batch_tokens]
-                self._decode(part, sequence=sequence, at=at + begin)
+                part = tokens[begin : begin + self.batch_tokens]
+                self._decode(part, sequence=sequence, at=at + begin, outputs=1 + guesses)
                 if sequence == ANSWER:
                     self._held += part
         finally:
             if watched:
                 self._c.llama_set_abort_callback(self._context, _NEVER(self._c), None)
 
-    def _decode(self, tokens: Sequence[int], *, sequence: int, at: int) -> None:
+    def _decode(self, tokens: Sequence[int], *, sequence: int, at: int, outputs: int) -> None:
         batch = self._batch
         batch.n_tokens = len(tokens)
         for i, token in enumerate(tokens):
@@ -436,7 +459,8 @@ class LanguageModel:
             batch.pos[i] = at + i
             batch.n_seq_id[i] = 1
             batch.seq_id[i][0] = sequence
-            batch.logits[i] = i == len(tokens) - 1
+            batch.logits[i] = i >= len(tokens) - outputs
+        self._cut = 0
         status = self._c.llama_decode(self._context, batch)
         if status == 0:
             return
@@ -447,15 +471,20 @@ class LanguageModel:
             raise Cancelled
         raise ModelError(f"llama.cpp could not go on (status {status}): ask again.")
 
-    def logits(self) -> NDArray[np.float32]:
-        """Logits of the next token.
+    def logits(self, *, before: int = 0) -> NDArray[np.float32]:
+        """Logits of the token that comes next.
+
+        Parameters
+        ----------
+        before : int
+            How many of the last tokens that the context holds are not counted in: guesses.
 
         Returns
         -------
         array of float32, shape (vocabulary_size,)
             A copy: it stays valid.
         """
-        pointer = self._c.llama_get_logits_ith(self._context, -1)
+        pointer = self._c.llama_get_logits_ith(self._context, -1 - self._cut - before)
         return np.ctypeslib.as_array(pointer, shape=(self.vocabulary_size,)).copy()
 
 

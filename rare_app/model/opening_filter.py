@@ -71,6 +71,12 @@ class OpeningFilter:
         self._written = (self._written + piece).lstrip()
         self._left = [text for text in self._left if text.startswith(self._written)]
 
+    def expected(self) -> str:
+        """Give the rest of the only text that is left."""
+        if self._before is not None or len(self._left) != 1:
+            return ""
+        return self._left[0][len(self._written) :].decode(errors="ignore")
+
 
 @lru_cache(maxsize=2)
 def _joining(pieces: Pieces, size: int) -> NDArray[np.bool_]:

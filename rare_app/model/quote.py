@@ -20,6 +20,10 @@ Scores = Callable[[], Sequence[float]]
 Reaches = Callable[[], Sequence[int]]
 
 _BLANK = 0x20
+_FURTHEST = 160
+"""Bytes up to which it is said what comes next."""
+_MOST_COMPARED = 8
+"""Places, none likelier than the others, of which it is said what they go on with in common."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,30 @@ class QuoteFilter:
         if not self._inside:
             return ""
         return self._close[self._closed if self._closing else 0 :].decode()
+
+    def expected(self) -> str:
+        """Give the words that come next, up to where the quote may well close; empty if unknown."""
+        if self._closing:
+            return self.rest_of_close
+        if not self._inside and not self._demanded:
+            return ""
+        places = self._places if self._inside else self._free_starts()
+        best = max((one.score for one in places), default=0.0)
+        likeliest = [one for one in places if one.score == best][: _MOST_COMPARED + 1]
+        lead = b"" if self._inside else self._open[self._opened :]
+        if len(likeliest) <= _MOST_COMPARED:
+            lead += _common([self._way(one) for one in likeliest])
+        return lead.decode("utf-8", "ignore")
+
+    def _way(self, place: _Place) -> bytes:
+        """Give what a quote goes on with from here to the end of its sentence and the tag."""
+        source = self._sources[place.text]
+        data, far = source.data, min(place.end, place.at + _FURTHEST)
+        for at in range(place.at, far + 1):
+            ends = at == place.end or data[at : at + 1].isspace()
+            if ends and source.ends_sentence(at) and self._may_close(place, at):
+                return data[place.at : at] + self._close
+        return data[place.at : far] + (self._close if far == place.end else b"")
 
     def demand(self) -> None:
         """Let the completion go on with a quote and nothing else."""
@@ -324,3 +352,10 @@ class QuoteFilter:
         scores = np.fromiter(allowed.values(), dtype=np.float32, count=len(allowed))
         adjusted[tokens] = logits[tokens] + self._weight * (scores - scores.max())
         return adjusted
+
+
+def _common(texts: Sequence[bytes]) -> bytes:
+    """Give the beginning that all texts have."""
+    first, last = min(texts, default=b""), max(texts, default=b"")
+    pairs = enumerate(zip(first, last, strict=False))
+    return first[: next((at for at, (one, other) in pairs if one != other), len(first))]

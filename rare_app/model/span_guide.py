@@ -110,3 +110,12 @@ class SpanGuide:
         self._left = {
             text: share for text, share in self._left.items() if text.startswith(self._written)
         }
+
+    def expected(self) -> str:
+        """Give the rest of the span that is likelier than all others together; empty if none is."""
+        if self._before is not None or not self._left or not self._weight:
+            return ""
+        likeliest = max(self._left, key=self._left.__getitem__)
+        if 2 * self._left[likeliest] < sum(self._left.values()) + self._other:
+            return ""
+        return likeliest[len(self._written) :].decode("utf-8", "ignore")

@@ -111,3 +111,7 @@ class NoRefusal:
     def accept(self, piece: bytes) -> None:  # noqa: ARG002 - whatever it was, it is written
         """Take note that the completion has begun."""
         self._token = None
+
+    def expected(self) -> str:
+        """Nothing: the thought is the model's own."""
+        return ""

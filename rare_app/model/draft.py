@@ -1,0 +1,174 @@
+"""Read ahead: tokens that are likely to come are decoded in one batch, before they are chosen.
+
+A batch costs less than its tokens one by one, since the weights are read once for all. So tokens
+are guessed (“drafted”), decoded together, and taken over one by one as long as the one that is
+chosen is the one that was guessed. What is written is the same as without; only llama.cpp's
+rounding differs a little between sizes of a batch. Guesses come from the text that a filter
+expects, and from what stands behind the same tokens earlier in the context (“prompt lookup
+decoding”, Saxena 2023).
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rare_app.model.llama import LanguageModel
+
+AHEAD = 31
+"""Most tokens that are guessed at once."""
+_LENGTHS = (3, 7, 15, 31)
+"""Numbers of guesses that are weighed up; with the chosen token before they are whole fours, which
+llama.cpp multiplies together."""
+_SHORTEST, _LONGEST = 2, 8
+"""Tokens that must agree for a lookup, and how many are compared at most."""
+_EXPECTED = 0
+"""Stands for the agreement of a guess that a filter has made."""
+_KNOWN = {_EXPECTED: (29, 30), 2: (3, 5), 3: (3, 4), 4: (4, 5), 5: (6, 7), 6: (8, 9), 7: (9, 10)}
+_KNOWN_BEST = (19, 20)
+"""Guesses that were right, of how many: what is taken for known of each agreement at first."""
+
+
+def _cost(tokens: int) -> float:
+    """Time that a batch takes with logits for each token, in times of a single one.
+
+    Measured on two cores (docs/decisions.md); with more cores a batch is cheaper.
+    """
+    return min(1 + 0.62 * (tokens - 1), 2.6 + 0.26 * tokens)
+
+
+def worth_guessing(likely: float, available: int) -> int:
+    """Say how many tokens are to be guessed so that most are written in the time.
+
+    Parameters
+    ----------
+    likely : float
+        How likely each guess is right where the one before it was (0-1).
+    available : int
+        Guesses at hand.
+    """
+    best, gain = 0, 1.0
+    for count in sorted({min(length, available) for length in _LENGTHS}):
+        written = 1 + sum(likely**i for i in range(1, count + 1))
+        if written / _cost(1 + count) > gain:
+            best, gain = count, written / _cost(1 + count)
+    return best
+
+
+class PromptLookup:
+    """Guesses that what followed the last tokens before follows them again.
+
+    Parameters
+    ----------
+    tokens : sequence of int
+        What the context holds.
+    """
+
+    def __init__(self, tokens: Sequence[int]) -> None:
+        self._tokens: list[int] = []
+        self._ends: dict[tuple[int, ...], list[int]] = {}
+        for token in tokens:
+            self.add(token)
+
+    def add(self, token: int) -> None:
+        """Take note of the next token."""
+        self._tokens.append(token)
+        if len(self._tokens) >= _SHORTEST:
+            ends = self._ends.setdefault(tuple(self._tokens[-_SHORTEST:]), [])
+            ends.append(len(self._tokens))
+
+    def guess(self) -> tuple[list[int], int]:
+        """Find the place that agrees furthest back with the end, the latest of such.
+
+        Returns
+        -------
+        tokens : list of int
+            What followed there, at most :data:`AHEAD`; empty where no place agrees.
+        agreement : int
+            Tokens that agree.
+        """
+        tokens, end = self._tokens, len(self._tokens)
+        best, furthest = end, 0
+        for at in self._ends.get(tuple(tokens[-_SHORTEST:]), ()):
+            same = _SHORTEST
+            while same < min(_LONGEST, at) and tokens[at - same - 1] == tokens[-same - 1]:
+                same += 1
+            if at < end and same >= furthest:
+                best, furthest = at, same
+        return tokens[best : best + AHEAD], furthest
+
+
+class ReadAhead:
+    """The end of the answer's context, with guesses behind what was chosen.
+
+    Parameters
+    ----------
+    model : LanguageModel
+        Holds the prompt, and its logits.
+    most : int
+        Most tokens that are guessed at once. None are for a model that cannot forget the end of
+        its context.
+    """
+
+    def __init__(self, model: LanguageModel, *, most: int = AHEAD) -> None:
+        self._model = model
+        self._most = min(most, model.batch_tokens - 1) if model.can_cut else 0
+        self._lookup = PromptLookup(model.held if self._most > 0 else ())
+        self._guesses: list[int] = []
+        self._agreement = _EXPECTED
+        self._right: dict[int, tuple[int, int]] = {}
+
+    def logits(self) -> NDArray[np.float32]:
+        """Logits of the token that is to be chosen, shape (vocabulary_size,)."""
+        return self._model.logits(before=len(self._guesses))
+
+    def go_on(self, token: int, *, expected: Callable[[], str], room: int) -> None:
+        """Bring the context behind the token that was chosen.
+
+        Parameters
+        ----------
+        expected : callable
+            Gives the text that is expected next; empty where none is.
+        room : int
+            Most tokens that may still be chosen.
+
+        Raises
+        ------
+        ModelError
+            llama.cpp failed.
+        """
+        if self._most > 0:
+            self._lookup.add(token)
+        if self._guesses:
+            right = self._guesses[0] == token
+            self._learn(right=right)
+            if right:
+                del self._guesses[0]
+                return
+            self.settle()
+        most = min(self._most, room)
+        guesses = self._guess(expected, most) if most > 0 else []
+        self._model.extend([token, *guesses], guesses=len(guesses))
+        self._guesses = guesses
+
+    def settle(self) -> None:
+        """Forget the guesses: the context then holds what was chosen, and its logits."""
+        if self._guesses:
+            self._model.keep(self._model.held_tokens - len(self._guesses))
+            self._guesses = []
+
+    def _guess(self, expected: Callable[[], str], most: int) -> list[int]:
+        if text := expected():
+            guesses, self._agreement = self._model.tokenise(text), _EXPECTED
+        else:
+            guesses, self._agreement = self._lookup.guess()
+        right, all_ = self._known()
+        return guesses[: worth_guessing(right / all_, min(most, len(guesses)))]
+
+    def _known(self) -> tuple[int, int]:
+        known = _KNOWN.get(self._agreement, _KNOWN_BEST)
+        return self._right.get(self._agreement, known)
+
+    def _learn(self, *, right: bool) -> None:
+        hits, all_ = self._known()
+        self._right[self._agreement] = hits + right, all_ + 1
