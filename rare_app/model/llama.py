@@ -363,8 +363,8 @@ class LanguageModel:
                 break
             kept += 1
         yield (kept := self.keep(kept))
-        for begin in range(kept, len(tokens), self._batch_tokens):
-            self.extend(tokens[begin : begin + self._batch_tokens], cancelled=cancelled)
+        for begin in range(kept, len(tokens), self.batch_tokens):
+            self.extend(tokens[begin : begin + self.batch_tokens], cancelled=cancelled)
             yield len(self._held)
 
     def keep(self, count: int) -> int:
