@@ -67,6 +67,11 @@ class GateNumbers:
     alone: float = 0.0
 
 
+READER_ALONE = GateNumbers(model=0.0, reader=0.637, expected=0.358, offset=0.12, alone=-1e9)
+"""For a model whose own odds say little: fitted on 216 answerable and 144 other questions
+(docs/proof.md). In a language that the reader does not know, the model's words decide."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfidenceNumbers:
     """Weights of how likely an answer is right (:mod:`rare_app.reasoning.confidence`)."""
@@ -118,7 +123,7 @@ class Profile:
     reads_chat: bool = True
     understands: bool = False
     examples: tuple[Example, ...] = ()
-    gate: GateNumbers | None = None
+    gate: GateNumbers | None = READER_ALONE
     confidence: ConfidenceNumbers = ConfidenceNumbers()
 
     def follows(self, rule: str) -> bool:

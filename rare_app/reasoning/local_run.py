@@ -136,8 +136,11 @@ class LocalRun:
         model = self._loaded.model
         self._usage.prompt = len(self._prompt.tokens)
         try:
-            self._usage.prompt_from_memory = yield from self._read(memory)
-            decision = self._quoting.decide(model)
+            alone = self._quoting.decides_alone
+            decision = self._quoting.decide(model) if alone else None
+            if decision is None or decision.quotes:
+                self._usage.prompt_from_memory = yield from self._read(memory)
+            decision = decision if alone else self._quoting.decide(model)
             self._decision = decision
             if decision and not decision.quotes:
                 self._say(completion(reasoning=REFUSAL_THOUGHTS[0], answer=REFUSAL))

@@ -245,8 +245,16 @@ class Quoting:
             None,
         )
 
+    @property
+    def decides_alone(self) -> bool:
+        """Whether the reader decides if a question is answered, before the model has read it."""
+        numbers = self._profile.gate
+        return self._guided and numbers is not None and numbers.model == 0.0
+
     def decide(self, model: LanguageModel) -> Decision | None:
-        """Decide at the completion's first token whether it answers or refuses.
+        """Decide whether the completion answers or refuses.
+
+        At its first token, unless the reader decides alone.
 
         Returns
         -------
@@ -261,7 +269,7 @@ class Quoting:
         odds = quote_log_odds if self._profile.opens_with_quote else answer_log_odds
         signs = Decision(
             quotes=False,
-            log_odds=odds(model, model.logits()),
+            log_odds=0.0 if self.decides_alone else odds(model, model.logits()),
             reader_log_odds=self._guidance.answers_log_odds if self._guided else None,
             expected=self._wanted.expected if self._guided and self._wanted else None,
         )
