@@ -21,7 +21,7 @@ _LENGTHS = (3, 7, 15, 31)
 """Numbers of guesses that are weighed up; with the chosen token before they are whole fours, which
 llama.cpp multiplies together."""
 _AGREE = 16
-"""Tokens that must agree for a lookup: with fewer, wrong guesses cost more than right ones save."""
+"""Tokens that must agree for a lookup; chosen from what a batch costs, not tuned."""
 _KNOWN = (29, 30)
 """Guesses that were right, of how many: what is taken for known at first."""
 
