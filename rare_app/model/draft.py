@@ -20,21 +20,19 @@ AHEAD = 31
 _LENGTHS = (3, 7, 15, 31)
 """Numbers of guesses that are weighed up; with the chosen token before they are whole fours, which
 llama.cpp multiplies together."""
-_SHORTEST, _LONGEST = 2, 8
-"""Tokens that must agree for a lookup, and how many are compared at most."""
-_EXPECTED = 0
-"""Stands for the agreement of a guess that a filter has made."""
-_KNOWN = {_EXPECTED: (29, 30), 2: (3, 5), 3: (3, 4), 4: (4, 5), 5: (6, 7), 6: (8, 9), 7: (9, 10)}
-_KNOWN_BEST = (19, 20)
-"""Guesses that were right, of how many: what is taken for known of each agreement at first."""
+_AGREE = 16
+"""Tokens that must agree for a lookup; chosen from what a batch costs, not tuned."""
+_KNOWN = (29, 30)
+"""Guesses that were right, of how many: what is taken for known at first."""
 
 
 def _cost(tokens: int) -> float:
     """Time that a batch takes with logits for each token, in times of a single one.
 
-    Measured on two cores (docs/decisions.md); with more cores a batch is cheaper.
+    Measured with one thread (docs/decisions.md); where single tokens wait for the memory, a batch
+    is cheaper.
     """
-    return min(1 + 0.62 * (tokens - 1), 2.6 + 0.26 * tokens)
+    return min(1 + 0.75 * (tokens - 1), 4.4 + 0.27 * tokens)
 
 
 def worth_guessing(likely: float, available: int) -> int:
@@ -66,36 +64,23 @@ class PromptLookup:
 
     def __init__(self, tokens: Sequence[int]) -> None:
         self._tokens: list[int] = []
-        self._ends: dict[tuple[int, ...], list[int]] = {}
+        self._after: dict[tuple[int, ...], int] = {}
+        self._found: int | None = None
         for token in tokens:
             self.add(token)
 
     def add(self, token: int) -> None:
         """Take note of the next token."""
         self._tokens.append(token)
-        if len(self._tokens) >= _SHORTEST:
-            ends = self._ends.setdefault(tuple(self._tokens[-_SHORTEST:]), [])
-            ends.append(len(self._tokens))
+        self._found = None
+        if len(self._tokens) >= _AGREE:
+            end = tuple(self._tokens[-_AGREE:])
+            self._found = self._after.get(end)
+            self._after[end] = len(self._tokens)
 
-    def guess(self) -> tuple[list[int], int]:
-        """Find the place that agrees furthest back with the end, the latest of such.
-
-        Returns
-        -------
-        tokens : list of int
-            What followed there, at most :data:`AHEAD`; empty where no place agrees.
-        agreement : int
-            Tokens that agree.
-        """
-        tokens, end = self._tokens, len(self._tokens)
-        best, furthest = end, 0
-        for at in self._ends.get(tuple(tokens[-_SHORTEST:]), ()):
-            same = _SHORTEST
-            while same < min(_LONGEST, at) and tokens[at - same - 1] == tokens[-same - 1]:
-                same += 1
-            if at < end and same >= furthest:
-                best, furthest = at, same
-        return tokens[best : best + AHEAD], furthest
+    def guess(self) -> list[int]:
+        """Give what followed the last tokens where they stood last, at most :data:`AHEAD`."""
+        return [] if self._found is None else self._tokens[self._found : self._found + AHEAD]
 
 
 class ReadAhead:
@@ -115,8 +100,8 @@ class ReadAhead:
         self._most = min(most, model.batch_tokens - 1) if model.can_cut else 0
         self._lookup = PromptLookup(model.held if self._most > 0 else ())
         self._guesses: list[int] = []
-        self._agreement = _EXPECTED
-        self._right: dict[int, tuple[int, int]] = {}
+        self._is_expected = True
+        self._known = {True: _KNOWN, False: _KNOWN}
 
     def logits(self) -> NDArray[np.float32]:
         """Logits of the token that is to be chosen, shape (vocabulary_size,)."""
@@ -158,17 +143,12 @@ class ReadAhead:
             self._guesses = []
 
     def _guess(self, expected: Callable[[], str], most: int) -> list[int]:
-        if text := expected():
-            guesses, self._agreement = self._model.tokenise(text), _EXPECTED
-        else:
-            guesses, self._agreement = self._lookup.guess()
-        right, all_ = self._known()
+        text = expected()
+        self._is_expected = bool(text)
+        guesses = self._model.tokenise(text) if text else self._lookup.guess()
+        right, all_ = self._known[self._is_expected]
         return guesses[: worth_guessing(right / all_, min(most, len(guesses)))]
 
-    def _known(self) -> tuple[int, int]:
-        known = _KNOWN.get(self._agreement, _KNOWN_BEST)
-        return self._right.get(self._agreement, known)
-
     def _learn(self, *, right: bool) -> None:
-        hits, all_ = self._known()
-        self._right[self._agreement] = hits + right, all_ + 1
+        hits, all_ = self._known[self._is_expected]
+        self._known[self._is_expected] = hits + right, all_ + 1
