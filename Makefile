@@ -54,7 +54,7 @@ unit: $(DEV_READY)
 	$(BIN)/pytest -m "not browser"
 
 browser: $(DEV_READY)
-	@$(FETCH) encoder
+	@$(FETCH)
 	$(BIN)/pytest -m browser
 
 bench: $(DEV_READY)  ## Benchmarks: make bench DOCUMENTS=folder

@@ -153,7 +153,7 @@ def answer_all(
             gate: Assistant(
                 settings=replace(settings, gate=gate), library=library, engine=opened.engine
             )
-            for gate in ("auto", "off")
+            for gate in ("on", "off")
         }
         for way in ways:
             path = output / f"{name}--{way.replace(' ', '-')}.jsonl"
@@ -171,7 +171,7 @@ def answer_all(
                 if same is not None and way != NO_GATE and same["texts"] == texts:
                     row = same
                 else:
-                    assistant = assistants["off" if way == NO_GATE else "auto"]
+                    assistant = assistants["off" if way == NO_GATE else "on"]
                     row = ask(assistant, case, shown)
                 rows.append(row)
                 with path.open("a", encoding="utf-8") as file:

@@ -1,7 +1,7 @@
 """How far the confidence in an answer can be relied on; fits its weights.
 
 ``python -m benchmarks.confidence KEPT… --cases CASES.jsonl… [--fit 100 200]`` reads what
-``benchmarks.quoting --kept`` has written of runs that always quoted (``RARE_GATE_OFFSET=1000``),
+``benchmarks.quoting --kept`` has written of runs that always quoted (``RARE_GATE_NATS=1000``),
 applies the settings' gate, and takes the answers that are left. The weights are fitted on the cases
 of each file whose numbers are in the range of ``--fit``, and all that is printed beside them is of
 the other cases: how many right answers, wrong answers and answers to unanswerable questions each

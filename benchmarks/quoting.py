@@ -29,7 +29,7 @@ WAYS = {
     "free": {"quoting": "free"},
     "constrained": {"quoting": "constrained"},
     "guided": {"quoting": "guided", "gate": "off"},
-    "gated": {"quoting": "guided", "gate": "auto"},
+    "gated": {"quoting": "guided", "gate": "on"},
 }
 
 
@@ -55,12 +55,13 @@ def line(name: str, way: str, results: Sequence[CaseResult]) -> str:
 def fit(kept: Path) -> None:
     """Print what each setting of the gate would bring, from a run that always quoted.
 
-    Such a run is the way ``gated`` with a large ``RARE_GATE_OFFSET``. What was withheld after it
+    Such a run is the way ``gated`` with a large ``RARE_GATE_NATS``. What was withheld after it
     was written counts as refused, too.
     """
     rows = [json.loads(one) for one in kept.read_text(encoding="utf-8").splitlines()]
     rows = [one for one in rows if one["decision"]]
-    own = replace(Gate.of(load_settings()), reader=0.0, offset=0.0)
+    known_gate = Gate.of(load_settings())
+    own = replace(known_gate, numbers=replace(known_gate.numbers, reader=0.0, offset=0.0))
     odds = np.array([own.total(Decision(**one["decision"])) for one in rows])
     reader = np.array([one["decision"]["reader_log_odds"] or 0.0 for one in rows])
     known = np.array([one["answerable"] for one in rows])

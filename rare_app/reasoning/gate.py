@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rare_app.model import GateNumbers, LanguageModel
+from rare_app.model import Engine, GateNumbers, LanguageModel
 from rare_app.reasoning.prompt import QUOTE_OPEN, REFUSAL_THOUGHTS
 from rare_app.reasoning.types import Decision
+from rare_app.settings import Settings
 
 
 def answer_log_odds(model: LanguageModel, logits: NDArray[np.float32]) -> float:
@@ -73,6 +74,12 @@ class Gate:
 
     numbers: GateNumbers
     nats: float = 0.0
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Gate":
+        """Make the gate of the model that the settings name; one that refuses nothing without."""
+        numbers = Engine(settings=settings).profile().gate or GateNumbers(offset=math.inf)
+        return cls(numbers, settings.gate_nats)
 
     def quotes(self, signs: Decision) -> bool:
         """Whether the completion is to answer; otherwise it is a refusal."""
