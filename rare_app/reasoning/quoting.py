@@ -266,7 +266,7 @@ class Quoting:
             return None
         if self._settings.quoting != "guided" or not self._sentences:
             return None
-        odds = quote_log_odds if self._profile.opens_with_quote else answer_log_odds
+        odds = quote_log_odds if self._profile.style == "span" else answer_log_odds
         signs = Decision(
             quotes=False,
             log_odds=0.0 if self.decides_alone else odds(model, model.logits()),
