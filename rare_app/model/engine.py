@@ -232,7 +232,6 @@ class Engine:
                 context_tokens=self._settings.context_tokens,
                 batch_tokens=self._settings.batch_tokens,
                 threads=self._settings.threads or default_threads(),
-                state_type=self._settings.memory_type,
             )
             now = Loaded(model=loaded, file=file, adapter=None)
             now = self._with_memory(now)
@@ -254,15 +253,15 @@ class Engine:
         parts = (
             hash_model(loaded.file.path),
             hash_model(loaded.adapter.path) if loaded.adapter else "",
-            self._settings.memory_type,
+            str(self._settings.memory_bits),
             loaded.model.state_version,
         )
         memory = Memory(
             model=loaded.model,
             store=self.store,
             family="|".join(parts),
+            bits=self._settings.memory_bits,
             relink=self._settings.memory_relink,
-            kept=self._settings.memory_kept,
         )
         return replace(loaded, memory=memory)
 
