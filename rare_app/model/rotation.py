@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 Floats = NDArray[np.float32]
 
-_TRIED, _FAR = 8, 1000
+_TRIED, _FAR = 2, 1000
 """Tokens that are moved in the check, and how far."""
 _TOLERANCE = 0.01
 """Largest relative error of a pair in the check; float16 rounds to 5e-4, a wrong angle is off by
