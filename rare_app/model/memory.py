@@ -235,9 +235,9 @@ class Memory:
         placed = list(zip(blocks, accumulate(map(len, blocks), initial=place), strict=False))
         wanted = [one for one in placed if computed.get(one[0]) is None]
         keys = [self.key(prefix, block) for block, _ in wanted]
+        decode = self._codec.decode
         loading: Iterator[Any] = iter(())
         if store is not None:
-            decode = self._codec.decode
             loading = store.load_in_turn(keys, lambda n, data: decode(data, first=wanted[n][1]))
         for block, at in placed:
             own = computed.get(block)
