@@ -1,7 +1,7 @@
 """Stored passages: their room, the time to the first token, and their likeness to what was read.
 
 ``python -m benchmarks.first_token [FOLDER] [--model NAME] [--tokens 1000 2000 4000 7000]
-[--bits 16 8 4] [--rounds 5] [--questions 10] [--store DIR]`` cuts the text of a folder's PDF files
+[--bits 16 8 4] [--rounds 5] [--questions 10] [--store DIR]`` cuts the text of a folder's files
 into passages and measures, one after the other in each round, so that the machine's noise meets all
 alike:
 
@@ -32,7 +32,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.recall import divergence, log_softmax
-from rare_app.documents import read_document
+from rare_app.documents import SUPPORTED_SUFFIXES, read_document
 from rare_app.log import quiet_environment
 from rare_app.model import (
     BlockCodec,
@@ -238,9 +238,9 @@ class Bench:
 def _passages(
     model: LanguageModel, documents: Path, settings: Settings, *, block_tokens: int = 200
 ) -> list[tuple[int, ...]]:
-    """Cut the text of PDF files into passages of so many tokens."""
+    """Cut the text of a folder's files into passages of so many tokens."""
     blocks: list[tuple[int, ...]] = []
-    for path in sorted(documents.glob("*.pdf")):
+    for path in sorted(one for one in documents.iterdir() if one.suffix in SUPPORTED_SUFFIXES):
         document = read_document(path, name=path.name, settings=settings)
         text = "\n".join(page.text for page in document.pages)
         tokens = model.tokenise(text)
