@@ -1,13 +1,14 @@
 """All benchmarks of the memory, one after the other.
 
-``python -m benchmarks.memory_all [CASES.jsonl…] [--limit 10] [--output DIR]`` runs recall (f16 and
-q8_0), the time to the first token, questions during reading, growth over 200 questions, and the
-trade-off of size against answers. Without cases it takes made-up ones. ``--small`` is the same way
-with one context size and a few questions, in minutes: it shows that everything works, and its
+``python -m benchmarks.memory_all [CASES.jsonl…] [--limit 10] [--output DIR]`` runs recall in 16, 8
+and 4 bits, the time to the first token, questions during reading, growth over 200 questions, and
+the trade-off of size against answers. Without cases it takes made-up ones. ``--small`` is the same
+way with one context size and a few questions, in minutes: it shows that everything works, and its
 figures mean little.
 """
 
 import argparse
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,8 +17,9 @@ from benchmarks import first_token, made_up, memory_growth, memory_tradeoff, rea
 from rare_app.evaluation import Case
 from rare_app.evaluation.compare import find_sets
 from rare_app.log import quiet_environment
-from rare_app.model import choose_adapter, choose_model, default_threads
-from rare_app.settings import Settings, load_settings
+from rare_app.settings import PROJECT_FOLDER, Settings, load_settings
+
+BITS = (16, 8, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +30,12 @@ class Sizes:
     contexts: Sequence[int]
     rounds: int
     prefills: int
+    compared: int
     asked: int
     chunks: int
     questions: int
     start: int
     every: int
-    kept: Sequence[float]
     relink: Sequence[int]
 
 
@@ -41,13 +43,13 @@ FULL = Sizes(
     continuation=32,
     contexts=(1000, 2000, 4000, 7000),
     rounds=5,
-    prefills=3,
+    prefills=1,
+    compared=10,
     asked=10,
     chunks=100,
     questions=200,
     start=50,
     every=10,
-    kept=(1.0, 0.75, 0.5, 0.25),
     relink=(0, 8, 32),
 )
 SMALL = Sizes(
@@ -55,12 +57,12 @@ SMALL = Sizes(
     contexts=(500,),
     rounds=2,
     prefills=1,
+    compared=1,
     asked=2,
     chunks=12,
     questions=8,
     start=4,
     every=2,
-    kept=(1.0, 0.5),
     relink=(0, 8),
 )
 
@@ -69,8 +71,9 @@ SMALL = Sizes(
 class Results:
     """What each benchmark found."""
 
-    recalled: dict[str, list[recall.Compared]]
+    recalled: dict[int, list[recall.Compared]]
     first_token: list[first_token.Row]
+    likeness: list[first_token.Likeness]
     while_reading: read_ahead.Figures
     growth: list[memory_growth.Sample]
     tradeoff: list[memory_tradeoff.Point]
@@ -81,25 +84,26 @@ def run(
 ) -> Results:
     """Run all of them, and print each one's figures as they come."""
     cases = [case for own in sets.values() for case in own]
-    recalled: dict[str, list[recall.Compared]] = {}
-    for kind in ("f16", "q8_0"):
-        print(f"## Recall, {kind}\n")
-        model = recall.open_model(settings, state_type=kind)
-        recalled[kind] = list(recall.compare_all(model, cases, tokens=sizes.continuation))
-        model.close()
-        print(recall.table(recalled[kind]) + "\n", flush=True)
+    recalled: dict[int, list[recall.Compared]] = {}
+    model = recall.open_model(settings)
+    for bits in BITS:
+        print(f"## Recall, {bits} bits\n")
+        found = recall.compare_all(model, cases, bits=bits, tokens=sizes.continuation)
+        recalled[bits] = list(found)
+        print(recall.table(recalled[bits]) + "\n", flush=True)
+    model.close()
     print("## First token\n")
-    file = choose_model(settings)
-    adapter = choose_adapter(settings, file)
-    rows = first_token.measure(
-        file.path,
-        adapter.path if adapter else None,
-        sizes=sizes.contexts,
-        rounds=sizes.rounds,
-        threads=settings.threads or default_threads(),
-        cold=False,
-        ordinary_rounds=sizes.prefills,
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        rows, likeness = first_token.measure(
+            settings,
+            documents=PROJECT_FOLDER / "assets" / "samples",
+            folder=Path(folder),
+            sizes=sizes.contexts,
+            bits=BITS,
+            rounds=sizes.rounds,
+            prefills=sizes.prefills,
+            questions=sizes.compared,
+        )
     print("\n## First token while documents are read\n")
     reading = read_ahead.measure(questions=sizes.asked, chunks=sizes.chunks)
     print(read_ahead.report(reading) + "\n", flush=True)
@@ -115,12 +119,12 @@ def run(
     points = memory_tradeoff.measure(
         settings,
         sets,
-        memory_tradeoff.settings_of(("f16", "q8_0"), sizes.kept, sizes.relink),
+        memory_tradeoff.settings_of(BITS, sizes.relink),
         output=output,
     )
     print(memory_tradeoff.table(points))
     memory_tradeoff.write(points, output)
-    return Results(recalled, rows, reading, samples, points)
+    return Results(recalled, rows, likeness, reading, samples, points)
 
 
 def main() -> int:

@@ -49,6 +49,7 @@ def measure(
             reasoning_tokens=8,
             answer_tokens=8,
             memory_gb=DOCUMENTS * SECTIONS / 2 * 100 * 23_100 / 1e9,
+            memory_bits=16,
             read_ahead="off",
         )
         paths = write_documents(Path(folder) / "documents", documents=DOCUMENTS, sections=SECTIONS)

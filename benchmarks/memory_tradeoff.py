@@ -1,11 +1,10 @@
 """What a smaller memory costs in answers, and what relinking brings back.
 
-``python -m benchmarks.memory_tradeoff CASES.jsonl… --output DIR [--limit N] [--types f16 q8_0]
-[--kept 1 0.75 0.5 0.25] [--relink 0 8 32]`` answers all cases with each setting of ``memory_type``,
-``memory_kept`` and ``memory_relink``, and with ordinary attention, and writes size on disk against
-token-F1 as a table, as JSON and as a plot (matplotlib, requirements-tuning.txt) into the folder.
-Every answer is a line of a file there: a run that was cut off goes on by the same command. Blocks
-are stored once for each type and share.
+``python -m benchmarks.memory_tradeoff CASES.jsonl… --output DIR [--limit N] [--bits 16 8 4]
+[--relink 0 8 32]`` answers all cases with each setting of ``memory_bits`` and ``memory_relink``,
+and with ordinary attention, and writes size on disk against token-F1 as a table, as JSON and as a
+plot (matplotlib, requirements-tuning.txt) into the folder. Every answer is a line of a file there:
+a run that was cut off goes on by the same command. Blocks are stored once for each number of bits.
 """
 
 import argparse
@@ -26,23 +25,21 @@ from rare_app.model import choose_adapter, choose_model, hash_model
 from rare_app.services import services
 from rare_app.settings import Settings, load_settings
 
-ORDINARY = "ordinary"
+ORDINARY = 0
+"""Bits where no blocks are kept: ordinary attention."""
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One way of keeping blocks; ``kind`` is ``ordinary`` where none are kept."""
+    """One way of keeping blocks."""
 
-    kind: str
-    kept: float = 1.0
+    bits: int
     relink: int = 0
 
     @property
     def name(self) -> str:
         """What its files are called."""
-        if self.kind == ORDINARY:
-            return ORDINARY
-        return f"{self.kind}-kept{self.kept:g}-relink{self.relink}"
+        return f"{self.bits}bits-relink{self.relink}" if self.bits else "ordinary"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +55,9 @@ class Point:
     first_token_s: float
 
 
-def settings_of(
-    types: Sequence[str], kept: Sequence[float], relink: Sequence[int]
-) -> list[Setting]:
+def settings_of(bits: Sequence[int], relink: Sequence[int]) -> list[Setting]:
     """List all settings; those that share their blocks come one after the other."""
-    made = [Setting(*one) for one in product(types, kept, relink)]
+    made = [Setting(*one) for one in product(bits, relink)]
     return [Setting(ORDINARY), *made]
 
 
@@ -82,15 +77,14 @@ def measure(
     }
     points = []
     for one in settings:
-        ordinary = one.kind == ORDINARY
-        home = output / "homes" / (ORDINARY if ordinary else f"{one.kind}-kept{one.kept:g}")
+        ordinary = one.bits == ORDINARY
+        home = output / "homes" / (one.name if ordinary else f"{one.bits}bits")
         own = replace(
             base,
             home=home,
             model=str(model.path),
             adapter=str(adapter.path) if adapter else "none",
-            memory_type="f16" if ordinary else one.kind,
-            memory_kept=one.kept,
+            memory_bits=one.bits or 16,
             memory_relink=one.relink,
         )
         variant = Variant(
@@ -136,18 +130,13 @@ def _sum_up(setting: Setting, records: Sequence[Record], kilobytes: float | None
 def table(points: Sequence[Point]) -> str:
     """Write the figures as a Markdown table."""
     lines = [
-        "| numbers | kept | relinked tokens | kB a token | token-F1 (95%) | cases "
-        "| first token, s |",
-        "|---|---|---|---|---|---|---|",
+        "| bits | relinked tokens | kB a token | token-F1 (95%) | cases | first token, s |",
+        "|---|---|---|---|---|---|",
     ]
     for one in points:
         what = one.setting
         size = "–" if one.kilobytes is None else f"{one.kilobytes:.1f}"
-        how = (
-            f"{what.kind} attention | – | –"
-            if what.kind == ORDINARY
-            else f"{what.kind} | {what.kept:.0%} | {what.relink}"
-        )
+        how = f"{what.bits} | {what.relink}" if what.bits else "ordinary attention | –"
         lines.append(
             f"| {how} | {size} | {one.token_f1:.3f} ({one.low:.3f}–{one.high:.3f}) "
             f"| {one.cases} | {one.first_token_s:.2f} |"
@@ -164,16 +153,16 @@ def draw(points: Sequence[Point], path: Path) -> None:
     FigureCanvasAgg(figure)
     axes = figure.subplots()
     for one in points:
-        if one.setting.kind == ORDINARY:
+        if one.setting.bits == ORDINARY:
             axes.axhline(one.token_f1, color="grey", linestyle=":", label="ordinary attention")
     lines = dict.fromkeys(
-        (one.setting.kind, one.setting.relink) for one in points if one.kilobytes is not None
+        (one.setting.bits, one.setting.relink) for one in points if one.kilobytes is not None
     )
-    for kind, relink in lines:
+    for bits, relink in lines:
         own = [
             one
             for one in points
-            if (one.setting.kind, one.setting.relink) == (kind, relink) and one.kilobytes
+            if (one.setting.bits, one.setting.relink) == (bits, relink) and one.kilobytes
         ]
         axes.errorbar(
             [one.kilobytes for one in own],
@@ -182,12 +171,12 @@ def draw(points: Sequence[Point], path: Path) -> None:
                 [max(0.0, one.token_f1 - one.low) for one in own],
                 [max(0.0, one.high - one.token_f1) for one in own],
             ),
-            marker="o" if kind == "f16" else "s",
-            linestyle="-" if kind == "f16" else "--",
+            marker="o" if bits == 16 else "s",
+            linestyle={16: "-", 8: "--"}.get(bits, ":"),
             color=f"C{[0, 8, 32].index(relink) if relink in (0, 8, 32) else 3}",
             elinewidth=0.6,
             capsize=2,
-            label=f"{kind}, {relink} relinked",
+            label=f"{bits} bits, {relink} relinked",
         )
     axes.set(xlabel="kB on disk for a token", ylabel="token-F1, with 95% interval")
     axes.grid(visible=True, alpha=0.25)
@@ -212,15 +201,14 @@ def main() -> int:
     parser.add_argument("cases", type=Path, nargs="+")
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--limit", type=int, help="first cases of each file")
-    parser.add_argument("--types", nargs="*", default=["f16", "q8_0"], choices=("f16", "q8_0"))
-    parser.add_argument("--kept", nargs="*", type=float, default=[1.0, 0.75, 0.5, 0.25])
+    parser.add_argument("--bits", nargs="*", type=int, default=[16, 8, 4], choices=(16, 8, 4))
     parser.add_argument("--relink", nargs="*", type=int, default=[0, 8, 32])
     options = parser.parse_args()
     quiet_environment()
     points = measure(
         load_settings(),
         find_sets(options.cases, limit=options.limit),
-        settings_of(options.types, options.kept, options.relink),
+        settings_of(options.bits, options.relink),
         output=options.output,
     )
     print(table(points))

@@ -1,6 +1,6 @@
 """Whether a recalled context is the one that is computed in place.
 
-``python -m benchmarks.recall CASES.jsonl… [--limit 10] [--type f16|q8_0] [--output FILE]``
+``python -m benchmarks.recall CASES.jsonl… [--limit 10] [--bits 16|8|4] [--output FILE]``
 compares, for each case of each file, the context that is put together from blocks loaded from disk
 with
 
@@ -93,17 +93,23 @@ def read_in_place(model: LanguageModel, prompt: Prompt) -> None:
 
 
 def compare(
-    model: LanguageModel, store: BlockStore, prompt: Prompt, *, tokens: int, ordinary: bool
+    model: LanguageModel,
+    store: BlockStore,
+    prompt: Prompt,
+    *,
+    bits: int,
+    tokens: int,
+    ordinary: bool,
 ) -> Compared:
     """Bring one prompt into the context in each way; gives what differs."""
-    memory = Memory(model=model, store=store, family="benchmark")
+    memory = Memory(model=model, store=store, family="benchmark", bits=bits)
     for _ in range(2):  # the first time it is computed and stored
         model.forget()
         recalled = memory.read(prompt)
     got = log_softmax(model.logits())
     written = greedy(model, tokens)
     ways = {
-        "computed": lambda: Memory(model=model, store=None, family="").read(prompt),
+        "computed": lambda: Memory(model=model, store=None, family="", bits=bits).read(prompt),
         "in place": lambda: read_in_place(model, prompt),
         "ordinary": lambda: model.read(prompt.tokens),
     }
@@ -123,6 +129,7 @@ def compare_all(
     model: LanguageModel,
     cases: Iterable[Case],
     *,
+    bits: int,
     tokens: int,
     ordinary: bool = False,
     longest: int = 0,
@@ -133,7 +140,7 @@ def compare_all(
         for case in cases:
             texts = [text[: longest or None] for text in case.passages or ()]
             prompt, _ = assemble(case.question, given_passages(texts), model=model, reserve=400)
-            one = compare(model, store, prompt, tokens=tokens, ordinary=ordinary)
+            one = compare(model, store, prompt, bits=bits, tokens=tokens, ordinary=ordinary)
             yield Compared(case.id, one.tokens, one.loaded, one.divergence, one.same)
         store.close()
 
@@ -155,7 +162,7 @@ def table(rows: Sequence[Compared]) -> str:
     return "\n".join(lines)
 
 
-def open_model(settings: Settings, *, state_type: str) -> LanguageModel:
+def open_model(settings: Settings) -> LanguageModel:
     """Load the default model with its adapter."""
     file = choose_model(settings)
     adapter = choose_adapter(settings, file)
@@ -164,7 +171,6 @@ def open_model(settings: Settings, *, state_type: str) -> LanguageModel:
         context_tokens=settings.context_tokens,
         batch_tokens=settings.batch_tokens,
         threads=settings.threads or default_threads(),
-        state_type=state_type,
     )
     model.use_adapter(adapter.path if adapter else None)
     return model
@@ -185,7 +191,7 @@ def main() -> int:
     parser.add_argument("cases", type=Path, nargs="+")
     parser.add_argument("--limit", type=int, default=10, help="cases of each file")
     parser.add_argument("--tokens", type=int, default=32, help="length of the continuation")
-    parser.add_argument("--type", choices=("f16", "q8_0"), default="f16")
+    parser.add_argument("--bits", type=int, choices=(16, 8, 4), default=16)
     parser.add_argument("--ordinary", action="store_true")
     parser.add_argument("--output", type=Path, help="file for the cases, and to go on from")
     options = parser.parse_args()
@@ -195,16 +201,20 @@ def main() -> int:
     rows = _kept(options.output)
     if any(row.id != case.id for row, case in zip(rows, cases, strict=False)):
         parser.error(f"{options.output} belongs to other cases: name another file")
-    model = open_model(settings, state_type=options.type)
+    model = open_model(settings)
     compared = compare_all(
-        model, cases[len(rows) :], tokens=options.tokens, ordinary=options.ordinary
+        model,
+        cases[len(rows) :],
+        bits=options.bits,
+        tokens=options.tokens,
+        ordinary=options.ordinary,
     )
     for row in compared:
         rows.append(row)
         if options.output:
             with options.output.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(asdict(row)) + "\n")
-    print(f"{len(rows)} questions, {options.type}, continuation of {options.tokens} tokens")
+    print(f"{len(rows)} questions, {options.bits} bits, continuation of {options.tokens} tokens")
     print(table(rows))
     model.close()
     return 0

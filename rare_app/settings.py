@@ -30,18 +30,17 @@ _LEAST = {
     "withhold_below": 0,
     "memory_gb": 0.001,
     "memory_relink": 0,
-    "memory_kept": 0.05,
     "gate_nats": -1000,
     "llm_seconds": 0.001,
 }
 """Smallest value of the numbers that may be below 1."""
-_MOST = {"doubt_below": 1, "memory_kept": 1, "verdict_weight": 1}
+_MOST = {"doubt_below": 1, "verdict_weight": 1}
 """Largest value of the numbers that have one."""
 _CHOICES = {
     "quoting": ("guided", "constrained", "free"),
     "gate": ("on", "off"),
     "memory": ("on", "off"),
-    "memory_type": ("f16", "q8_0"),
+    "memory_bits": (4, 8, 16),
     "read_ahead": ("on", "off"),
     "prefetch": ("on", "off"),
     "unsupported": ("retry", "mark"),
@@ -150,10 +149,9 @@ class Settings:
     again for every question, each in view of those before it."""
     memory_gb: float = 4.0
     """Most room that the memory takes on disk, in GB (10^9 bytes)."""
-    memory_type: str = "f16"
-    """How the memory keeps numbers: ``f16``, or ``q8_0`` in half the room."""
-    memory_kept: float = 1.0
-    """Share of each passage's tokens that the memory stores, in (0, 1]; docs/memory.md."""
+    memory_bits: int = 4
+    """Bits of a number that the memory stores: 4, 8, or 16 for what llama.cpp gives, as it is. What
+    each costs in room and likeness: docs/memory.md."""
     memory_relink: int = 0
     """Tokens at the beginning of each passage that are read again for every question."""
     read_ahead: str = "on"
@@ -293,9 +291,8 @@ def _convert(name: str, value: Any, kind: Any, where: str) -> Any:
     if choices and "on" in choices:
         converted = _SWITCHES.get(str(converted).lower(), converted)
     if choices and converted not in choices:
-        raise UserError(
-            f"The option “{name}” (from {where}) must be {' or '.join(choices)}, not “{value}”."
-        )
+        known = " or ".join(map(str, choices))
+        raise UserError(f"The option “{name}” (from {where}) must be {known}, not “{value}”.")
     if name.endswith("_url") and converted and not converted.startswith(("http://", "https://")):
         raise UserError(
             f"The option “{name}” (from {where}) must begin with http:// or https://, not "

@@ -322,7 +322,7 @@ def test_memory_is_built_told_and_cleared(run, settings, write, monkeypatch):
 
 @pytest.mark.model
 def test_documents_are_pinned_and_let_go(run, settings, write, monkeypatch):
-    own = model.Engine(settings=replace(settings, memory_gb=0.002))
+    own = model.Engine(settings=replace(settings, memory_gb=0.002, memory_bits=16))
     monkeypatch.setattr("rare_app.services.Engine", lambda **_: own)
     close = own.close
     monkeypatch.setattr(own, "close", lambda: None)

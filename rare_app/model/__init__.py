@@ -10,6 +10,7 @@ from rare_app.model.chat_server import (
 from rare_app.model.chat_template import ChatFrame, frame_chat
 from rare_app.model.check import check_model
 from rare_app.model.choice_guide import ChoiceGuide
+from rare_app.model.codec import BlockCodec
 from rare_app.model.draft import AHEAD
 from rare_app.model.engine import Engine, Loaded, default_threads
 from rare_app.model.errors import (
@@ -62,6 +63,7 @@ __all__ = [
     "NO_ADAPTER",
     "AdapterError",
     "AdapterFile",
+    "BlockCodec",
     "BlockStore",
     "Cancelled",
     "ChatFrame",

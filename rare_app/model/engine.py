@@ -246,7 +246,6 @@ class Engine:
                 context_tokens=self._settings.context_tokens,
                 batch_tokens=self._settings.batch_tokens,
                 threads=self._settings.threads or default_threads(),
-                state_type=self._settings.memory_type,
             )
             now = self._with_memory(Loaded(loaded, file, None, profile=self._profile(file, None)))
             self._loaded = now
@@ -281,15 +280,15 @@ class Engine:
             hash_model(loaded.adapter.path)
             if loaded.adapter and not loaded.adapter.activated
             else "",
-            self._settings.memory_type,
+            str(self._settings.memory_bits),
             loaded.model.state_version,
         )
         memory = Memory(
             model=loaded.model,
             store=self.store,
             family="|".join(parts),
+            bits=self._settings.memory_bits,
             relink=self._settings.memory_relink,
-            kept=self._settings.memory_kept,
         )
         return replace(loaded, memory=memory)
 

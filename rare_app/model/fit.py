@@ -7,21 +7,17 @@ from rare_app.machine import available_memory
 from rare_app.model.errors import ModelLoadError
 from rare_app.model.gguf_header import Value, check_whole, read_header, vocabulary_size
 
-_STATE_BYTES = {"f16": 2.0, "q8_0": 34 / 32}
+_STATE_BYTES = 2
 """Bytes of a number of keys and values."""
 
 
-def estimate_bytes(
-    path: Path, *, context_tokens: int, batch_tokens: int, state_type: str = "f16"
-) -> int:
+def estimate_bytes(path: Path, *, context_tokens: int, batch_tokens: int) -> int:
     """Estimate the memory that a model takes once it is loaded.
 
     Parameters
     ----------
     context_tokens, batch_tokens : int
         Tokens that the context holds, and that are decoded at once.
-    state_type : {"f16", "q8_0"}
-        How keys and values are kept.
 
     Returns
     -------
@@ -46,7 +42,7 @@ def estimate_bytes(
     of_head = width // heads if heads else 0
     keys = number("attention.key_length", of_head) + number("attention.value_length", of_head)
     layers = number("block_count", 0)
-    a_token = layers * number("attention.head_count_kv", heads) * keys * _STATE_BYTES[state_type]
+    a_token = layers * number("attention.head_count_kv", heads) * keys * _STATE_BYTES
     batch = 4 * batch_tokens * (heads * context_tokens + vocabulary_size(path) + 8 * width)
     weights = sum(one.stat().st_size for one in parts_of(path))
     return int(weights + a_token * context_tokens + batch)
@@ -57,7 +53,6 @@ def check_loadable(
     *,
     context_tokens: int,
     batch_tokens: int,
-    state_type: str = "f16",
     spare_tokens: int = 0,
 ) -> None:
     """Make sure that a model is whole and that there is memory for it.
@@ -80,7 +75,6 @@ def check_loadable(
         path,
         context_tokens=context_tokens + spare_tokens,
         batch_tokens=min(batch_tokens, context_tokens),
-        state_type=state_type,
     )
     free = available_memory()
     if needed > free:

@@ -20,6 +20,7 @@ from rare_app.model.errors import AdapterError, Cancelled, ModelError, ModelLoad
 from rare_app.model.fit import check_loadable
 from rare_app.model.gguf_header import read_header
 from rare_app.model.pieces import Pieces
+from rare_app.model.rotation import Rotation, find_rotation
 from rare_app.model.sequences import ANSWER, SEQUENCES, Sequences
 
 # An abort inside llama.cpp would otherwise start a debugger, and may hang in it.
@@ -27,9 +28,8 @@ os.environ.setdefault("GGML_NO_BACKTRACE", "1")
 
 log = logging.getLogger(__name__)
 
-_F16, _Q8_0 = 1, 8
-STATE_TYPES = {"f16": _F16, "q8_0": _Q8_0}
-"""How keys and values may be kept, by llama.cpp's numbers."""
+_F16 = 1
+"""How keys and values are kept, by llama.cpp's number."""
 _SCRATCH_TOKENS = 1024
 """Room beside the answer's context in which a block is read or restored."""
 _ABORTED = 2
@@ -50,8 +50,6 @@ class LanguageModel:
         Tokens that are decoded at once while a prompt is read.
     threads : int
         CPU threads.
-    state_type : {"f16", "q8_0"}
-        How keys and values are kept; ``q8_0`` takes half the room and needs flash attention.
 
     Raises
     ------
@@ -60,15 +58,7 @@ class LanguageModel:
         for it.
     """
 
-    def __init__(
-        self,
-        *,
-        path: Path,
-        context_tokens: int,
-        batch_tokens: int,
-        threads: int,
-        state_type: str = "f16",
-    ) -> None:
+    def __init__(self, *, path: Path, context_tokens: int, batch_tokens: int, threads: int) -> None:
         import llama_cpp
 
         self._c = llama_cpp
@@ -81,7 +71,6 @@ class LanguageModel:
             path,
             context_tokens=context_tokens,
             batch_tokens=batch_tokens,
-            state_type=state_type,
             spare_tokens=_SCRATCH_TOKENS,
         )
         said = self._silence()
@@ -103,7 +92,7 @@ class LanguageModel:
         self.context_tokens = min(context_tokens, trained)
         self._template = header.get("tokenizer.chat_template")
         self.batch_tokens = min(batch_tokens, self.context_tokens)
-        self._context = self._open_context(threads, state_type)
+        self._context = self._open_context(threads)
         self.sequences = Sequences(llama_cpp, self._context)
         self.cleared = 0
         self._batch = llama_cpp.llama_batch_init(self.batch_tokens, 0, 1)
@@ -111,7 +100,7 @@ class LanguageModel:
         self._held: list[int] = []
         self._cut = 0  # how many of the tokens decoded last were forgotten since
 
-    def _open_context(self, threads: int, state_type: str) -> Any:
+    def _open_context(self, threads: int) -> Any:
         options = self._c.llama_context_default_params()
         options.n_ctx = self.context_tokens + min(_SCRATCH_TOKENS, self.context_tokens)
         options.n_batch = self.batch_tokens
@@ -119,11 +108,11 @@ class LanguageModel:
         options.n_seq_max = SEQUENCES
         options.kv_unified = True
         options.swa_full = True
-        options.type_k = options.type_v = STATE_TYPES[state_type]
+        options.type_k = options.type_v = _F16
         options.n_threads = threads
         options.n_threads_batch = threads
         # Measured on CPU: recall and decoding are slower with flash attention on (docs/decisions).
-        options.flash_attn_type = int(state_type != "f16")
+        options.flash_attn_type = 0
         context = self._c.llama_init_from_model(self._model, options)
         if not context:
             self.close()
@@ -184,8 +173,19 @@ class LanguageModel:
         return not (c.llama_model_is_recurrent(model) or c.llama_model_is_hybrid(model))
 
     @property
+    def pairs_halves(self) -> bool:
+        """Whether a key's channels are turned in pairs of its halves (NEOX), not of neighbours."""
+        c = self._c
+        return bool(c.llama_model_rope_type(self._model) == c.LLAMA_ROPE_TYPE_NEOX)
+
+    @functools.cached_property
+    def rotation(self) -> Rotation | None:
+        """How keys are turned by their positions, if that is known; finding out empties it all."""
+        return find_rotation(self)
+
+    @property
     def state_version(self) -> str:
-        """What a saved state depends on besides model, adapter and type of numbers."""
+        """What a saved state depends on besides the model."""
         return f"llama-cpp-python {self._c.__version__}"
 
     # --- adapter ---

@@ -3,29 +3,33 @@
 A block attends to the prefix and to itself alone, so its state depends on model, prefix and text,
 and on nothing else (block attention; Memory³, arXiv 2407.01178, section 3; TurboRAG, arXiv
 2410.07590). An adapter that acts from the question on does not touch it: a document is read once
-for all of them (activated LoRA, arXiv 2504.12397). A block is computed right behind the prefix, and
-moved to its place when it is used, by turning its keys (RoPE). The tokens after the blocks attend
-to everything.
+for all of them (activated LoRA, arXiv 2504.12397). A block is computed right behind the prefix,
+stored in few bits (:mod:`codec <rare_app.model.codec>`), and expanded for its place when it is
+used, its keys turned to it (RoPE). The tokens after the blocks attend to everything.
 """
 
 import hashlib
 import logging
 import struct
-from collections.abc import Callable, Container, Generator, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Container, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
+from itertools import accumulate
+from typing import Any
 
+from rare_app.model.codec import BlockCodec
 from rare_app.model.errors import ModelError
 from rare_app.model.generate import Prompt
 from rare_app.model.llama import LanguageModel
 from rare_app.model.reading import Reading, outcome
 from rare_app.model.sequences import ANSWER, PREFIX, SCRATCH
-from rare_app.model.sparsify import least_important
 from rare_app.model.store import BlockStore
 
 log = logging.getLogger(__name__)
 
 Tokens = Sequence[int]
+Stored = bytes | bytearray
+"""A block as it is stored."""
 Stop = Callable[[], bool]
 
 
@@ -63,8 +67,8 @@ class Memory:
         ``None`` keeps nothing: blocks are computed anew, in the same way.
     family : str
         Names model, adapter and settings that a state depends on.
-    kept : float
-        Share of each block's tokens that is stored (:mod:`rare_app.model.sparsify`).
+    bits : {4, 8, 16}
+        Bits of a number in a stored block. The prefix, to which everything attends, has 16.
     relink : int
         How many tokens at the beginning of each block are computed at question time, with all
         before them in view (LegoLink of EPIC, arXiv 2410.15332, section 4).
@@ -76,14 +80,14 @@ class Memory:
         model: LanguageModel,
         store: BlockStore | None,
         family: str,
+        bits: int = 16,
         relink: int = 0,
-        kept: float = 1.0,
     ) -> None:
         self._model = model
         self._store = store
-        self._family = family if kept == 1.0 else f"{family}|{kept}"
+        self._family = family
+        self._codec = BlockCodec(rotation=model.rotation, bits=bits)
         self._relink = relink
-        self._kept = kept
         self._cleared = -1
         self._prefix: tuple[int, ...] = ()
         self._blocks: list[tuple[int, ...]] | None = None
@@ -130,7 +134,7 @@ class Memory:
         ModelError
             The context is full, or llama.cpp failed.
         """
-        computed: dict[tuple[int, ...], bytearray | None] = {}
+        computed: dict[tuple[int, ...], Stored | None] = {}
         store = self._store
         for _ in range(len(prompt.blocks) + 2):
             try:
@@ -145,7 +149,7 @@ class Memory:
     def _assemble(
         self,
         prompt: Prompt,
-        computed: dict[tuple[int, ...], bytearray | None],
+        computed: dict[tuple[int, ...], Stored | None],
         store: BlockStore | None,
         cancelled: Stop,
     ) -> Generator[Reading, None, Recalled]:
@@ -179,15 +183,9 @@ class Memory:
             place += _common(model.held[place:], prompt.question[:-1])
         model.keep(place)
         self._blocks = [*prompt.blocks[:same]]
-        loaded, family = 0, self.family_of(prefix)
-        left = prompt.blocks[same:]
-        stored = [_digest(family, one) for one in left if computed.get(one) is None]
-        opened: AbstractContextManager[Iterator[memoryview | None]] = (
-            store.open_in_turn(stored) if store else nullcontext(iter(()))
-        )
-        with opened as states:
-            for block in left:
-                state = computed.get(block) or next(states, None)
+        loaded, left = 0, prompt.blocks[same:]
+        with closing(self._states(prefix, left, place, computed, store)) as states:
+            for block, state in zip(left, states, strict=True):
                 put = self._place(prefix, block, state, cancelled)
                 loaded += 0 if block in computed else put
                 self._blocks.append(block)
@@ -240,7 +238,7 @@ class Memory:
         self._prefix = ()
         key = _digest(_digest(self._family, ()), prefix)
         with self._store.open(key) if self._store else nullcontext() as state:
-            known = self._restore(key, prefix, state, first=0, sequence=PREFIX)
+            known = self._restore(key, prefix, state, at=0, sequence=PREFIX)
         if not known:
             model.decode(prefix, sequence=PREFIX, at=0, cancelled=cancelled)
             if self._store is not None:
@@ -263,24 +261,40 @@ class Memory:
         stored = store.has(list(keys.values()))
         return [block for block in wanted if keys[block] not in stored]
 
+    def _states(
+        self,
+        prefix: tuple[int, ...],
+        blocks: Sequence[tuple[int, ...]],
+        place: int,
+        computed: Mapping[tuple[int, ...], Stored | None],
+        store: BlockStore | None,
+    ) -> Generator[Any]:
+        """Give each block's state for its place, the first one's being `place`."""
+        placed = list(zip(blocks, accumulate(map(len, blocks), initial=place), strict=False))
+        wanted = [one for one in placed if computed.get(one[0]) is None]
+        keys = [self.key(prefix, block) for block, _ in wanted]
+        decode = self._codec.decode
+        loading: Iterator[Any] = iter(())
+        if store is not None:
+            loading = store.load_in_turn(keys, lambda n, data: decode(data, first=wanted[n][1]))
+        for block, at in placed:
+            own = computed.get(block)
+            yield decode(own, first=at) if own else next(loading, None)
+
     def _compute_and_keep(
         self,
         prefix: tuple[int, ...],
         block: tuple[int, ...],
         store: BlockStore | None,
         cancelled: Stop,
-    ) -> bytearray | None:
+    ) -> Stored | None:
         """Read a block right behind the prefix; gives its state where it could not be stored."""
         sequences = self._model.sequences
         try:
             sequences.copy(PREFIX, SCRATCH)
             self._model.decode(block, sequence=SCRATCH, at=len(prefix), cancelled=cancelled)
             sequences.remove(SCRATCH, 0, len(prefix))
-            state = sequences.save(SCRATCH)
-            if self._kept < 1.0:
-                for position in least_important(state, kept=self._kept):
-                    sequences.remove(SCRATCH, position, position + 1)
-                state = sequences.save(SCRATCH)
+            state = self._codec.encode(sequences.save(SCRATCH))
         finally:
             sequences.remove(SCRATCH)
         stored = store is not None and store.put(
@@ -292,22 +306,20 @@ class Memory:
         self,
         prefix: tuple[int, ...],
         block: tuple[int, ...],
-        state: bytearray | memoryview | None,
+        state: Any,
         cancelled: Stop,
     ) -> int:
-        """Put a block behind what the answer's sequence holds; give how many tokens were moved."""
-        model, start = self._model, len(prefix)
-        again = min(self._relink, len(block)) if model.held_tokens > start else 0
-        at = model.held_tokens
+        """Put a block behind what the answer's sequence holds; give how many tokens were put."""
+        model, at = self._model, self._model.held_tokens
+        again = min(self._relink, len(block)) if at > len(prefix) else 0
         if again:
             model.extend(block[:again], cancelled=cancelled)
         try:
-            if not self._restore(self.key(prefix, block), block, state, first=start):
+            if not self._restore(self.key(prefix, block), block, state, at=at):
                 raise _DamagedError(block)
             if again:
-                model.sequences.remove(SCRATCH, start, start + again)
+                model.sequences.remove(SCRATCH, at, at + again)
             if again < len(block):
-                model.sequences.shift(SCRATCH, by=at - start)
                 model.sequences.copy(SCRATCH, ANSWER)
         finally:
             model.sequences.remove(SCRATCH)
@@ -318,17 +330,19 @@ class Memory:
         self,
         key: str,
         block: tuple[int, ...],
-        state: bytearray | memoryview | None,
+        state: Any,
         *,
-        first: int,
+        at: int,
         sequence: int = SCRATCH,
     ) -> bool:
-        """Restore a block; what does not stand where it must is dropped and not used."""
+        """Restore a block at a position; what is not of its length is dropped and not used."""
         if state is None:
             return False
         sequences = self._model.sequences
         taken = sequences.restore(sequence, state)
-        if taken and sequences.bounds(sequence) == (first, first + len(block) - 1):
+        bounds = sequences.bounds(sequence) if taken else None
+        if bounds and bounds[1] - bounds[0] + 1 == len(block):
+            sequences.shift(sequence, by=at - bounds[0])  # nothing, where the codec has placed it
             return True
         log.warning("A block of the memory is computed again: the model does not take it.")
         sequences.remove(sequence)

@@ -12,20 +12,29 @@ import struct
 import threading
 import time
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager, suppress
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
+from rare_app.model.errors import ModelError
+
 log = logging.getLogger(__name__)
 
-_MAGIC = b"RAREKV2\0"
+Loaded = TypeVar("Loaded")
+
+_MAGIC = b"RAREKV3\0"
 _HEAD = struct.Struct("<8sQI44x")
 """Magic, length of the state in bytes, its checksum; 64 bytes in all."""
 _PAGE = 4096
+_THREADS, _AHEAD = 2, 4
+"""Threads that load blocks, and how many blocks they are ahead of their use."""
 _DAYS = 30
 """How long blocks are kept that the model in use has no use for."""
 _SPARE = 0.95
@@ -168,18 +177,35 @@ class BlockStore:
                     state.release()
                     view.release()
 
-    @contextmanager
-    def open_in_turn(self, keys: Sequence[str]) -> Iterator[Iterator[memoryview | None]]:
-        """Give blocks one after the other as :meth:`open` does, until the context ends.
+    def load_in_turn(
+        self, keys: Sequence[str], use: Callable[[int, memoryview], Loaded]
+    ) -> Iterator[Loaded | None]:
+        """Give what a function makes of blocks, one after the other; ``None`` as :meth:`open` does.
 
-        A thread reads and checks the next ones while one is used.
+        Threads read, check and use the next ones while one is handed out.
+
+        Parameters
+        ----------
+        use : callable
+            Takes a block's place in `keys` and its bytes, which are gone afterwards; raises
+            ModelError where they are no block, which is then dropped.
         """
-        with ExitStack() as opened, ThreadPoolExecutor(1, "rare-blocks") as pool:
-            coming = [pool.submit(lambda k: opened.enter_context(self.open(k)), k) for k in keys]
+        with ThreadPoolExecutor(_THREADS, "rare-blocks") as pool:
+            coming: deque[Future[Loaded | None]] = deque()
+            for number, key in enumerate(keys):
+                coming.append(pool.submit(self._load, key, partial(use, number)))
+                if len(coming) > _AHEAD:
+                    yield coming.popleft().result()
+            while coming:
+                yield coming.popleft().result()
+
+    def _load(self, key: str, use: Callable[[memoryview], Loaded]) -> Loaded | None:
+        with self.open(key) as state:
             try:
-                yield (one.result() for one in coming)
-            finally:
-                pool.shutdown(cancel_futures=True)
+                return None if state is None else use(state)
+            except ModelError as error:
+                self._drop(key, str(error))
+                return None
 
     # --- writing ---
 

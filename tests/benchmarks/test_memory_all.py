@@ -16,29 +16,31 @@ def test_everything_runs_in_small(settings, tmp_path, monkeypatch, capsys):
     found = memory_all.run(
         settings, {"made-up": made_up.cases(2)}, memory_all.SMALL, output=tmp_path / "out"
     )
-    for kind, rows in found.recalled.items():
+    for bits, rows in found.recalled.items():
         # Loaded from disk or computed now: the same to the last bit, and the same words follow.
         assert all(row.divergence["computed"] < 1e-6 for row in rows)
         assert all(row.same["computed"] for row in rows)
         # Read where they stand: apart by rounding, of activations and of the keys that were turned.
-        assert all(row.divergence["in place"] < 0.05 for row in rows), kind
+        assert all(row.divergence["in place"] < 0.05 for row in rows), bits
         assert all(row.loaded > 0 for row in rows)
-    [row] = found.first_token
-    assert row.prefill_to_memory > 0
+    assert [row.bits for row in found.first_token] == [4, 8, 16]
+    assert all(row.prefill_to_memory > 0 for row in found.first_token)
+    sizes = [one.bytes_a_token for one in found.likeness]
+    assert sizes == sorted(sizes)
+    assert sizes[0] < 0.31 * sizes[-1]
+    assert found.likeness[-1].mean < 1e-6
     assert found.while_reading.chunks_read >= memory_all.SMALL.asked
     assert 0 < found.while_reading.computed_tokens < 80  # the question's; no passage is read again
     assert found.while_reading.ratio > 0
     assert found.growth[-1].questions == memory_all.SMALL.questions
     assert found.growth[-1].loaded_tokens > 0
     assert memory_growth.growth(found.growth, start=memory_all.SMALL.start) < 25
-    sizes = {one.setting: one.kilobytes for one in found.tradeoff if one.kilobytes}
-    assert len(sizes) == 8
-    for setting, size in sizes.items():
-        assert size < 24
-        if setting.kept < 1:
-            assert size < 0.65 * sizes[replace(setting, kept=1.0)]
-        if setting.kind == "q8_0":
-            assert size < 0.65 * sizes[replace(setting, kind="f16")]
+    room = {one.setting: one.kilobytes for one in found.tradeoff if one.kilobytes}
+    assert len(room) == 6
+    for setting, kilobytes in room.items():
+        assert kilobytes < 24
+        if setting.bits < 16:  # the prefix, in 16 bits, is among it
+            assert kilobytes < 0.9 * room[replace(setting, bits=16)]
     said = capsys.readouterr().out
     assert "ratio" in said
     assert all((tmp_path / "out" / f"tradeoff.{kind}").is_file() for kind in ("md", "json", "png"))

@@ -87,7 +87,7 @@ def test_it_waits_while_a_question_is_answered_and_goes_on_after(library, own_en
 
 
 def test_it_stops_where_the_budget_ends(settings, library):
-    engine = Engine(settings=replace(settings, memory_gb=0.004))
+    engine = Engine(settings=replace(settings, memory_gb=0.004, memory_bits=16))
     reached = ReadAhead(library=library, engine=engine, adapter="none").run()
     assert reached.state == "full"
     assert reached.done < reached.total
@@ -104,7 +104,9 @@ def stored_of(library, engine, name):
     return len(engine.store.has(keys)), len(chunks)
 
 
-def test_pinned_documents_push_the_others_out_of_a_full_memory(settings, library, own_engine):
+def test_pinned_documents_push_the_others_out_of_a_full_memory(settings, library):
+    settings = replace(settings, memory_bits=16)
+    own_engine = Engine(settings=settings)
     ReadAhead(library=library, engine=own_engine, adapter="none").run()
     whole = own_engine.store.status().bytes
     own_engine.close()
