@@ -70,6 +70,24 @@ def test_a_process_of_its_own_keeps_stdout_clean(settings, write):
     assert "bees.md: added" in done.stderr
 
 
+@pytest.mark.model
+def test_a_terminal_is_told_what_is_read(run, write, monkeypatch):
+    run("add", write("gate.md", "# Gate\n\nThe western gate of the yard is locked at 21:40.\n"))
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    line = "\rReading 1 passage that is new to the model …"
+    question = "When is the western gate of the yard locked?"
+    status, out, _ = run("ask", question, "--json", "--adapter", "none")
+    assert status == 0
+    assert only_document(out)["passages"]
+    _, _, told = run("ask", f"{question} Say so.", "--memory", "off", "--adapter", "none")
+    assert "\rReading 1 passage …\rReading 1 passage … 1 of 1\n" in told
+    _, _, told = run("ask", question, "--adapter", "none")
+    assert "Reading" not in told, "it was read by the first question"
+    run("add", write("well.md", "# Well\n\nThe well of the yard is 31 metres deep.\n"))
+    _, _, told = run("ask", "How deep is the well of the yard?", "--adapter", "none")
+    assert f"{line}{line} 1 of 1" in told
+
+
 def test_add_list_retrieve_remove(run, settings, write):
     files = [write("bees.md"), write("bridge.md", BRIDGES)]
     status, out, _ = run("add", *files, "--collection", "c", "--json")

@@ -8,6 +8,7 @@ from html import escape
 from rare_app.reasoning import Answer, Claim
 from rare_app.ui.cited import place_of, places_of
 from rare_app.ui.claim_html import DOUBTFUL, RETRIED, WITHHELD, flag_html
+from rare_app.ui.passage_html import words_html
 
 _ITEM = re.compile(r"(?:[-*•]|\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})[.)]) +(?=\S)")
 
@@ -56,10 +57,10 @@ def _text(
         if start < 0:
             continue
         end = start + len(claim.text)
-        parts.append(escape(text[at:start]))
+        parts.append(words_html(text[at:start], answer.passages))
         parts.append(_claim(answer, claim, marks, turn))
         at = end
-    parts.append(escape(text[at:]))
+    parts.append(words_html(text[at:], answer.passages))
     return lines_html("".join(parts))
 
 
@@ -83,7 +84,7 @@ def _item(line: str) -> str:
 
 
 def _claim(answer: Answer, claim: Claim, marks: dict[int, int], turn: int) -> str:
-    text = escape(claim.text)
+    text = words_html(claim.text, answer.passages)
     flag = flag_html(claim.status)
     if claim.status == "unsupported":
         return f"<span class='rare-unsupported'>{text}</span>{flag}"

@@ -184,7 +184,8 @@ def _assistant_messages(one: Exchange, number: int, *, tools: bool) -> list[Mess
         shown.append({"role": "assistant", "content": gr.HTML(html)})
     elif one.found is not None:
         # The answer's place is there from the beginning: what stands below keeps its own.
-        for html in (partial_answer_html(one.partial), found_html(one.found, turn=number)):
+        partial = partial_answer_html(one.partial, one.passages)
+        for html in (partial, found_html(one.found, turn=number)):
             shown.append({"role": "assistant", "content": gr.HTML(html)})
     elif one.partial:
         shown.append({"role": "assistant", "content": gr.HTML(partial_answer_html(one.partial))})

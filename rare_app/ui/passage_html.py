@@ -38,6 +38,7 @@ _STRONG = re.compile(r"(?<!\w)(?:\*\*\*?|__)(?=\S)|(?<=\S)(?:\*\*\*?|__)(?!\w)|(
 _EMPHASIS = re.compile(r"(?<![\w*\\])([*_])(?=[^\s*_])[^*_\n]*[^\s*_\\]\1(?![\w*])")
 _ROW = re.compile(r"[ \t]*\|.*|.*\|[ \t]*$")
 _BAR = re.compile(r"(?<!\\)\|")
+_BLANKS = re.compile(r" {2,}")
 _RULE_ROW = re.compile(r"[ \t|:-]*-[ \t|:-]*$")
 
 
@@ -106,10 +107,19 @@ def text_html(text: str, marks: Iterable[Span] = (), *, markdown: bool) -> str:
     return "".join(written).strip("\n")
 
 
+def words_html(text: str, passages: Iterable[Passage]) -> str:
+    """Write words that are taken from passages, or tell of them, without signs of Markdown."""
+    return escape(bare_text(text) if any(map(is_markdown, passages)) else text)
+
+
 def bare_text(text: str) -> str:
-    """Give the words of Markdown on their own, its tables' cells a blank apart."""
-    shown = _Shown(text, _edits(text), ())
-    return _BAR.sub(" ", shown.words(0, len(text)))
+    """Give words of Markdown on their own, a table's cells a blank apart.
+
+    They may begin anywhere in a line: a dash in front is no item's mark.
+    """
+    bars = [(*match.span(), " ") for match in _BAR.finditer(text)]
+    shown = _Shown(text, sorted([*_edits(text, lines=False), *bars]), ())
+    return _BLANKS.sub(" ", shown.words(0, len(text)))
 
 
 def _joined(marks: Iterable[Span], length: int) -> list[Span]:
@@ -122,8 +132,14 @@ def _joined(marks: Iterable[Span], length: int) -> list[Span]:
     return joined
 
 
-def _edits(text: str) -> list[tuple[int, int, str]]:
-    """List what is replaced in a text, in order; most of it by nothing."""
+def _edits(text: str, *, lines: bool = True) -> list[tuple[int, int, str]]:
+    """List what is replaced in a text, in order; most of it by nothing.
+
+    Parameters
+    ----------
+    lines : bool
+        Whether the text begins with a line, so that what lines begin with is replaced, too.
+    """
     edits: list[tuple[int, int, str]] = []
     taken: list[Span] = []
     for match in _INLINE.finditer(text):
@@ -134,7 +150,7 @@ def _edits(text: str) -> list[tuple[int, int, str]]:
             edits.append((match.start(), match.start() + 1, ""))
         else:
             edits.append((*match.span(), "\n" if match["line"] else unescape(match[0])))
-    for match in _BLOCK.finditer(text):
+    for match in _BLOCK.finditer(text) if lines else ():
         signs = [match.span("heading"), match.span("closing")]
         edits += [(*span, "") for span in signs if span[1] > span[0]]
         if match["rule"]:  # with the break behind it, which may have been taken for a wrapped one

@@ -17,7 +17,7 @@ from rare_app.ui.cited import (
 from rare_app.ui.claim_html import conflicts_html
 from rare_app.ui.jobs import FileState
 from rare_app.ui.labels import page_label, short_name
-from rare_app.ui.passage_html import passage_html
+from rare_app.ui.passage_html import passage_html, words_html
 
 _QUOTE = re.compile(r"<quote>(.*?)(?:</quote>|(?=<quote>)|\Z)", re.IGNORECASE | re.DOTALL)
 
@@ -116,10 +116,10 @@ def answer_html(answer: Answer, *, turn: int) -> str:
     )
 
 
-def partial_answer_html(text: str) -> str:
+def partial_answer_html(text: str, passages: Sequence[Passage] = ()) -> str:
     """Write an answer that still grows; before its first word there is its place."""
     kind = "rare-answer rare-partial" if text else "rare-pending"
-    return f"<div class='{kind}'>{lines_html(escape(text))}</div>"
+    return f"<div class='{kind}'>{lines_html(words_html(text, passages))}</div>"
 
 
 def found_html(found: Answer, *, turn: int) -> str:

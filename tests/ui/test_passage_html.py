@@ -1,10 +1,13 @@
 """Passages as people read them: signs of Markdown left out, marks where their words are."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from rare_app.reasoning import Answer, Citation, Claim
 from rare_app.ui.passage_html import bare_text, passage_html, text_html
+from rare_app.ui.render import answer_html, partial_answer_html
 
 from ..conftest import passage
 
@@ -116,4 +119,17 @@ def test_every_text_gives_markup_that_closes():
 
 
 def test_the_words_alone():
-    assert bare_text("| **a** | b |").split() == ["a", "b"]
+    assert bare_text("| **a** | b \\| c |") == " a b | c "
+    assert bare_text(" - 13 and\n- 14") == " - 13 and\n- 14"
+
+
+def test_an_answer_shows_no_signs_either():
+    text = "The *measured flow* was **41.8** & more."
+    source = passage(text, page_kind="part", document="Report.docx")
+    claim = Claim(text, True, 0.9, (Citation(0, "Report.docx", 1, 0, len(text), text),))
+    answer = Answer(True, text, claims=(claim,), passages=(source,))
+    read = "The measured flow was 41.8 &amp; more."
+    assert f"<span class='rare-supported'>{read}</span>" in answer_html(answer, turn=1)
+    assert f"<p class='rare-text'>{read}</p>" in partial_answer_html(text, [source])
+    pdf = replace(answer, passages=(replace(source, page_kind="page"),))
+    assert "*measured flow*" in answer_html(pdf, turn=1)
