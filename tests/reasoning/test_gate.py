@@ -2,7 +2,13 @@ import numpy as np
 import pytest
 
 from rare_app.model import GateNumbers
-from rare_app.reasoning.gate import USUAL_EXPECTED, Gate, quote_log_odds
+from rare_app.reasoning.gate import (
+    USUAL_EXPECTED,
+    Gate,
+    NoRefusal,
+    answer_log_odds,
+    quote_log_odds,
+)
 from rare_app.reasoning.types import Decision
 
 
@@ -45,3 +51,24 @@ def test_without_a_reader_the_model_decides():
     gate = Gate(GateNumbers(reader=2.0, expected=3.0, offset=-100.0))
     assert gate.quotes(signs(0.1, None))
     assert not gate.quotes(signs(-0.1, None, 0.9))
+
+
+def test_a_model_that_opens_freely_answers_with_anything_but_a_refusal():
+    logits = np.log(np.array([0.5, 0.125, 0.125, 0.25], dtype=np.float32))
+    assert answer_log_odds(TwoWords(), logits) == pytest.approx(np.log(0.875 / 0.125))
+
+
+def test_where_it_was_decided_to_answer_no_refusal_opens():
+    logits = np.zeros(4, dtype=np.float32)
+    filtered = NoRefusal(TwoWords())
+    assert [bool(one) for one in np.isinf(filtered.adjust(logits))] == [False, False, True, False]
+    filtered.accept(b"The")
+    assert np.isfinite(filtered.adjust(logits)).all()
+
+
+def test_nats_of_the_user_are_added():
+    numbers = GateNumbers(reader=1.0, alone=1.0)
+    assert Gate(numbers, nats=2.0).quotes(signs(0.0, -1.0))
+    assert not Gate(numbers).quotes(signs(0.0, -1.0))
+    assert Gate(numbers, nats=2.0).quotes(signs(0.0, None))
+    assert not Gate(numbers).quotes(signs(0.0, None))
