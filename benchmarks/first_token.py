@@ -14,8 +14,7 @@ Then, for each of some questions, six passages stored in few bits are held again
 divergence and sameness of the next token, along the greedy answer of the latter.
 
 Blocks that ``--store`` holds are not read again, so that a run can be done in pieces; ``--cold``
-drops the files from the page cache before each recall; ``--plot FILE`` draws the medians, ``--json
-FILE`` keeps the figures.
+drops the files from the page cache before each recall; ``--json FILE`` keeps the figures.
 """
 
 import argparse
@@ -162,7 +161,7 @@ class Bench:
         for number in range(rounds):
             for cache in caches:
                 for bits in self.memories:
-                    self.recall(prompt, bits)  # the one before had another's prefix to change
+                    self.recall(prompt, bits)  # the memory before this one took the prefix's place
                     if cache == "cold":
                         forget_files(self.folder)
                     seconds = timed(partial(self.recall, prompt, bits))
@@ -300,27 +299,6 @@ def likeness_table(rows: Sequence[Likeness]) -> str:
     return "\n".join(lines)
 
 
-def plot(rows: Sequence[Row], file: Path) -> None:
-    """Draw the medians against the size of the context."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(6, 4), layout="constrained")
-    FigureCanvasAgg(figure)
-    axes = figure.subplots()
-    warm = [row for row in rows if row.cache == "warm"]
-    for bits in dict.fromkeys(row.bits for row in warm):
-        own = [row for row in warm if row.bits == bits]
-        sizes = [row.tokens for row in own]
-        axes.plot(sizes, [row.memory for row in own], marker="o", label=f"memory, {bits} bits")
-    axes.plot(sizes, [row.prefill for row in own], marker="o", label="ordinary prefill")
-    axes.plot(sizes, [row.floor for row in own], marker="o", label="floor (question alone)")
-    axes.set(xlabel="passage tokens", ylabel="seconds to the first token", yscale="log")
-    axes.grid(visible=True, which="both", alpha=0.25)
-    axes.legend()
-    figure.savefig(file, dpi=120)
-
-
 def measure(
     settings: Settings,
     *,
@@ -359,7 +337,6 @@ def main() -> int:
     parser.add_argument("--questions", type=int, default=10)
     parser.add_argument("--cold", action="store_true")
     parser.add_argument("--store", type=Path)
-    parser.add_argument("--plot", type=Path)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     quiet_environment()
@@ -375,8 +352,6 @@ def main() -> int:
             questions=options.questions,
             cold=options.cold,
         )
-    if options.plot:
-        plot(rows, options.plot)
     if options.json:
         kept = {"time": [asdict(row) for row in rows], "likeness": [asdict(one) for one in found]}
         options.json.write_text(json.dumps(kept, indent=1) + "\n")

@@ -117,9 +117,11 @@ def answer_html(answer: Answer, *, turn: int) -> str:
 
 
 def partial_answer_html(text: str, passages: Sequence[Passage] = ()) -> str:
-    """Write an answer that still grows; before its first word there is its place."""
-    kind = "rare-answer rare-partial" if text else "rare-pending"
-    return f"<div class='{kind}'>{lines_html(words_html(text, passages))}</div>"
+    """Write an answer that still grows; before its first word, where it will be."""
+    if not text:
+        return "<p class='rare-pending'>The answer will stand here.</p>"
+    words = lines_html(words_html(text, passages))
+    return f"<div class='rare-answer rare-partial'>{words}</div>"
 
 
 def found_html(found: Answer, *, turn: int) -> str:

@@ -264,7 +264,9 @@ def test_keys_that_turn_in_an_unknown_way_are_moved_by_llama_cpp(model, store, p
     for _ in range(2):
         model.forget()
         recalled = memory.read(prompt)
-        assert divergence(expected, model.logits()) < 1e-4
+        # Keys turned by llama.cpp differ in their last bit: it rounds activations to 8 bits.
+        assert divergence(expected, model.logits()) < 5e-3
+        assert model.logits().argmax() == expected.argmax()
     assert recalled.loaded == sum(map(len, prompt.blocks))
 
 
