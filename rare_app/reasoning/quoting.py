@@ -249,7 +249,9 @@ class Quoting:
     def decides_alone(self) -> bool:
         """Whether the reader decides if a question is answered, before the model has read it."""
         numbers = self._profile.gate
-        return self._guided and numbers is not None and numbers.model == 0.0
+        if not (self._guided and self._sentences) or numbers is None or numbers.model != 0.0:
+            return False
+        return self._guidance.answers_log_odds is not None
 
     def decide(self, model: LanguageModel) -> Decision | None:
         """Decide whether the completion answers or refuses.

@@ -1,6 +1,5 @@
 """Quotes of a whole answer: constrained, guided, gated, and tied to their places."""
 
-import re
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -206,21 +205,44 @@ class TestWithTheBundledModel:
         assert "</quote>" not in answer.answer
 
     @pytest.mark.parametrize(("offset", "answered"), [(500, True), (-500, False)])
-    def test_the_gate_decides_where_an_adapter_is_on(
+    def test_the_gate_decides_as_the_profile_says(
         self, settings, library, engine, request, offset, answered
     ):
-        plain = self.ask(settings, library, engine, gate_nats=offset)
-        assert not re.match("<quote>|None of", plain.reasoning)
+        plain = self.ask(settings, library, engine, guide=Forced(), gate_nats=offset)
+        assert plain.decision.quotes is answered
+        # Where the reader decides alone, a refusal is given before anything is read.
+        assert bool(plain.tokens.prompt_from_memory or plain.tokens.generated) is answered
         adapted = request.getfixturevalue("adapted")
         answer = self.ask(settings, library, adapted, guide=Forced(), gate_nats=offset)
         assert answer.reasoning.startswith("<quote>") is answer.decision.quotes is answered
-        if not answered:
-            assert (answer.answered, answer.answer) == (False, REFUSAL)
-            assert answer.tokens.generated == 0
-            assert answer.timings.first_token_s is not None
-        off = self.ask(settings, library, engine, gate_nats=offset, gate="off")
-        assert not off.reasoning.startswith("<quote>")
-        assert off.decision is plain.decision is None
+        for one in (answer, plain):
+            if not answered:
+                assert (one.answered, one.answer) == (False, REFUSAL)
+                assert one.tokens.generated == 0
+                assert one.timings.first_token_s is not None
+        off = self.ask(settings, library, engine, guide=Forced(), gate_nats=offset, gate="off")
+        assert off.decision is None
+
+    def test_where_there_is_no_reader_the_models_own_words_decide(self, settings, library, engine):
+        guide = Guide(embed=library.embedder.embed)
+        answer = self.ask(settings, library, engine, guide=guide)
+        assert answer.decision.reader_log_odds is None
+        assert answer.decision.quotes
+        assert answer.decision.log_odds != 0
+
+    def test_a_question_in_another_language_is_not_gated_by_the_reader(
+        self, settings, library, engine
+    ):
+        assistant = Assistant(
+            settings=replace(settings, reasoning_tokens=30),
+            library=library,
+            engine=engine,
+            guide=Forced(),
+        )
+        answer = assistant.answer(
+            "Wie viele Eier legt die Königin am Tag?", passages=PASSAGES, adapter="none"
+        )
+        assert answer.decision.reader_log_odds is None
 
     def test_an_answer_that_runs_on_ends_with_what_was_likeliest(
         self, settings, library, adapted, monkeypatch
