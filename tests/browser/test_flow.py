@@ -42,7 +42,7 @@ def test_upload_ask_sources_reload_remove(page: Page, manual: Path) -> None:
 
     ask(page, "How many litres per second does the coolant pump of loop B deliver?")
     noted = seen(page)
-    assert any("Reading 3 passages" in title for title in noted["titles"])
+    assert any("Found 3 passages" in title for title in noted["titles"])
     assert len([length for length in noted["lengths"] if length > 1]) >= 2, "not streamed"
     assert noted["titles"][-1].startswith("Reasoning (")
     # The reasoning folds and unfolds.
