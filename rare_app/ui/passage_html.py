@@ -199,17 +199,21 @@ def _table(whole: _Shown, rows: Sequence[Span]) -> str:
     """Write rows as a table where all have as many cells; else the cells with a gap between."""
     cells = [_cells(whole.text, row) for row in rows]
     ruled = [bool(_RULE_ROW.match(whole.text[start:end])) for start, end in rows]
-    kept = [(one, rule) for one, rule in zip(cells, ruled, strict=True) if not rule]
-    if len({len(one) for one, _ in kept}) > 1:
-        apart = ([whole.html(*cell) for cell in one if cell[1] > cell[0]] for one, _ in kept)
+    has_head = len(ruled) > 1 and ruled[1] and _is_filled(cells[0])
+    kept = [one for one, rule in zip(cells, ruled, strict=True) if not rule and _is_filled(one)]
+    if len({len(one) for one in kept}) > 1:
+        apart = ([whole.html(*cell) for cell in one if cell[1] > cell[0]] for one in kept)
         return "".join(f"{'  ·  '.join(one)}\n" for one in apart)
-    has_head = len(ruled) > 1 and ruled[1]
     written = []
-    for number, (one, _) in enumerate(kept):
+    for number, one in enumerate(kept):
         kind = "th" if has_head and not number else "td"
         written.append("".join(f"<{kind}>{whole.html(*cell)}</{kind}>" for cell in one))
     body = "".join(f"<tr>{row}</tr>" for row in written)
     return f"<div class='rare-table'><table><tbody>{body}</tbody></table></div>"
+
+
+def _is_filled(cells: Sequence[Span]) -> bool:
+    return any(end > start for start, end in cells)
 
 
 def _cells(text: str, row: Span) -> list[Span]:

@@ -73,6 +73,12 @@ def test_rows_that_do_not_fit_are_told_apart():
     assert shown("left | 3 |\n| oil | 4 |").count("<td>") == 4
     assert "<th>" not in shown("| oil | 4 |\n| fat | 5 |")
     assert shown("| oil |  |\n| fat | 5 |").count("<td>") == 4
+    # A word processor's table has an empty head.
+    assert re.findall("<t[rhd]>", shown("|  |  |\n| --- | --- |\n| oil | 4 |")) == [
+        "<tr>",
+        "<td>",
+        "<td>",
+    ]
 
 
 @pytest.mark.parametrize(
