@@ -29,6 +29,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.recall import divergence, log_softmax
 from rare_app.documents import SUPPORTED_SUFFIXES, read_document
@@ -157,7 +158,8 @@ class Bench:
         self.store(prompt)
         caches = ("warm", "cold") if cold else ("warm",)
         found: dict[tuple[int, str], list[float]] = {}
-        floor, prefill = [], []
+        floor: list[float] = []
+        prefill: list[float] = []
         for number in range(rounds):
             for cache in caches:
                 for bits in self.memories:
@@ -191,7 +193,8 @@ class Bench:
             blocks = self.passages[start : start + _SHOWN]
             prompt = self.prompt(QUESTIONS[number % len(QUESTIONS)], blocks)
             self.store(prompt)
-            expected, answer = [], []
+            expected: list[NDArray[np.float64]] = []
+            answer: list[int] = []
             for _ in range(tokens):
                 if not answer:
                     self.recall(prompt, 16)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks import first_token, made_up, memory_growth, memory_tradeoff, read_ahead, recall
+from benchmarks.first_token import Likeness
 from rare_app.evaluation import Case
 from rare_app.evaluation.compare import find_sets
 from rare_app.log import quiet_environment
@@ -73,7 +74,7 @@ class Results:
 
     recalled: dict[int, list[recall.Compared]]
     first_token: list[first_token.Row]
-    likeness: list[first_token.Likeness]
+    likeness: list[Likeness]
     while_reading: read_ahead.Figures
     growth: list[memory_growth.Sample]
     tradeoff: list[memory_tradeoff.Point]
