@@ -48,7 +48,7 @@ def test_sentences_with_their_places_in_the_language_of_the_question(
     expect(answer).to_contain_text("bearings")
     expect(answer).to_contain_text("destroy")
     expect(page.locator(".rare-facts").last).to_contain_text(standard[0].name)
-    page.locator(".rare-answer .rare-cite").last.click()
+    page.locator(".rare-source .rare-open").first.click()
     expect(page.locator("#rare-page .rare-page-text mark").first).to_contain_text("bearings")
     page.keyboard.press("Escape")
 
