@@ -106,6 +106,10 @@ class Profile:
         Whether the turns of the chat so far are told to the model.
     understands : bool
         Whether the model itself is asked what a question means: a follow-up, several things.
+    concludes : bool
+        Whether its answers say what follows from the quotes, which need not stand there in those
+        words: what the proof does not find is then doubted, and not withheld, as long as its
+        figures stand in the quotes.
     examples : tuple of Example
         Worked examples of the prefix.
     gate : GateNumbers or None
@@ -122,6 +126,7 @@ class Profile:
     opens_with_quote: bool = False
     reads_chat: bool = True
     understands: bool = False
+    concludes: bool = False
     examples: tuple[Example, ...] = ()
     gate: GateNumbers | None = READER_ALONE
     confidence: ConfidenceNumbers = ConfidenceNumbers()

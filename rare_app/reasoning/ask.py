@@ -30,7 +30,7 @@ from rare_app.reasoning.rewrite import Rewriter
 from rare_app.reasoning.run import Clock, Run, Stop
 from rare_app.reasoning.scope import says_all
 from rare_app.reasoning.server_run import ServerRun
-from rare_app.reasoning.settle import is_carried, settle
+from rare_app.reasoning.settle import is_carried, rests_on_quotes, settle
 from rare_app.reasoning.sub_answers import SubAnswers
 from rare_app.reasoning.types import (
     Answer,
@@ -297,11 +297,13 @@ class Assistant:
             closed = bool(choices) and not whether
             prove = partial(self._prover.prove, profile=profile, whether=whether, closed=closed)
             answer = prove(run.answer(), question, run.quoted)
-            if not self._guide.knows(question) and answer.answered:
-                # The proof reads English best: what it does not find is a doubt, no refusal.
-                answer = replace(
-                    answer, doubtful=answer.doubtful or not is_carried(answer, question)
-                )
+            concludes = profile.concludes and rests_on_quotes(answer, question)
+            if answer.answered and (concludes or not self._guide.knows(question)):
+                # The proof looks for what is said, and reads English best: what it does not find
+                # is a doubt, no refusal.
+                least = self._settings.withhold_below
+                stands = is_carried(answer, question, withhold_below=least)
+                answer = replace(answer, doubtful=answer.doubtful or not stands)
             elif self._wants_another(answer, question):
                 yield Retrying()
                 second = None

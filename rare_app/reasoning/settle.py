@@ -1,5 +1,6 @@
 """What becomes of an answer whose central claim no passage carries, or that hardly answers."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -7,6 +8,7 @@ from rare_app.reasoning.prompt import REFUSAL
 from rare_app.reasoning.types import Answer, Claim
 from rare_app.words import content_words
 
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 EXPECTED_FROM = 0.5
 """Expected recall of a quoted answer's words from which it may stand whatever its claims are."""
 
@@ -40,6 +42,16 @@ def is_carried(answer: Answer, question: str, *, withhold_below: float = 0.0) ->
         return True
     central = central_claim(answer.claims, question)
     return central is None or central.supported or central.status == "weak"
+
+
+def rests_on_quotes(answer: Answer, question: str) -> bool:
+    """Tell whether an answer has quotes, and no figure that stands neither there nor is asked with.
+
+    Such a conclusion may follow from its quotes, although no sentence says it in those words.
+    """
+    known = " ".join([question, *(one.quote for one in answer.quotes)])
+    told = set(_FIGURE.findall(known))
+    return bool(answer.quotes) and told.issuperset(_FIGURE.findall(answer.answer))
 
 
 def _is_quoted(answer: Answer) -> bool:

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from rare_app.evidence import Guidance, Sentence
-from rare_app.reasoning import REFUSAL, Answer, Citation, Claim, date_of
+from rare_app.reasoning import REFUSAL, Answer, Assistant, Citation, Claim, date_of
 from rare_app.reasoning.notes import notes_text, take_notes
-from rare_app.reasoning.settle import central_claim, is_carried, settle
+from rare_app.reasoning.settle import central_claim, is_carried, rests_on_quotes, settle
 
 from ..conftest import BEES, BRIDGES, passage
 
@@ -109,3 +109,36 @@ def test_a_long_sentence_is_noted_up_to_a_words_end(word):
 def test_a_documents_date_is_read_from_its_name_first(fields, date):
     text = fields.pop("text", "Words.")
     assert date_of(passage(text, **fields)) == date
+
+
+@pytest.mark.parametrize(
+    ("said", "quotes", "rests"),
+    [
+        ("The bridge grew from 2 km to 2,467 metres.", ("It was 2 km.", "now 2,467 metres"), True),
+        ("In 1890 the bridge was 2 km long.", ("It was 2 km long.",), False),
+        ("In the year 1891 the bridge was long.", ("It was very long.",), True),
+        ("The bridge is long.", (), False),
+    ],
+)
+def test_a_conclusion_rests_on_quotes_that_hold_its_figures(said, quotes, rests):
+    cited = tuple(Citation(0, "1.md", 1, 0, len(one), one) for one in quotes)
+    concluded = Answer(answered=True, answer=said, quotes=cited)
+    assert rests_on_quotes(concluded, "How long was the bridge in 1891?") is rests
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("concludes", [True, False])
+def test_what_a_model_concludes_is_doubted_and_not_withheld(
+    settings, library, engine, monkeypatch, concludes
+):
+    profile = replace(engine.profile(adapter="none"), concludes=concludes, gate=None)
+    monkeypatch.setattr(engine, "profile", lambda *_, **__: profile)
+    monkeypatch.setattr("rare_app.reasoning.ask.is_carried", lambda *_, **__: False)
+    monkeypatch.setattr("rare_app.reasoning.ask.rests_on_quotes", lambda *_: True)
+    monkeypatch.setattr("rare_app.reasoning.settle.is_carried", lambda *_, **__: False)
+    assistant = Assistant(settings=settings, library=library, engine=engine)
+    told = assistant.answer(
+        "How many eggs does the queen lay?", passages=[passage(BEES)], adapter="none"
+    )
+    assert told.answered is told.doubtful is concludes
+    assert bool(told.withheld) is not concludes
