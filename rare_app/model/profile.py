@@ -108,8 +108,8 @@ class Profile:
         Whether the model itself is asked what a question means: a follow-up, several things.
     concludes : bool
         Whether its answers say what follows from the quotes, which need not stand there in those
-        words: what the proof does not find is then doubted, and not withheld, as long as its
-        figures stand in the quotes.
+        words: what the proof does not find is then doubted, and not withheld, if it has
+        figures and they stand in the quotes.
     examples : tuple of Example
         Worked examples of the prefix.
     gate : GateNumbers or None

@@ -45,13 +45,14 @@ def is_carried(answer: Answer, question: str, *, withhold_below: float = 0.0) ->
 
 
 def rests_on_quotes(answer: Answer, question: str) -> bool:
-    """Tell whether an answer has quotes, and no figure that stands neither there nor is asked with.
+    """Tell whether an answer has a figure of its quotes, and none but those and the question's.
 
-    Such a conclusion may follow from its quotes, although no sentence says it in those words.
+    Such a conclusion may follow from its quotes, although no sentence says it in those words. One
+    without a figure has nothing that code could check.
     """
-    known = " ".join([question, *(one.quote for one in answer.quotes)])
-    told = set(_FIGURE.findall(known))
-    return bool(answer.quotes) and told.issuperset(_FIGURE.findall(answer.answer))
+    quoted = set(_FIGURE.findall(" ".join(one.quote for one in answer.quotes)))
+    said = set(_FIGURE.findall(answer.answer))
+    return bool(said & quoted) and said <= quoted | set(_FIGURE.findall(question))
 
 
 def _is_quoted(answer: Answer) -> bool:

@@ -116,7 +116,9 @@ def test_a_documents_date_is_read_from_its_name_first(fields, date):
     [
         ("The bridge grew from 2 km to 2,467 metres.", ("It was 2 km.", "now 2,467 metres"), True),
         ("In 1890 the bridge was 2 km long.", ("It was 2 km long.",), False),
-        ("In the year 1891 the bridge was long.", ("It was very long.",), True),
+        ("In the year 1891 the bridge was 2 km long.", ("It was 2 km long.",), True),
+        ("In the year 1891 the bridge was long.", ("It was very long.",), False),
+        ("No passage tells of the bridge.", ("It was very long.",), False),
         ("The bridge is long.", (), False),
     ],
 )
