@@ -47,7 +47,6 @@ from rare_app.model.profile import (
     GateNumbers,
     Profile,
     find_profile,
-    with_examples,
 )
 from rare_app.model.quote import QuotedSpan, QuoteFilter, QuoteStart
 from rare_app.model.reading import Reading, read_in_order, read_plainly
@@ -120,5 +119,4 @@ __all__ = [
     "read_plainly",
     "standard_notice",
     "together",
-    "with_examples",
 ]

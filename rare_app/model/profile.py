@@ -7,7 +7,7 @@ for (a GGUF of the user's own) has the generic one.
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
@@ -171,11 +171,6 @@ def find_profile(folders: Iterable[Path], *, base_sha256: str, adapter: str = ""
                 named = str(values.get("adapter", NO_ADAPTER_NAMED))
                 found.setdefault(named, _profile(path, values))
     return next((found[name] for name in wanted if name in found), GENERIC)
-
-
-def with_examples(profile: Profile, count: int) -> Profile:
-    """Give a profile with its first examples alone, to measure what they do."""
-    return replace(profile, examples=profile.examples[:count])
 
 
 def _read(path: Path) -> dict[str, Any]:
