@@ -20,7 +20,7 @@ from typing import Any
 from benchmarks.answers_table import case_key, report
 from benchmarks.language_questions import language_cases
 from rare_app.errors import UserError
-from rare_app.evaluation import Case, given_passages, read_cases, score_case
+from rare_app.evaluation import Case, given_passages, read_cases, score_case, whole_lines
 from rare_app.log import quiet_environment
 from rare_app.reasoning import Answer, Assistant, choice_of
 from rare_app.services import services
@@ -65,14 +65,8 @@ def take_in_turn(sets: Mapping[str, Sequence[Case]]) -> Iterator[tuple[str, Case
 
 
 def read_rows(path: Path) -> list[Row]:
-    """Read the answers so far; a line that a stop cut short is taken out of the file."""
-    if not path.is_file():
-        return []
-    text = path.read_text(encoding="utf-8")
-    whole = text[: text.rfind("\n") + 1]
-    if whole != text:
-        path.write_text(whole, encoding="utf-8")
-    return [json.loads(line) for line in whole.splitlines()]
+    """Read the answers so far."""
+    return [json.loads(line) for line in whole_lines(path)]
 
 
 def answer_all(

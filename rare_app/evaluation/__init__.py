@@ -1,6 +1,6 @@
 """Cases to figures: how good the answers are."""
 
-from rare_app.evaluation.cases import Case, CaseError, read_cases
+from rare_app.evaluation.cases import Case, CaseError, read_cases, whole_lines
 from rare_app.evaluation.check_csv import results_csv
 from rare_app.evaluation.check_list import (
     ListFigure,
@@ -47,4 +47,5 @@ __all__ = [
     "sum_up",
     "sum_up_list",
     "token_f1",
+    "whole_lines",
 ]

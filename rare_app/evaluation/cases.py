@@ -92,3 +92,20 @@ def _texts(data: dict[str, Any], name: str, *, where: str) -> tuple[str, ...] | 
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise CaseError(f"“{name}” in {where} must be a list of texts or null.")
     return tuple(value)
+
+
+def whole_lines(path: Path) -> list[str]:
+    """Read the lines that were written so far; one that a stop cut short is taken out of the file.
+
+    Returns
+    -------
+    list of str
+        Empty where there is no such file.
+    """
+    if not path.is_file():
+        return []
+    text = path.read_text(encoding="utf-8")
+    whole = text[: text.rfind("\n") + 1]
+    if whole != text:
+        path.write_text(whole, encoding="utf-8")
+    return whole.splitlines()

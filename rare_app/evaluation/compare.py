@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from rare_app.errors import UserError
-from rare_app.evaluation.cases import Case, read_cases
+from rare_app.evaluation.cases import Case, read_cases, whole_lines
 from rare_app.evaluation.evaluate import given_passages, score_case
 from rare_app.evaluation.passages import Embed, gold_places, likest_sentence
 from rare_app.evaluation.variants import Variant
@@ -162,15 +162,9 @@ def _answer(case: Case, variant: Variant, *, answer: Answerer, embed: Embed) -> 
 
 
 def _read(path: Path, cases: Sequence[Case]) -> list[Record]:
-    """Read the records so far; a line that a kill cut short is taken out of the file."""
-    if not path.is_file():
-        return []
-    text = path.read_text(encoding="utf-8")
-    whole = text[: text.rfind("\n") + 1]
-    if whole != text:
-        path.write_text(whole, encoding="utf-8")
+    """Read the records so far."""
     records: list[Record] = []
-    for number, line in enumerate(whole.splitlines(), start=1):
+    for number, line in enumerate(whole_lines(path), start=1):
         try:
             record = json.loads(line)
             same = (record["id"], record["question"])
