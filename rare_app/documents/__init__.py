@@ -13,13 +13,15 @@ from rare_app.documents.errors import (
     TooManyPagesError,
     UnsupportedFileError,
 )
-from rare_app.documents.read import read_document
+from rare_app.documents.read import READER_VERSION, read_document
 from rare_app.documents.split import load_splitter, split_document
-from rare_app.documents.types import Chunk, Document, Page, PageKind
+from rare_app.documents.types import Block, Chunk, Document, Page, PageKind, Place
 from rare_app.documents.worker import ReaderWorker
 
 __all__ = [
+    "READER_VERSION",
     "SUPPORTED_SUFFIXES",
+    "Block",
     "Chunk",
     "CorruptFileError",
     "Document",
@@ -29,6 +31,7 @@ __all__ = [
     "Format",
     "Page",
     "PageKind",
+    "Place",
     "ReadCancelledError",
     "ReadTimeoutError",
     "ReaderWorker",

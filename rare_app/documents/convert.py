@@ -12,7 +12,7 @@ from typing import Any
 
 from rare_app.documents.clean import clean_characters
 from rare_app.documents.detect import Format
-from rare_app.documents.draft import Draft, OnPage
+from rare_app.documents.draft import Draft, OnPage, plain_pages
 from rare_app.documents.errors import (
     CorruptFileError,
     DocumentError,
@@ -112,7 +112,7 @@ def convert(path: Path, *, name: str, kind: Format, settings: Settings, on_page:
         )
     for number in range(1, len(pages) + 1):
         on_page(number, len(pages))
-    return Draft(media_type=kind, page_kind=page_kind, pages=tuple(pages), title=title)
+    return Draft(media_type=kind, page_kind=page_kind, pages=plain_pages(pages), title=title)
 
 
 def _clean(text: str) -> str:

@@ -1,9 +1,9 @@
 """What a format's reader hands back before it becomes a document."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from rare_app.documents.types import PageKind
+from rare_app.documents.types import Page, PageKind
 
 OnPage = Callable[[int, int], None]
 """Called with the pages done and the pages in all."""
@@ -19,8 +19,8 @@ class Draft:
         What the content is.
     page_kind : PageKind
         What one page is called.
-    pages : tuple of str
-        Clean text of every page in order; a page without text is empty.
+    pages : tuple of Page
+        Every page in order; a page without text is empty.
     title : str
         The title that the file states, as it stands there; may be empty or nonsense.
     notes : tuple of str
@@ -29,9 +29,14 @@ class Draft:
 
     media_type: str
     page_kind: PageKind
-    pages: tuple[str, ...]
+    pages: tuple[Page, ...]
     title: str = ""
     notes: tuple[str, ...] = ()
+
+
+def plain_pages(texts: Iterable[str]) -> tuple[Page, ...]:
+    """Make pages of texts, numbered from 1, where nothing else is known of them."""
+    return tuple(Page(number=number, text=text) for number, text in enumerate(texts, start=1))
 
 
 def ignore_page(done: int, total: int) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rare_app.documents.clean import clean_characters, join_cells
 from rare_app.documents.detect import Format
-from rare_app.documents.draft import Draft, OnPage
+from rare_app.documents.draft import Draft, OnPage, plain_pages
 from rare_app.documents.errors import (
     CorruptFileError,
     EmptyFileError,
@@ -83,7 +83,7 @@ def read_pdf(path: Path, *, name: str, settings: Settings, on_page: OnPage) -> D
     return Draft(
         media_type=Format.PDF,
         page_kind="page",
-        pages=tuple(texts),
+        pages=plain_pages(texts),
         title=title,
         notes=tuple(_make_notes(texts, failed=failed)),
     )

@@ -16,8 +16,11 @@ from rare_app.documents.errors import (
     show_name,
 )
 from rare_app.documents.title import choose_title
-from rare_app.documents.types import Document, Page
+from rare_app.documents.types import Document
 from rare_app.settings import Settings
+
+READER_VERSION = 1
+"""Raised when files are read so differently that those of a library are to be read anew."""
 
 _MEBIBYTE = 1 << 20
 
@@ -79,7 +82,7 @@ def read_document(
             f"{shown} cannot be read, its content seems to be damaged: open it in the program it "
             "was made with, save it anew and add that."
         ) from error
-    if not any(page.strip() for page in draft.pages):
+    if not any(page.text.strip() for page in draft.pages):
         holds = "holds white space only" if size < 1000 else "holds no text"
         raise EmptyFileError(f"{shown} {holds}: add a file with text.")
     return Document(
@@ -88,7 +91,7 @@ def read_document(
         media_type=str(draft.media_type),
         title=choose_title(draft.title, name=name),
         page_kind=draft.page_kind,
-        pages=tuple(Page(number=n, text=text) for n, text in enumerate(draft.pages, start=1)),
+        pages=draft.pages,
         notes=draft.notes,
     )
 

@@ -1,25 +1,25 @@
 """Splitting pages into chunks that fit the embedder."""
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from rare_app.documents.boundaries import ALL_MARKS, mark_boundaries
+from rare_app.documents.count import CountTokens, TokenCounter
 from rare_app.documents.detect import Format
 from rare_app.documents.headings import Heading, SectionTrail, find_headings
-from rare_app.documents.types import Chunk, Document, Page
+from rare_app.documents.tables import cells_of, is_group
+from rare_app.documents.types import Block, Chunk, Document, Page
 from rare_app.settings import Settings
 
 if TYPE_CHECKING:
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-CountTokens = Callable[[Sequence[str]], list[int]]
-"""Takes texts, returns each one's length in tokens without special tokens."""
-
-_UNIT = re.compile(r"\w{1,40}|[^\w\s]")
 _SMALL = 0.3  # part of the limit below which a piece is joined with its neighbour's section
+
+_LONGEST_HEAD = 0.4
+"""Part of the limit that a table's head may take in each chunk; a longer one is not repeated."""
 
 _MARKED_UP = frozenset(Format) - {Format.PDF, Format.TEXT}
 
@@ -32,6 +32,12 @@ class _Span:
     end: int
     tokens: int
     section: int  # index of the last heading at or before the start; -1 before the first
+    head: str = ""  # what a chunk that begins inside a table is shown with
+
+    def whole(self, text: str) -> str:
+        """Give what a reader gets of the page's text: the head, if any, and the span's own."""
+        own = text[self.start : self.end]
+        return f"{self.head}\n{own}" if self.head else own
 
 
 def split_document(
@@ -41,8 +47,9 @@ def split_document(
 
     A chunk never crosses a page. It ends, in this order of preference, before a heading, at a
     paragraph, at a sentence or table row, at a line, at a word. A heading stays with the text
-    that follows. Neighbouring chunks share up to ``chunk_overlap_tokens`` tokens of whole
-    sentences or rows, or of whole words where a sentence had to be cut.
+    that follows; a chunk that begins inside a table carries the table's head. Outside tables
+    neighbouring chunks share up to ``chunk_overlap_tokens`` tokens of whole sentences, or of whole
+    words where a sentence had to be cut.
 
     Parameters
     ----------
@@ -57,17 +64,18 @@ def split_document(
     Returns
     -------
     list of Chunk
-        ``page.text[chunk.start : chunk.end] == chunk.text`` holds for every chunk; no chunk
-        begins or ends with white space. Pages without text have none.
+        ``page.text[chunk.start : chunk.end] == chunk.text`` holds for every chunk; head and text
+        together have at most ``chunk_tokens`` tokens; no chunk begins or ends with white space.
+        Pages without text have none.
     """
     limit = max(8, settings.chunk_tokens)
     overlap = max(0, min(settings.chunk_overlap_tokens, limit // 2))
-    counter = _Counter(count_tokens)
+    counter = TokenCounter(count_tokens)
     counter.learn(page.text for page in document.pages)
     markdown = document.media_type in _MARKED_UP
     trail = SectionTrail(certain=markdown)
     chunks: list[Chunk] = []
-    all_headings = find_headings([page.text for page in document.pages], markdown=markdown)
+    all_headings = _headings_of(document, markdown=markdown)
     for page, headings in zip(document.pages, all_headings, strict=True):
         counter.forget()
         spans = _split_page(page, headings, counter=counter, limit=limit, overlap=overlap)
@@ -86,6 +94,7 @@ def split_document(
                     end=span.end,
                     text=page.text[span.start : span.end],
                     section=trail.name(page=page.number),
+                    head=span.head,
                 )
             )
         for heading in headings[entered:]:
@@ -101,62 +110,40 @@ def load_splitter() -> "type[RecursiveCharacterTextSplitter]":
     return splitter
 
 
-class _Counter:
-    """Counts tokens by adding up the words', which were counted once in one batch.
+def _headings_of(document: Document, *, markdown: bool) -> list[list[Heading]]:
+    """Give each page's headings: those that the reader told, else those that the text shows."""
+    told = [
+        [
+            Heading(one.start, one.end, one.level, _title(page.text[one.start : one.end]))
+            for one in page.blocks
+            if one.kind == "heading"
+        ]
+        for page in document.pages
+    ]
+    if any(told):
+        return told
+    return find_headings([page.text for page in document.pages], markdown=markdown)
 
-    For tokenizers that cut at white space and punctuation first (as BERT's do) the sum is exact;
-    for others it is near, and the finished chunks are counted as a whole.
-    """
 
-    def __init__(self, count_tokens: CountTokens) -> None:
-        self._count_tokens = count_tokens
-        self._known: dict[str, int] = {}
-        self._counted: dict[str, int] = {}  # the splitter asks for most pieces several times
-
-    def learn(self, texts: Iterable[str]) -> None:
-        """Count the words that are new, all at once."""
-        new = {unit for text in texts for unit in _UNIT.findall(text)} - self._known.keys()
-        if new:
-            units = sorted(new)
-            counts = self._count_tokens(units)
-            # A sign that the tokenizer drops still costs nothing to count as one.
-            self._known.update((u, max(1, c)) for u, c in zip(units, counts, strict=True))
-
-    def __call__(self, text: str) -> int:
-        """Length of a text in tokens."""
-        count = self._counted.get(text)
-        if count is None:
-            units = _UNIT.findall(text)
-            try:
-                count = sum([self._known[unit] for unit in units])
-            except KeyError:
-                self.learn([text])
-                count = sum([self._known[unit] for unit in units])
-            self._counted[text] = count
-        return count
-
-    def forget(self) -> None:
-        """Forget the texts that were counted; what the words have is kept."""
-        self._counted.clear()
-
-    def measure(self, texts: Sequence[str]) -> list[int]:
-        """Count whole texts, exactly."""
-        return self._count_tokens(texts) if texts else []
+def _title(line: str) -> str:
+    return " ".join(line.lstrip("#").strip("*_` ").split())
 
 
 def _split_page(
-    page: Page, headings: Sequence[Heading], *, counter: _Counter, limit: int, overlap: int
+    page: Page, headings: Sequence[Heading], *, counter: TokenCounter, limit: int, overlap: int
 ) -> list[_Span]:
     """Spans of a page's chunks, trimmed and in order."""
     text = page.text
     if not text.strip():
         return []
     marked = mark_boundaries(text, headings)
+    tables = [one for one in page.blocks if one.kind == "table"]
     size = limit
     for _ in range(4):
-        spans = _cut(marked, headings, counter=counter, limit=size, overlap=overlap)
+        spans = _cut(marked, headings, tables, counter=counter, limit=size, overlap=overlap)
         spans = [trimmed for span in spans if (trimmed := _trim(text, span))]
-        longest = max(counter.measure([text[span.start : span.end] for span in spans]), default=0)
+        spans = _give_heads(text, spans, tables, counter=counter, limit=size)
+        longest = max(counter.measure([span.whole(text) for span in spans]), default=0)
         if longest <= limit:
             return spans
         # The tokenizer needs more for the whole than for its words: try again, smaller.
@@ -165,7 +152,13 @@ def _split_page(
 
 
 def _cut(
-    marked: str, headings: Sequence[Heading], *, counter: _Counter, limit: int, overlap: int
+    marked: str,
+    headings: Sequence[Heading],
+    tables: Sequence[Block],
+    *,
+    counter: TokenCounter,
+    limit: int,
+    overlap: int,
 ) -> list[_Span]:
     """Cut the marked text, join what is small, then let chunks reach back over the cut."""
     splitter = load_splitter()(
@@ -185,14 +178,18 @@ def _cut(
         spans.append(_Span(position, end, counter(piece), _section_at(position, headings)))
         position = end
     spans = _move_headings(spans, headings, marked=marked, counter=counter)
+    spans = _move_table_heads(spans, tables, marked=marked, counter=counter)
     spans = _join_small(spans, limit=limit, room=limit - overlap)
     for before, span in reversed(list(pairwise(spans))):
-        _reach_back(marked, span, before, counter=counter, room=min(overlap, limit - span.tokens))
+        if _table_at(tables, span.start) is None:
+            _reach_back(
+                marked, span, before, counter=counter, room=min(overlap, limit - span.tokens)
+            )
     return spans
 
 
 def _move_headings(
-    spans: list[_Span], headings: Sequence[Heading], *, marked: str, counter: _Counter
+    spans: list[_Span], headings: Sequence[Heading], *, marked: str, counter: TokenCounter
 ) -> list[_Span]:
     """Give headings that end a span to the span that follows."""
     for before, after in pairwise(spans):
@@ -207,6 +204,72 @@ def _move_headings(
             after.tokens = counter(marked[after.start : after.end])
             after.section = _section_at(after.start, headings)
     return [span for span in spans if span.end > span.start]
+
+
+def _move_table_heads(
+    spans: list[_Span], tables: Sequence[Block], *, marked: str, counter: TokenCounter
+) -> list[_Span]:
+    """Give a table's head to the span that has its first row."""
+    for before, after in pairwise(spans):
+        table = _table_at(tables, before.end)
+        if table is None or before.end > table.start + len(table.head) + 1:
+            continue
+        if before.start < table.start:
+            before.end = after.start = table.start
+            before.tokens = counter(marked[before.start : before.end])
+            after.tokens = counter(marked[after.start : after.end])
+            after.section = before.section
+    return spans
+
+
+def _table_at(tables: Sequence[Block], position: int) -> Block | None:
+    """Find the table inside which a position lies; ``None`` at its beginning."""
+    return next((one for one in tables if one.start < position < one.end), None)
+
+
+def _give_heads(
+    text: str,
+    spans: Sequence[_Span],
+    tables: Sequence[Block],
+    *,
+    counter: TokenCounter,
+    limit: int,
+) -> list[_Span]:
+    """Give the head of its table to each span that begins inside one, cut again if need be."""
+    given: list[_Span] = []
+    for span in spans:
+        table = _table_at(tables, span.start)
+        if table is None or not 0 < counter(table.head) <= _LONGEST_HEAD * limit:
+            given.append(span)
+            continue
+        start = span.start
+        while start < span.end:
+            head = _head_at(text, table, start)
+            room = limit - counter(head)
+            end = start
+            while end < span.end:
+                following = text.find("\n", end + 1, span.end)
+                following = span.end if following < 0 else following
+                if end > start and counter(text[start:following]) > room:
+                    break
+                end = following
+            tokens = counter(text[start:end])
+            piece = _Span(start, end, tokens, span.section, head if tokens <= room else "")
+            if trimmed := _trim(text, piece):
+                given.append(trimmed)
+            start = end
+    return given
+
+
+def _head_at(text: str, table: Block, start: int) -> str:
+    """Give what a row is shown with: the table's head, and the name of its group of rows."""
+    group = ""
+    position = table.start + len(table.head)
+    for line in text[position:start].split("\n"):
+        if is_group(cells_of(line)):
+            group = line
+    opens = is_group(cells_of(text[start : table.end].lstrip("\n").split("\n", 1)[0]))
+    return table.head if opens or not group else f"{table.head}\n{group}"
 
 
 def _section_at(position: int, headings: Sequence[Heading]) -> int:
@@ -231,7 +294,9 @@ def _join_small(spans: Sequence[_Span], *, limit: int, room: int) -> list[_Span]
     return joined
 
 
-def _reach_back(marked: str, span: _Span, before: _Span, *, counter: _Counter, room: int) -> None:
+def _reach_back(
+    marked: str, span: _Span, before: _Span, *, counter: TokenCounter, room: int
+) -> None:
     """Let a span begin earlier, at a whole sentence or row; at a word if one was cut."""
     if room <= 0 or span.section != before.section:
         return
@@ -258,7 +323,7 @@ def _trim(text: str, span: _Span) -> _Span | None:
     piece = text[span.start : span.end]
     start = span.start + len(piece) - len(piece.lstrip())
     end = start + len(piece.strip())
-    return _Span(start, end, span.tokens, span.section) if end > start else None
+    return _Span(start, end, span.tokens, span.section, span.head) if end > start else None
 
 
 def _end_of_opening(text: str, headings: Sequence[Heading], *, span: _Span) -> int:

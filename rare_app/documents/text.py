@@ -4,7 +4,7 @@ import re
 
 from rare_app.documents.clean import clean_characters
 from rare_app.documents.detect import Format, guess_wide_encoding, looks_binary
-from rare_app.documents.draft import Draft, OnPage
+from rare_app.documents.draft import Draft, OnPage, plain_pages
 from rare_app.documents.errors import UnsupportedFileError, show_name
 from rare_app.documents.parts import cut_into_parts
 
@@ -52,7 +52,7 @@ def read_text(data: bytes, *, name: str, kind: Format, on_page: OnPage) -> Draft
     if kind == Format.MARKDOWN:
         heading = re.search(r"^# +(.+?)\s*#*$", text[:2000], re.MULTILINE)
         title = heading.group(1).strip("*_` ") if heading else ""
-    return Draft(media_type=kind, page_kind="part", pages=tuple(pages), title=title)
+    return Draft(media_type=kind, page_kind="part", pages=plain_pages(pages), title=title)
 
 
 def decode(data: bytes, *, name: str) -> str:

@@ -1,10 +1,60 @@
-"""The shapes of a read file: page, document, chunk."""
+"""The shapes of a read file: document, page, block, chunk."""
 
 from dataclasses import dataclass
 from typing import Literal
 
-PageKind = Literal["page", "slide", "sheet", "chapter", "part"]
+PageKind = Literal["page", "slide", "sheet", "chapter", "part", "message"]
 """What one page of the source is called; ``part`` for formats without pages."""
+
+BlockKind = Literal["heading", "paragraph", "item", "table", "note", "field", "caption", "running"]
+"""What a block is: a heading, running text, an item of a list, a table, a note (footnote, comment,
+annotation, speaker note), a form field with its label, a caption, a page header or footer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A part of a page in reading order; blocks do not overlap.
+
+    Attributes
+    ----------
+    kind : BlockKind
+    start, end : int
+        Half-open character span in the page's text.
+    level : int
+        Of a heading, 1 for the outermost; of an item, how deep it stands (0 for the outermost).
+    head : str
+        Of a table: title, unit and column heads, a line each, as they stand above its first row;
+        whatever shows a later row shows them too. Empty for a table without heads.
+    """
+
+    kind: BlockKind
+    start: int
+    end: int
+    level: int = 0
+    head: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where some words stand that the file's own text does not tell: recognised words, form fields.
+
+    Attributes
+    ----------
+    start, end : int
+        Half-open character span in the page's text.
+    left, top, width, height : float
+        The box, as shares (0–1) of the page's width and height from its upper left.
+    certainty : float
+        How surely they were recognised, in [0, 1]; 1 for what was read, not recognised.
+    """
+
+    start: int
+    end: int
+    left: float
+    top: float
+    width: float
+    height: float
+    certainty: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +66,22 @@ class Page:
     number : int
         1-based number of the page in the file.
     text : str
-        The page's text after cleaning. All character spans refer to this text.
+        The page's text after cleaning: a view of its blocks, tables as Markdown. All character
+        spans refer to this text.
+    blocks : tuple of Block
+        What the text consists of, in order; empty where the format tells no structure.
+    label : str
+        The number that is printed on the page or that the file gives it, e.g. ``iv``; empty where
+        it is `number`.
+    places : tuple of Place
+        Boxes of words that a viewer cannot find in the file.
     """
 
     number: int
     text: str
+    blocks: tuple[Block, ...] = ()
+    label: str = ""
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +131,9 @@ class Chunk:
         The chunk's text, exactly as it stands on the page.
     section : str
         The headings that the chunk stands under, outermost first, joined by " › "; may be empty.
+    head : str
+        Where the chunk begins inside a table: the table's title, unit and column heads, and the
+        group of rows that goes on, so that no row is read without them.
     """
 
     ordinal: int
@@ -78,3 +142,9 @@ class Chunk:
     end: int
     text: str
     section: str
+    head: str = ""
+
+    @property
+    def whole(self) -> str:
+        """Head and text: what is embedded and searched."""
+        return f"{self.head}\n{self.text}" if self.head else self.text

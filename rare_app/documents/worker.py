@@ -18,7 +18,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -32,7 +32,7 @@ from rare_app.documents.errors import (
     show_name,
 )
 from rare_app.documents.read import read_document
-from rare_app.documents.types import Document, Page
+from rare_app.documents.types import Block, Document, Page, Place
 from rare_app.settings import PROJECT_FOLDER, Settings
 
 _log = logging.getLogger(__name__)
@@ -285,7 +285,16 @@ def _collect_lines(stream: IO[bytes], lines: "queue.Queue[dict[str, Any] | None]
 
 def _document_from(fields: dict[str, Any]) -> Document:
     """Rebuild a document from its JSON form."""
-    pages = tuple(Page(number=number, text=text) for number, text in fields.pop("pages"))
+    pages = tuple(
+        Page(
+            number=number,
+            text=text,
+            blocks=tuple(Block(*one) for one in blocks),
+            label=label,
+            places=tuple(Place(*one) for one in places),
+        )
+        for number, text, blocks, label, places in fields.pop("pages")
+    )
     return Document(**{**fields, "pages": pages, "notes": tuple(fields["notes"])})
 
 
@@ -297,7 +306,16 @@ def _document_fields(document: Document) -> dict[str, Any]:
         "media_type": document.media_type,
         "title": document.title,
         "page_kind": document.page_kind,
-        "pages": [[page.number, page.text] for page in document.pages],
+        "pages": [
+            [
+                page.number,
+                page.text,
+                [astuple(one) for one in page.blocks],
+                page.label,
+                [astuple(one) for one in page.places],
+            ]
+            for page in document.pages
+        ],
         "notes": list(document.notes),
     }
 

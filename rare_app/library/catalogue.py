@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from rare_app.documents import Chunk, Document
+from rare_app.documents import READER_VERSION, Chunk, Document, Page, Place
 from rare_app.library.abbreviations import Abbreviations
 from rare_app.library.chunk_rows import ChunkRows
 from rare_app.library.schema import learn
@@ -93,7 +93,8 @@ class Catalogue(ChunkRows):
             document_id = int(
                 db.execute(
                     "INSERT INTO documents (collection_id, name, title, content_hash, media_type,"
-                    " page_kind, bytes, notes, added_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    " page_kind, bytes, notes, added_at, reader)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (
                         collection_id,
                         document.name,
@@ -104,19 +105,23 @@ class Catalogue(ChunkRows):
                         size,
                         json.dumps(document.notes, ensure_ascii=False),
                         datetime.now(UTC).isoformat(timespec="seconds"),
+                        READER_VERSION,
                     ),
                 ).lastrowid
                 or 0
             )
             db.executemany(
-                "INSERT INTO pages VALUES (?, ?, ?)",
-                ((document_id, page.number, page.text) for page in document.pages),
+                "INSERT INTO pages VALUES (?, ?, ?, ?, ?)",
+                (
+                    (document_id, page.number, page.text, page.label, write_places(page.places))
+                    for page in document.pages
+                ),
             )
             chunk_ids = [
                 int(
                     db.execute(
                         'INSERT INTO chunks (document_id, ordinal, page, start, "end", text,'
-                        " section, vector, spaced) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        " section, vector, spaced, head) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                         (
                             document_id,
                             chunk.ordinal,
@@ -126,7 +131,8 @@ class Catalogue(ChunkRows):
                             chunk.text,
                             chunk.section,
                             vector.astype("<f4").tobytes(),
-                            space_out(chunk.text),
+                            space_out(chunk.whole),
+                            chunk.head,
                         ),
                     ).lastrowid
                     or 0
@@ -279,6 +285,22 @@ class Catalogue(ChunkRows):
             ).fetchone()
         return None if row is None else str(row[0])
 
+    def page(self, document_id: int, number: int) -> Page | None:
+        """One page with its label and places, without its blocks; ``None`` if there is none."""
+        rows = self.rows(
+            "SELECT text, label, places FROM pages WHERE document_id = ? AND number = ?",
+            document_id,
+            number,
+        )
+        for text, label, places in rows:
+            return Page(number, str(text), label=str(label), places=read_places(str(places)))
+        return None
+
+    def outdated(self) -> list[int]:
+        """Keys of the documents that were read by an older reader than today's."""
+        found = self.rows("SELECT id FROM documents WHERE reader < ? ORDER BY id", READER_VERSION)
+        return [int(row[0]) for row in found]
+
     # --- ingest jobs ---
 
     def start_job(self, *, collection: str, name: str, file: str) -> int:
@@ -304,3 +326,19 @@ class Catalogue(ChunkRows):
             return db.execute(
                 "SELECT id, collection, name, file FROM ingest_jobs ORDER BY id"
             ).fetchall()
+
+
+def write_places(places: Sequence[Place]) -> str:
+    """Write places as JSON, rounded to a tenth of a pixel; empty where there are none."""
+    rows = [
+        [one.start, one.end]
+        + [round(part, 5) for part in (one.left, one.top, one.width, one.height)]
+        + [round(one.certainty, 3)]
+        for one in places
+    ]
+    return json.dumps(rows, separators=(",", ":")) if rows else ""
+
+
+def read_places(text: str) -> tuple[Place, ...]:
+    """Read what :func:`write_places` has written."""
+    return tuple(Place(*row) for row in json.loads(text)) if text else ()

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from rare_app.documents import Chunk
 from rare_app.library.database import Database
 from rare_app.library.types import Passage
 
@@ -32,13 +33,18 @@ class ChunkRows(Database):
         with self.reading() as db:
             rows = db.execute(
                 "SELECT k.id, d.id, d.name, d.title, k.section, k.page, d.page_kind, k.start,"
-                ' k."end", k.text FROM chunks k JOIN documents d ON d.id = k.document_id'
+                ' k."end", k.text, k.head, p.label'
+                " FROM chunks k JOIN documents d ON d.id = k.document_id"
+                " LEFT JOIN pages p ON p.document_id = k.document_id AND p.number = k.page"
                 f" WHERE k.id IN ({marks})",
                 [chunk_id for chunk_id, _ in scores],
             ).fetchall()
         found = {row[0]: row for row in rows}
         known = [(found[chunk_id], score) for chunk_id, score in scores if chunk_id in found]
-        return [Passage(*(*row, score)) for row, score in known]
+        return [
+            Passage(*row[:10], score, head=row[10], page_label=row[11] or "")
+            for row, score in known
+        ]
 
     def search_words(
         self,
@@ -220,22 +226,22 @@ class ChunkRows(Database):
             for chunk_id, blob in rows:
                 yield int(chunk_id), np.frombuffer(blob, dtype="<f4")
 
-    def known_vectors(self, texts: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-        """Give the vectors of texts that some chunk of any collection has already.
+    def known_vectors(self, chunks: Sequence[Chunk]) -> dict[str, NDArray[np.float32]]:
+        """Give the vectors of chunks that some collection has already, by head and text.
 
         A new version of a document repeats most of the old one: what was embedded is not embedded
         again.
         """
         found: dict[str, NDArray[np.float32]] = {}
         with self.reading() as db:
-            for text in dict.fromkeys(texts):
+            for head, text, whole in {(one.head, one.text, one.whole) for one in chunks}:
                 row = db.execute(
                     "SELECT vector FROM chunks WHERE substr(text, 1, 64) = substr(?1, 1, 64)"
-                    " AND text = ?1 AND vector IS NOT NULL LIMIT 1",
-                    (text,),
+                    " AND text = ?1 AND head = ?2 AND vector IS NOT NULL LIMIT 1",
+                    (text, head),
                 ).fetchone()
                 if row is not None:
-                    found[text] = np.frombuffer(row[0], dtype="<f4")
+                    found[whole] = np.frombuffer(row[0], dtype="<f4")
         return found
 
     def documents_of(self, chunk_ids: Sequence[int]) -> list[tuple[int, int]]:
@@ -264,9 +270,12 @@ class ChunkRows(Database):
         return found
 
     def texts_to_embed(self) -> list[tuple[int, str]]:
-        """(chunk, text) of all chunks, to embed them anew."""
+        """(chunk, head and text) of all chunks, to embed them anew."""
         with self.reading() as db:
-            return db.execute("SELECT id, text FROM chunks ORDER BY id").fetchall()
+            return db.execute(
+                "SELECT id, CASE head WHEN '' THEN text ELSE head || char(10) || text END"
+                " FROM chunks ORDER BY id"
+            ).fetchall()
 
     def set_vectors(self, vectors: Iterable[tuple[int, NDArray[np.float32]]]) -> None:
         """Replace the vectors of some chunks."""

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rare_app.documents import (
+    Chunk,
     Document,
     DocumentError,
     ReaderWorker,
@@ -240,7 +241,7 @@ class Ingest:
             )
         if not chunks:
             raise DocumentError(f"“{document.name}” holds no text: there is nothing to add.")
-        vectors = self._embed([one.text for one in chunks], read, files=files)
+        vectors = self._embed(chunks, read, files=files)
         with self._timed("storing"), storage_errors(self._settings.home):
             collection_id = self._catalogue.collection_id(self._collection, create=True)
             assert collection_id is not None
@@ -276,11 +277,12 @@ class Ingest:
             page_kind=document.page_kind,
         )
 
-    def _embed(self, texts: Sequence[str], read: _Read, *, files: int) -> NDArray[np.float32]:
-        """Embed what no chunk of the library says word for word; shape (texts, dimension)."""
+    def _embed(self, chunks: Sequence[Chunk], read: _Read, *, files: int) -> NDArray[np.float32]:
+        """Embed what no chunk of the library says word for word; shape (chunks, dimension)."""
+        texts = [one.whole for one in chunks]
         vectors = np.empty((len(texts), self._embedder.dimension), dtype=np.float32)
         with self._timed("embedding"):
-            known = self._catalogue.known_vectors(texts)
+            known = self._catalogue.known_vectors(chunks)
             for at, text in enumerate(texts):
                 if text in known:
                     vectors[at] = known[text]

@@ -7,10 +7,11 @@ from rare_app.library.abbreviations import MOST, find_abbreviations
 from rare_app.library.names import owners_of
 from rare_app.library.scripts import space_out
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """1: words of the chunks alone. 2: scripts without blanks are spaced out, sections are indexed.
 3: chats. 4: abbreviations and owners are learned from the documents. 5: texts are found by their
-beginning."""
+beginning. 6: pages have labels and places, chunks the heads of their tables, documents the version
+of the reader."""
 
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
@@ -22,7 +23,7 @@ _TABLES = (
         collection_id INTEGER NOT NULL REFERENCES collections(id) ON DELETE CASCADE,
         name TEXT NOT NULL, title TEXT NOT NULL, content_hash TEXT NOT NULL,
         media_type TEXT NOT NULL, page_kind TEXT NOT NULL, bytes INTEGER NOT NULL,
-        notes TEXT NOT NULL, added_at TEXT NOT NULL,
+        notes TEXT NOT NULL, added_at TEXT NOT NULL, reader INTEGER NOT NULL DEFAULT 0,
         UNIQUE (collection_id, name), UNIQUE (collection_id, content_hash)
     )""",
     """CREATE TABLE IF NOT EXISTS pins (
@@ -31,14 +32,15 @@ _TABLES = (
     ) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS pages (
         document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
-        number INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (document_id, number)
+        number INTEGER NOT NULL, text TEXT NOT NULL, label TEXT NOT NULL DEFAULT '',
+        places TEXT NOT NULL DEFAULT '', PRIMARY KEY (document_id, number)
     ) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS chunks (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
         ordinal INTEGER NOT NULL, page INTEGER NOT NULL, start INTEGER NOT NULL,
         "end" INTEGER NOT NULL, text TEXT NOT NULL, section TEXT NOT NULL, vector BLOB,
-        spaced TEXT
+        spaced TEXT, head TEXT NOT NULL DEFAULT ''
     )""",
     "CREATE INDEX IF NOT EXISTS chunks_of_document ON chunks (document_id, ordinal)",
     "CREATE INDEX IF NOT EXISTS chunks_by_beginning ON chunks (substr(text, 1, 64))",
@@ -79,18 +81,19 @@ _CHATS = (
 """Words are what is searched; options and data are JSON; ``turns.shown`` is a key of an answer."""
 _WORDS = (
     """CREATE VIEW IF NOT EXISTS chunk_texts AS
-        SELECT id, coalesce(spaced, text) AS text, section FROM chunks""",
+        SELECT id, coalesce(spaced, head || char(10) || text) AS text, section FROM chunks""",
     """CREATE VIRTUAL TABLE IF NOT EXISTS chunk_words USING fts5(
         text, section, content='chunk_texts', content_rowid='id',
         tokenize='porter unicode61 remove_diacritics 2'
     )""",
     """CREATE TRIGGER IF NOT EXISTS chunk_words_added AFTER INSERT ON chunks BEGIN
         INSERT INTO chunk_words (rowid, text, section)
-            VALUES (new.id, coalesce(new.spaced, new.text), new.section);
+            VALUES (new.id, coalesce(new.spaced, new.head || char(10) || new.text), new.section);
     END""",
     """CREATE TRIGGER IF NOT EXISTS chunk_words_removed AFTER DELETE ON chunks BEGIN
         INSERT INTO chunk_words (chunk_words, rowid, text, section)
-            VALUES ('delete', old.id, coalesce(old.spaced, old.text), old.section);
+            VALUES ('delete', old.id,
+                coalesce(old.spaced, old.head || char(10) || old.text), old.section);
     END""",
 )
 
@@ -115,6 +118,8 @@ def prepare(db: sqlite3.Connection) -> int:
                 db.execute(statement)
             if version is not None and version < 2:
                 _add_spaced(db)
+            if version is not None and version < 6:
+                _add_heads(db)
             for statement in _WORDS:
                 db.execute(statement)
             if version is not None and version < 2:
@@ -160,6 +165,20 @@ def _version(db: sqlite3.Connection) -> int | None:
         return None
     row = db.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
     return 1 if row is None else int(row[0])  # version 1 wrote its number last
+
+
+def _add_heads(db: sqlite3.Connection) -> None:
+    """Bring version 5 to 6; what FTS5 has indexed stays the same word for word."""
+    for statement in (
+        "DROP TRIGGER IF EXISTS chunk_words_added",
+        "DROP TRIGGER IF EXISTS chunk_words_removed",
+        "DROP VIEW IF EXISTS chunk_texts",
+        "ALTER TABLE chunks ADD COLUMN head TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE pages ADD COLUMN label TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE pages ADD COLUMN places TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE documents ADD COLUMN reader INTEGER NOT NULL DEFAULT 0",
+    ):
+        db.execute(statement)
 
 
 def _add_spaced(db: sqlite3.Connection) -> None:

@@ -32,6 +32,10 @@ class Passage:
     score : float
         Cosine similarity of question and passage plus what the words, the document's name and
         quoted phrases add (:func:`rare_app.library.fuse.fuse`); mostly in [0, 2].
+    head : str
+        Title, unit and column heads of the table inside which the passage begins; may be empty.
+    page_label : str
+        The number printed on the page, where it is another.
     """
 
     chunk_id: int
@@ -45,6 +49,8 @@ class Passage:
     end: int
     text: str
     score: float
+    head: str = ""
+    page_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

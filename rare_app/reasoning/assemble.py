@@ -108,5 +108,7 @@ def example_turn(example: Example) -> tuple[str, str]:
 
 def block_tokens(model: LanguageModel, passage: Passage) -> tuple[int, ...]:
     """Tokens of a passage's block, the same whatever its place."""
-    block = passage_block(text=passage.text, title=passage.title, section=passage.section)
+    block = passage_block(
+        text=passage.text, title=passage.title, section=passage.section, head=passage.head
+    )
     return tuple(model.tokenise(block))

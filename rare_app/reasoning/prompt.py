@@ -73,7 +73,7 @@ def as_read(text: str) -> str:
     return unwrap(neutralise(text))
 
 
-def passage_block(*, text: str, title: str = "", section: str = "") -> str:
+def passage_block(*, text: str, title: str = "", section: str = "", head: str = "") -> str:
     """Write one passage as the block that the model reads.
 
     Parameters
@@ -82,9 +82,12 @@ def passage_block(*, text: str, title: str = "", section: str = "") -> str:
         The passage's own words.
     title, section : str
         The document's title and the headings that the passage stands under; may be empty.
+    head : str
+        Title, unit and column heads of the table inside which the passage begins; may be empty.
     """
-    head = passage_head(title=title, section=section)
-    return f"{head}{as_read(text)}\n\n"
+    above = passage_head(title=title, section=section)
+    table = f"{neutralise(head)}\n" if head else ""
+    return f"{above}{table}{as_read(text)}\n\n"
 
 
 def passage_head(*, title: str = "", section: str = "") -> str:

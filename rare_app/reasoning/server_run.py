@@ -117,7 +117,7 @@ class ServerRun:
 
     def _messages(self, added: str = "") -> list[dict[str, str]]:
         blocks = "".join(
-            passage_block(text=one.text, title=one.title, section=one.section)
+            passage_block(text=one.text, title=one.title, section=one.section, head=one.head)
             for one in self._passages
         )
         return chat_messages(f"{blocks}{question_block(self._question, self._history)}{added}")

@@ -22,14 +22,24 @@ INSERT INTO chunk_words (chunk_words) VALUES ('rebuild');
 WITHOUT_CHATS = ("DROP TABLE answers", "DROP TABLE turns", "DROP TABLE chats")
 
 
+WITHOUT_HEADS = (
+    "DROP TRIGGER chunk_words_added",
+    "DROP TRIGGER chunk_words_removed",
+    "DROP VIEW chunk_texts",
+    "ALTER TABLE chunks DROP COLUMN head",
+    "ALTER TABLE pages DROP COLUMN label",
+    "ALTER TABLE pages DROP COLUMN places",
+    "ALTER TABLE documents DROP COLUMN reader",
+)
+"""Undoes what version 6 changed."""
+
+
 def go_back_to_version_1(path, *, numbered=True):
     """Undo what version 2 changed."""
     with sqlite3.connect(path) as db:
         for statement in (
-            "DROP TRIGGER chunk_words_added",
-            "DROP TRIGGER chunk_words_removed",
+            *WITHOUT_HEADS,
             "DROP TABLE chunk_words",
-            "DROP VIEW chunk_texts",
             "ALTER TABLE chunks DROP COLUMN spaced",
             *WITHOUT_CHATS,
         ):
@@ -70,7 +80,11 @@ def test_a_library_without_chats_gets_them(open_library, settings, write):
     library.add([write("a.md", "Bees fly.")])
     library.close()
     with sqlite3.connect(settings.database_path) as db:
-        for statement in (*WITHOUT_CHATS, "UPDATE meta SET value = '2' WHERE key LIKE 'schema%'"):
+        for statement in (
+            *WITHOUT_CHATS,
+            *WITHOUT_HEADS,
+            "UPDATE meta SET value = '2' WHERE key LIKE 'schema%'",
+        ):
             db.execute(statement)
     library = open_library()
     assert library.database.meta("schema_version") == str(SCHEMA_VERSION)
@@ -116,8 +130,8 @@ def test_abbreviations_and_owners_are_learned_from_an_older_library(open_library
     library.add([write("a.md", "Acme Corporation\n\nEarnings per share (EPS) rose.")])
     library.close()
     with sqlite3.connect(settings.database_path) as db:
-        db.execute("DROP TABLE abbreviations")
-        db.execute("DROP TABLE owners")
+        for statement in (*WITHOUT_HEADS, "DROP TABLE abbreviations", "DROP TABLE owners"):
+            db.execute(statement)
         db.execute("UPDATE meta SET value = '2' WHERE key = 'schema_version'")
 
     library = open_library()
