@@ -7,8 +7,7 @@ LONGEST_HEAD = 400
 """Characters of a table's column heads from which every row says its columns by itself."""
 JOINT = " · "
 """Stands between the heads of a column, outermost first."""
-_MOST_SPANNED = 1_000_000
-"""Cells that merged cells may fill in all; a file can claim any number."""
+_MOST_CELLS = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,25 +77,26 @@ def make_grid(cells: Iterable[Cell], *, heads: int) -> tuple[tuple[str, ...], ..
     -------
     tuple of tuple of str
         Rows of the same length.
+
+    Raises
+    ------
+    ValueError
+        The grid would have more than twenty million cells.
     """
-    found: dict[tuple[int, int], str] = {}
-    height = width = filled = 0
+    cells = list(cells)
+    height = max((cell.row + 1 for cell in cells), default=0)
+    width = max((cell.column + 1 for cell in cells), default=0)
+    if height * width > _MOST_CELLS:
+        raise ValueError(f"a table of {height:,} rows and {width:,} columns is too large")
+    grid = [[""] * width for _ in range(height)]
     for cell in cells:
-        height = max(height, cell.row + 1)
-        width = max(width, cell.column + 1)
         text = " ".join(cell.text.split())
         across = cell.columns if cell.row < heads else 1
-        for row in range(cell.row, cell.row + max(1, cell.rows)):
-            for column in range(cell.column, cell.column + max(1, across)):
-                filled += 1
-                if filled > _MOST_SPANNED:
-                    break
-                if text:
-                    found.setdefault((row, column), text)
-                    height, width = max(height, row + 1), max(width, column + 1)
-    return tuple(
-        tuple(found.get((row, column), "") for column in range(width)) for row in range(height)
-    )
+        # A file can claim any span: none reaches beyond the cells that there are.
+        for row in grid[cell.row : cell.row + max(1, cell.rows)]:
+            for column in range(cell.column, min(width, cell.column + max(1, across))):
+                row[column] = row[column] or text
+    return tuple(map(tuple, grid))
 
 
 def trimmed(table: Table) -> Table:

@@ -4,7 +4,9 @@ from itertools import pairwise
 
 import pytest
 
-from rare_app.documents import split_document
+from rare_app.documents import Document, split_document
+from rare_app.documents.tables import Table
+from rare_app.documents.write_page import PageWriter
 from rare_app.settings import Settings
 
 from . import make
@@ -157,3 +159,66 @@ def test_counting_is_batched(make_document, settings):
     document = make_document(*["\n\n".join([TEXT] * 8)] * 20)
     split_document(document, count_tokens=count, settings=settings)
     assert len(calls) <= 22
+
+
+def document_of(page):
+    return Document(
+        name="report.xlsx",
+        content_hash="0" * 64,
+        media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        title="Report",
+        page_kind="sheet",
+        pages=(page,),
+    )
+
+
+def test_every_chunk_of_a_table_has_its_head_and_its_group(settings):
+    groups = [
+        (("North", "", ""), *((f"Branch {n}", str(n), str(n + 1)) for n in range(40))),
+        (("South", "", ""), *((f"Office {n}", str(n), "") for n in range(40))),
+    ]
+    page = PageWriter()
+    page.add("heading", "Results", level=1)
+    page.add("paragraph", "What follows is not audited.")
+    page.add_table(
+        Table(
+            rows=(("Branch", "2024", "2025"), *groups[0], *groups[1]),
+            title="By branch",
+            unit="in thousands",
+        )
+    )
+    made = page.page(1)
+    limit = settings.chunk_tokens
+    chunks = split_document(document_of(made), count_tokens=count_words, settings=settings)
+    head = made.blocks[2].head
+    assert len(chunks) > 3
+    assert chunks[0].head == ""
+    assert "| Branch 0 | 0 | 1 |" in chunks[0].text
+    for chunk in chunks[1:]:
+        assert chunk.head.startswith(head)
+        assert count_words([chunk.whole])[0] <= limit
+        first = chunk.text.split("\n", 1)[0]
+        if first.startswith("| Office"):
+            assert chunk.head == f"{head}\n| South |  |  |"
+    rows = "\n".join(one.text for one in chunks)
+    for n in range(40):
+        assert rows.count(f"| Branch {n} | {n} | {n + 1} |") == 1
+        assert rows.count(f"| Office {n} | {n} |  |") == 1
+
+
+def test_a_table_head_is_not_left_behind_at_the_end_of_a_chunk(settings):
+    page = PageWriter()
+    page.add("paragraph", " ".join(f"word{n}" for n in range(settings.chunk_tokens - 12)) + ".")
+    page.add_table(Table((("Name", "Phone"), *((f"Person {n}", str(n)) for n in range(9)))))
+    made = page.page(1)
+    chunks = split_document(document_of(made), count_tokens=count_words, settings=settings)
+    assert not chunks[0].text.endswith("|")
+    assert chunks[1].text.startswith("| Name | Phone |")
+
+
+def test_told_headings_name_the_sections(settings):
+    page = PageWriter(marked_up=False)
+    page.add("heading", "fees and charges", level=1)
+    page.add("paragraph", "The fee is 40 euros.")
+    [chunk] = split_document(document_of(page.page(1)), count_tokens=count_words, settings=settings)
+    assert chunk.section == "fees and charges"
