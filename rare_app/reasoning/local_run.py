@@ -23,7 +23,7 @@ from rare_app.reasoning.closed_quoting import ClosedQuoting
 from rare_app.reasoning.gate import NoRefusal
 from rare_app.reasoning.listing import list_completion, rest_of_list
 from rare_app.reasoning.notes import notes_text
-from rare_app.reasoning.parse import is_refusal, parse_completion
+from rare_app.reasoning.parse import is_refusal, opens_with_refusal, parse_completion
 from rare_app.reasoning.prompt import (
     ANSWER_CLOSE,
     ANSWER_OPEN,
@@ -212,7 +212,12 @@ class LocalRun:
             by=together(verdict, self._filter, answers),
             enough=self._quotes_are_enough,
         )
-        if not parse_completion(self._text, finished=True).answer_begun:
+        thought = parse_completion(self._text, finished=True)
+        if opens_with_refusal(thought.reasoning):
+            # Its own words for it, asked for an answer, are seldom the sentence that says so.
+            self._text = completion(reasoning=thought.reasoning, answer=REFUSAL)
+            return
+        if not thought.answer_begun:
             rest = self._filter.rest_of_close if self._filter is not None else ""
             if self.profile.follows("lists") and (asked := self._quoting.list_of(self.quoted)):
                 if asked.is_foreign:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from rare_app.reasoning.prompt import REFUSAL
+from rare_app.reasoning.prompt import REFUSAL, REFUSAL_THOUGHTS
 
 _TAG = re.compile(r"<\s*(/?)\s*(think|answer)\s*>", re.IGNORECASE)
 _QUOTE = re.compile(r"<quote>(.*?)(?:</quote>|(?=<quote>)|\Z)", re.IGNORECASE | re.DOTALL)
@@ -69,6 +69,14 @@ def parse_completion(text: str, *, finished: bool) -> Completion:
 def quotes_of(reasoning: str) -> list[str]:
     """List the quotes of a reasoning, in order; empty ones are left out."""
     return [quote for match in _QUOTE.finditer(reasoning) if (quote := match[1].strip())]
+
+
+def opens_with_refusal(reasoning: str) -> bool:
+    """Tell whether a reasoning without a quote begins by saying that no passage answers.
+
+    What the answer then says is the model's own, however it words it.
+    """
+    return reasoning.startswith(REFUSAL_THOUGHTS) and not quotes_of(reasoning)
 
 
 def without_quote_tags(text: str) -> str:

@@ -7,6 +7,7 @@ from rare_app.reasoning import (
     quotes_of,
     without_quote_tags,
 )
+from rare_app.reasoning.parse import opens_with_refusal
 
 COMPLETIONS = {
     "as trained": ("Step one.\n</think>\n<answer>Paris.</answer>", "Step one.", "Paris."),
@@ -78,3 +79,17 @@ def test_quotes_of_a_reasoning():
     assert quotes_of(reasoning) == ["one", "two\nlines", "open"]
     assert quotes_of("none") == []
     assert without_quote_tags("<quote>a</QUOTE> b") == "“a” b"
+
+
+@pytest.mark.parametrize(
+    ("reasoning", "refuses"),
+    [
+        ("None of the passages says this. They tell the price of 2021.", True),
+        ("None of the passages says this. <quote>It costs 40 euros.</quote>", False),
+        ("<quote>None of the passages says this.</quote> So nothing does.", False),
+        ("The passages say nothing of it.", False),
+        ("", False),
+    ],
+)
+def test_a_reasoning_that_opens_with_the_refusal_is_one(reasoning, refuses):
+    assert opens_with_refusal(reasoning) is refuses
