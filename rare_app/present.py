@@ -134,6 +134,7 @@ def answer_data(answer: Answer) -> Data:
         "expected": answer.expected,
         "confidence": answer.confidence,
         "doubtful": answer.doubtful,
+        "remarks": list(answer.remarks),
         "choice": answer.choice,
         "parts": [asdict(one) for one in answer.parts],
     }
@@ -177,6 +178,7 @@ def answer_from_data(data: Mapping[str, Any]) -> Answer:
         expected=data.get("expected"),
         confidence=data.get("confidence"),
         doubtful=bool(data.get("doubtful", False)),
+        remarks=tuple(data.get("remarks", ())),
         choice=str(data.get("choice", "")),
         parts=tuple(_made(SubAnswer, one) for one in data.get("parts", ())),
     )

@@ -84,6 +84,8 @@ def _ask(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
     if not answer.parts:
         out.write(f"\n{answer.answer}\n")
         _write_claims(out, answer.claims, doubtful=answer.doubtful and answer.answered)
+    for remark in answer.remarks:
+        out.write(f"  – {remark}\n")
     if answer.withheld:
         out.write(
             "  – an answer was written that no passage carries, or that hardly fits the question; "

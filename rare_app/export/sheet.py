@@ -192,6 +192,7 @@ def _facts(turn: AnsweredTurn) -> tuple[str, ...]:
         facts.append(f"Model: {model}" + (f" with the adapter {adapter}" if adapter else ""))
     else:
         facts.append("Answered without asking the model")
-    if data.get("doubtful") and data.get("answered"):
+    facts += data.get("remarks") or ()
+    if data.get("doubtful") and data.get("answered") and not data.get("remarks"):
         facts.append("The words of the answer may not be what was asked for")
     return tuple(plain_line(one) for one in facts if one)

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,10 +42,7 @@ class ChunkRows(Database):
             ).fetchall()
         found = {row[0]: row for row in rows}
         known = [(found[chunk_id], score) for chunk_id, score in scores if chunk_id in found]
-        return [
-            Passage(*row[:10], score, head=row[10], page_label=row[11] or "")
-            for row, score in known
-        ]
+        return [_passage(row, score) for row, score in known]
 
     def search_words(
         self,
@@ -284,6 +282,12 @@ class ChunkRows(Database):
                 "UPDATE chunks SET vector = ? WHERE id = ?",
                 ((vector.astype("<f4").tobytes(), chunk_id) for chunk_id, vector in vectors),
             )
+
+
+def _passage(row: Sequence[Any], score: float) -> Passage:
+    """Make a passage of a row of :meth:`ChunkRows.passages`."""
+    *fields, head, label = row
+    return Passage(*fields, score, head, label or "")
 
 
 def _quote(term: str) -> str:

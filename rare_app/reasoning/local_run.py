@@ -37,6 +37,7 @@ from rare_app.reasoning.prompt import (
 )
 from rare_app.reasoning.quoting import Quoting
 from rare_app.reasoning.run import Clock, Stop
+from rare_app.reasoning.spell_rows import spell_rows
 from rare_app.reasoning.tidy import first_lines, repeats, without_odd_bracket
 from rare_app.reasoning.types import Answer, Decision, Event, TokenCounts, Writing
 from rare_app.reasoning.wanted import runs_on
@@ -102,6 +103,7 @@ class LocalRun:
             and (not choices or are_verdicts(choices))
         )
         self._choices = () if self.asks_whether else tuple(choices)
+        self._spelled = 0  # quotes whose rows have been spelled out
         self._asked_after = 0  # quotes after which it was asked whether they are enough
         reserve = settings.reasoning_tokens + settings.answer_tokens + 16
         self._prompt, used = assemble(
@@ -206,12 +208,7 @@ class LocalRun:
         verdict = None
         if self._decision is not None:  # the reader has read; else the first word would wait for it
             verdict = self._quoting.verdict_filter(self._loaded.model, self._filter)
-        yield from self._write(
-            self._settings.reasoning_tokens,
-            stop=(THINK_CLOSE, ANSWER_OPEN),
-            by=together(verdict, self._filter, answers),
-            enough=self._quotes_are_enough,
-        )
+        yield from self._think(together(verdict, self._filter, answers))
         thought = parse_completion(self._text, finished=True)
         if opens_with_refusal(thought.reasoning):
             # Its own words for it, asked for an answer, are seldom the sentence that says so.
@@ -231,6 +228,32 @@ class LocalRun:
             # the answer.
             yield from self._put_in(f"{rest}{ANSWER_START}")
         yield from self._answer()
+
+    def _think(self, by: TokenFilter | None) -> Iterator[Event]:
+        """Write the reasoning; behind a quoted row of a table stands what its cells are called.
+
+        A model that has to count cells takes a neighbour's. The names are read in one batch.
+        """
+        left, spells = self._settings.reasoning_tokens, self.profile.style == "sentence"
+        while left > 0:
+            begun = self._usage.generated
+            yield from self._write(
+                left,
+                stop=(THINK_CLOSE, ANSWER_OPEN),
+                by=by,
+                enough=lambda: (
+                    (spells and len(self.quoted) > self._spelled) or self._quotes_are_enough()
+                ),
+            )
+            left -= max(1, self._usage.generated - begun)
+            new = self.quoted[self._spelled :]
+            self._spelled = len(self.quoted)
+            if not (spells and new) or parse_completion(self._text, finished=True).answer_begun:
+                return
+            if spelled := spell_rows(new, self._passages):
+                yield from self._put_in(f" {spelled}")
+            if self._quotes_are_enough():
+                return
 
     def _quotes_are_enough(self) -> bool:
         """Ask after each new quote whether it was the last one that is needed."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from rare_app.evidence import Guide, expected_recall, is_unexplained
 from rare_app.model import Profile, QuotedSpan
+from rare_app.reasoning.cell_check import misplaced_figures
 from rare_app.reasoning.claims import split_claims
 from rare_app.reasoning.confidence import confidence
 from rare_app.reasoning.figures import (
@@ -110,6 +111,12 @@ class AnswerProver:
             said = split_claims(answer.answer) if answer.answered else ()
             claims = tuple(prover.prove(claim) for claim in said)
         likely = confidence(expected, answer.decision, profile.confidence)
+        remarks = misplaced_figures(
+            answer.answer if answer.answered else "",
+            question,
+            [*quotes, *(one for claim in claims for one in claim.citations)],
+            answer.passages,
+        )
         return replace(
             answer,
             question=question,
@@ -118,7 +125,8 @@ class AnswerProver:
             invented_quotes=invented,
             expected=expected,
             confidence=likely,
-            doubtful=mistaken
+            remarks=tuple(remarks),
+            doubtful=bool(mistaken or remarks)
             or (profile.follows("told") and is_unexplained(question))
             or bool(asked and (asked.missing or asked.is_cut or not asked.is_sure))
             or (likely is not None and likely < self._doubt_below),

@@ -114,6 +114,7 @@ class SubAnswers:
             parts=tuple(self._parts()),
             confidence=min(likely, default=None),
             doubtful=any(one.doubtful for one in told),
+            remarks=tuple(remark for one in told for remark in one.remarks),
             **shared,  # type: ignore[arg-type]
         )
 

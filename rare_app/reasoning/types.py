@@ -179,6 +179,8 @@ class Answer:
         where nobody can tell.
     doubtful : bool
         Whether that is little, so that the user should be told.
+    remarks : tuple of str
+        What exactly is doubtful, a sentence each; may be empty where it cannot be told.
     choice : str
         Of the options that were given the one that is said; empty where none is. Without options:
         ``yes``, ``no`` or ``maybe`` where it was asked whether something is so: what the documents'
@@ -208,6 +210,7 @@ class Answer:
     expected: float | None = None
     confidence: float | None = None
     doubtful: bool = False
+    remarks: tuple[str, ...] = ()
     choice: str = ""
     parts: tuple[SubAnswer, ...] = ()
 

@@ -39,9 +39,12 @@ def answer_text_html(answer: Answer, *, marks: dict[int, int], turn: int) -> str
     return f"<dl class='rare-parts'>{''.join(written)}</dl>"
 
 
-def notes_html(*, doubtful: bool, retried: bool, withheld: bool) -> str:
+def notes_html(
+    *, doubtful: bool, retried: bool, withheld: bool, remarks: Sequence[str] = ()
+) -> str:
     """Write what is to be known of an answer below it."""
-    doubt = f"<span aria-hidden='true'>≈</span> {DOUBTFUL}"
+    why = " ".join(map(escape, remarks))
+    doubt = f"<span aria-hidden='true'>≈</span> {why or DOUBTFUL}"
     notes = f"<p class='rare-note rare-doubt'>{doubt}</p>" if doubtful else ""
     if withheld:
         return f"{notes}<p class='rare-note'>{WITHHELD}</p>"

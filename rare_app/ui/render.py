@@ -95,7 +95,10 @@ def answer_html(answer: Answer, *, turn: int) -> str:
     if not answer.parts:
         doubtful = answer.doubtful and answer.answered
         body += notes_html(
-            doubtful=doubtful, retried=answer.retried, withheld=bool(answer.withheld)
+            doubtful=doubtful,
+            retried=answer.retried,
+            withheld=bool(answer.withheld),
+            remarks=answer.remarks,
         )
     cards = "".join(
         _card(

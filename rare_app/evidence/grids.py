@@ -1,0 +1,114 @@
+"""The tables of a passage, cell by cell, as the reader of files has written them (Markdown)."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+_CELL = re.compile(r"(?<!\\)\|")
+_RULE = re.compile(r"\|(?:\s*:?-{3,}:?\s*\|)+\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """A cell of a table's row.
+
+    Attributes
+    ----------
+    column : str
+        What the column is called; empty where the table does not say.
+    text : str
+        What stands in the cell; empty for a blank one.
+    start, end : int
+        Where it stands in the passage, in characters.
+    """
+
+    column: str
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """A row of a table, and where its line stands in the passage."""
+
+    cells: tuple[GridCell, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table of a passage, or the part of it that stands there."""
+
+    columns: tuple[str, ...]
+    rows: tuple[GridRow, ...]
+
+
+def grids_in(text: str, head: str = "") -> list[Grid]:
+    """Find the tables of a passage.
+
+    Parameters
+    ----------
+    text : str
+        The passage's own words.
+    head : str
+        Title, unit and column heads of the table inside which it begins; may be empty.
+
+    Returns
+    -------
+    list of Grid
+        In order; those without column heads are left out.
+    """
+    grids: list[Grid] = []
+    columns: tuple[str, ...] = ()
+    rows: list[GridRow] = []
+    lines = [(-1, line) for line in head.split("\n")] if head else []
+    position = 0
+    for line in text.split("\n"):
+        lines.append((position, line))
+        position += len(line) + 1
+    for number, (start, line) in enumerate(lines):
+        cells = _cells(line)
+        if not cells or _RULE.match(line):
+            if not cells and start >= 0:
+                _close(grids, columns, rows)
+                columns = ()
+            continue
+        if number + 1 < len(lines) and _RULE.match(lines[number + 1][1]):
+            _close(grids, columns, rows)
+            columns = tuple(cell for cell, _, _ in cells)
+        elif columns and start >= 0:
+            named = zip(columns, cells, strict=False)
+            rows.append(
+                GridRow(
+                    tuple(
+                        GridCell(name, cell, start + begin, start + end)
+                        for name, (cell, begin, end) in named
+                    ),
+                    start,
+                    start + len(line),
+                )
+            )
+    _close(grids, columns, rows)
+    return grids
+
+
+def _close(grids: list[Grid], columns: Sequence[str], rows: list[GridRow]) -> None:
+    if columns and rows:
+        grids.append(Grid(tuple(columns), tuple(rows)))
+    rows.clear()
+
+
+def _cells(line: str) -> list[tuple[str, int, int]]:
+    """Cut a row into its cells with their places in the line; empty for another line."""
+    bars = [match.start() for match in _CELL.finditer(line)]
+    if len(bars) < 2 or bars[0] != 0 or line[bars[-1] + 1 :].strip():
+        return []
+    found = []
+    for left, right in pairwise(bars):
+        cell = line[left + 1 : right]
+        start = left + 1 + len(cell) - len(cell.lstrip())
+        found.append((cell.strip(), start, start + len(cell.strip())))
+    return found

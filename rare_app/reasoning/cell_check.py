@@ -1,0 +1,129 @@
+"""Whether a figure stands in the row and under the head that the question asks for.
+
+A model that reads a row of figures takes its neighbour's at times. Code knows the columns: a figure
+of the answer is looked up in the rows that it was quoted from, and the names of its row and column
+are held against the question's words, in whatever language both are. What is told is a doubt, since
+names can be worded otherwise; where nothing speaks for another cell, nothing is said.
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+
+from rare_app.evidence import Grid, GridCell, GridRow, grids_in
+from rare_app.library import Passage
+from rare_app.reasoning.prompt import as_read
+from rare_app.reasoning.types import Citation
+
+_WORD = re.compile(r"[^\W_]+(?:[-./][^\W_]+)*")
+_FIGURE = re.compile(r"\d[\d.,' \u00a0\u202f]*\d|\d")
+_SHORTEST = 4
+"""Letters of a word with which a longer one may begin and mean the same: plan, planned."""
+_MARGIN = 0.1
+"""By how much another cell's names must fit better."""
+
+
+def misplaced_figures(
+    answer: str, question: str, quotes: Sequence[Citation], passages: Sequence[Passage]
+) -> list[str]:
+    """Find the figures of an answer whose cell is not the one that the question's words name.
+
+    Parameters
+    ----------
+    quotes : sequence of Citation
+        What the answer rests on; only rows that they touch are looked at.
+
+    Returns
+    -------
+    list of str
+        A sentence for each, for the user; empty where all is well or nothing is known.
+    """
+    asked = [word.casefold() for word in _WORD.findall(question)]
+    figures = {_digits(figure) for figure in _FIGURE.findall(answer)}
+    found: list[str] = []
+    for grid, row in _quoted_rows(quotes, passages):
+        held = [cell for cell in row.cells[1:] if _digits(cell.text) in figures]
+        held = [cell for cell in held if _digits(cell.text) and not _is_named(cell, asked)]
+        if not held:
+            continue
+        by_column = _fits(asked, [(cell.column,) for cell in row.cells])
+        best = max(range(len(row.cells)), key=lambda number: by_column[number])
+        own = max(by_column[row.cells.index(cell)] for cell in held)
+        if by_column[best] > own + _MARGIN and row.cells[best] not in held:
+            found.append(_other_column(held[0], row.cells[best]))
+            continue
+        by_row = _fits(asked, [[cell.text for cell in one.cells] for one in grid.rows])
+        likeliest = max(range(len(grid.rows)), key=lambda number: by_row[number])
+        if by_row[likeliest] > by_row[grid.rows.index(row)] + _MARGIN:
+            other = grid.rows[likeliest].cells[0].text
+            found.append(
+                f"“{held[0].text}” stands in the row “{row.cells[0].text}”; the question's words "
+                f"fit the row “{other}” better."
+            )
+    return list(dict.fromkeys(found))
+
+
+def _other_column(cell: GridCell, other: GridCell) -> str:
+    blank = "" if other.text else ", where the cell is blank"
+    return (
+        f"“{cell.text}” stands under “{cell.column}”; the question's words fit the column "
+        f"“{other.column}” better{blank}."
+    )
+
+
+def _quoted_rows(
+    quotes: Iterable[Citation], passages: Sequence[Passage]
+) -> Iterable[tuple[Grid, GridRow]]:
+    """Give the rows that some quotes touch, each once, with their tables."""
+    seen: set[tuple[int, int]] = set()
+    for quote in quotes:
+        passage = passages[quote.passage]
+        begin, end = quote.start - passage.start, quote.end - passage.start
+        for grid in grids_in(as_read(passage.text), passage.head):
+            for row in grid.rows:
+                key = (quote.passage, row.start)
+                if row.start < end and begin < row.end and key not in seen:
+                    seen.add(key)
+                    yield grid, row
+
+
+def _fits(asked: Sequence[str], names: Sequence[Sequence[str]]) -> list[float]:
+    """Say how well the question's words fit each of some things by their names.
+
+    A word that fits few of them counts for more than one that fits most; one that fits all counts
+    for nothing.
+    """
+    words = [[word.casefold() for name in one for word in _WORD.findall(name)] for one in names]
+    matched = [{word for word in asked if any(map(_same(word), own))} for own in words]
+    counts = Counter(word for one in matched for word in one)
+    return [sum(math.log(len(names) / counts[word]) for word in one) for one in matched]
+
+
+def _same(word: str) -> Callable[[str], bool]:
+    """Compare with a word: equal, or one the beginning of the other."""
+
+    def same(other: str) -> bool:
+        short, long = sorted((word, other), key=len)
+        if short == long:
+            return True
+        return len(short) >= _SHORTEST and short.isalpha() and long.startswith(short)
+
+    return same
+
+
+def _is_named(cell: GridCell, asked: Sequence[str]) -> bool:
+    """Whether the question itself says what stands in a cell, so that it is no answer."""
+    return cell.text.casefold() in asked
+
+
+def _digits(text: str) -> str:
+    """Reduce a figure to its digits; empty for a text that is more than a figure."""
+    bare = re.sub(r"[^\w]", "", text)
+    return bare if bare.isdigit() else re.sub(r"\D", "", text) if _is_amount(text) else ""
+
+
+def _is_amount(text: str) -> bool:
+    """Whether a cell is a figure with a unit rather than words that hold one."""
+    letters = sum(sign.isalpha() for sign in text)
+    return any(sign.isdigit() for sign in text) and letters <= 4

@@ -1,0 +1,81 @@
+"""A figure of another row or column than the one that is asked for is told to be doubtful."""
+
+import pytest
+
+from rare_app.evidence import grids_in
+from rare_app.library import Passage
+from rare_app.reasoning.cell_check import misplaced_figures
+from rare_app.reasoning.types import Citation
+
+LEASE = """Rent, euros a month
+| Year | Hall | Office | Yard |
+| --- | --- | --- | --- |
+| 2026 | 9,400 | 1,150 | 480 |
+| 2027 | 9,700 | 1,190 | 505 |
+| 2028 | 10,050 | 1,240 | 530 |"""
+STOCK = """| Artikel | Bezeichnung | Lieferant | Preis | Bestand | Nachbestellt |
+| --- | --- | --- | --- | --- | --- |
+| 4734-K | Dichtung 100 mm | Ostermann | 1.510,00 | 7 | 40 |
+| 4735-K | Dichtung 105 mm | Ostermann | 1.595,35 | 29 |  |"""
+
+
+def passage(text, head="", start=0):
+    return Passage(1, 1, "a.docx", "", "", 1, "part", start, start + len(text), text, 1.0, head)
+
+
+def quote(one, words):
+    at = one.text.index(words)
+    start = one.start + at
+    return Citation(0, one.document, 1, start, start + len(words), words)
+
+
+@pytest.mark.parametrize(
+    ("table", "question", "row", "answer", "told"),
+    [
+        (LEASE, "What is the office rent in 2027?", "| 2027 |", "9,700", "“Office” better"),
+        (LEASE, "What is the office rent in 2027?", "| 2027 |", "1,190 euros a month", ""),
+        (LEASE, "What is the office rent in 2027?", "| 2028 |", "1,240 euros", "“2027” better"),
+        (LEASE, "How high is the rent in 2027?", "| 2027 |", "9,700 euros", ""),
+        (STOCK, "Wie hoch ist der Bestand von 4735-K?", "| 4735-K |", "29", ""),
+        (STOCK, "Wie hoch ist der Bestand von 4735-K?", "| 4734-K |", "7 Stück", "“4735-K” better"),
+        (STOCK, "Was ist der Preis von 4735-K?", "| 4735-K |", "1595,35 Euro", ""),
+        (
+            STOCK,
+            "Wie viele 4735-K wurden nachbestellt?",
+            "| 4735-K |",
+            "Es wurden 29 nachbestellt.",
+            "“Nachbestellt” better, where the cell is blank",
+        ),
+        (STOCK, "Who delivers 4735-K?", "| 4735-K |", "Ostermann", ""),
+    ],
+)
+@pytest.mark.parametrize("cut", [False, True])
+def test_row_and_column_are_held_against_the_question(table, question, row, answer, told, cut):
+    head = ""
+    if cut:  # the passage begins inside the table
+        lines = table.split("\n")
+        rule = next(number for number, line in enumerate(lines) if "---" in line)
+        head, table = "\n".join(lines[: rule + 1]), "\n".join(lines[rule + 1 :])
+    one = passage(table, head, start=40)
+    line = next(line for line in table.split("\n") if line.startswith(row))
+    found = misplaced_figures(answer, question, [quote(one, line)], [one])
+    assert bool(found) is bool(told)
+    assert not told or told in found[0]
+
+
+def test_prose_and_tables_without_heads_tell_nothing():
+    text = "The rent is 9,700 euros.\n| 2027 | 9,700 |\n| 2028 | 10,050 |"
+    assert grids_in(text) == []
+    one = passage(text)
+    assert misplaced_figures("9,700", "What is the office rent?", [quote(one, text)], [one]) == []
+
+
+def test_cells_stand_where_they_say():
+    [grid] = grids_in(f"Before.\n\n{STOCK}\n\nAfter | all.")
+    text = f"Before.\n\n{STOCK}\n\nAfter | all."
+    assert grid.columns[4] == "Bestand"
+    assert len(grid.rows) == 2
+    for row in grid.rows:
+        assert text[row.start : row.end].startswith("| 473")
+        for cell in row.cells:
+            assert text[cell.start : cell.end] == cell.text

@@ -1,0 +1,62 @@
+"""Behind a quoted row of a table stands what its cells are called."""
+
+from dataclasses import replace
+
+import pytest
+
+from rare_app.evaluation import given_passages
+from rare_app.model import GENERIC, QuotedSpan
+from rare_app.model.profile import READER_ALONE
+from rare_app.reasoning import Assistant
+from rare_app.reasoning.spell_rows import spell_rows
+
+TABLE = """Results, thousands of euros
+| Branch | Q1 · plan | Q1 · actual | Q2 · plan |
+| --- | --- | --- | --- |
+| Porto | 290 | 305 | 300 |
+| Faro | 95 | 88 |  |"""
+FARO = "(Branch: Faro; Q1 · plan: 95; Q1 · actual: 88; Q2 · plan: (blank))"
+
+
+def quoted(text, words):
+    at = text.index(words)
+    return [QuotedSpan(0, at, at + len(words))]
+
+
+@pytest.mark.parametrize(
+    ("words", "spelled"),
+    [
+        ("| Faro | 95 | 88 |  |", FARO),
+        ("95 | 88", FARO),
+        ("Results, thousands of euros", ""),
+        ("| Branch | Q1 · plan |", ""),
+    ],
+)
+def test_a_row_is_spelled_out(words, spelled):
+    assert spell_rows(quoted(TABLE, words), given_passages([TABLE])) == spelled
+
+
+def test_a_row_behind_its_table_s_head_is_spelled_out():
+    head, rows = TABLE.split("\n| Porto", maxsplit=1)[0], "| Faro | 95 | 88 |  |"
+    [passage] = given_passages([rows])
+    assert spell_rows(quoted(rows, "| Faro"), [replace(passage, head=head)]) == FARO
+
+
+def test_tags_and_rows_without_end_do_no_harm():
+    text = "| a | b |\n| --- | --- |\n| <answer>5 | x |"
+    assert spell_rows(quoted(text, "x |"), given_passages([text])) == "(a: ‹answer>5; b: x)"
+    long = f"| a | b |\n| --- | --- |\n| {'y' * 700} | x |"
+    assert spell_rows(quoted(long, "x |"), given_passages([long])) == ""
+
+
+@pytest.mark.model
+def test_it_is_put_into_the_reasoning(settings, library, engine, monkeypatch):
+    gate = replace(READER_ALONE, offset=99.0)  # it quotes, whatever the reader thinks
+    sentence = replace(GENERIC, style="sentence", opens_with_quote=True, gate=gate)
+    monkeypatch.setattr("rare_app.model.engine.find_profile", lambda *_, **__: sentence)
+    asked = Assistant(settings=settings, library=library, engine=engine)
+    answer = asked.answer(
+        "What was the plan of Faro?", passages=given_passages([TABLE]), adapter="none"
+    )
+    assert answer.quotes
+    assert FARO in answer.reasoning or "Porto; Q1" in answer.reasoning
