@@ -86,11 +86,10 @@ def make_grid(cells: Iterable[Cell], *, heads: int) -> tuple[tuple[str, ...], ..
         width = max(width, cell.column + 1)
         text = " ".join(cell.text.split())
         across = cell.columns if cell.row < heads else 1
-        for row in range(cell.row, cell.row + max(1, cell.rows)):
-            for column in range(cell.column, cell.column + max(1, across)):
+        spanned = filled <= _MOST_SPANNED
+        for row in range(cell.row, cell.row + (max(1, cell.rows) if spanned else 1)):
+            for column in range(cell.column, cell.column + (max(1, across) if spanned else 1)):
                 filled += 1
-                if filled > _MOST_SPANNED:
-                    break
                 if text:
                     found.setdefault((row, column), text)
                     height, width = max(height, row + 1), max(width, column + 1)
