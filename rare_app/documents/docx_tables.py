@@ -60,7 +60,10 @@ def read_table(
         return
     first = [one for one in cells if one.row == 0 and one.kept.calls]
     second = [one for one in cells if one.row == 1 and one.kept.calls]
+    side = [one for one in cells if one.column == 0 and one.kept.calls]
     styled = bool(first) and all(one.bold for one in first) and not all(o.bold for o in second)
+    if not heads and not styled and all(one.bold for one in side) and len(side) > 1:
+        heads = -1  # bold names stand at the side, not on top
     grid = make_table(
         [Cell(one.row, one.column, one.kept.text, one.rows, one.columns) for one in cells],
         marked=heads,

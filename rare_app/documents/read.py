@@ -131,6 +131,14 @@ def _read_draft(
         from rare_app.documents.docx import read_docx
 
         return read_docx(path, name=name, settings=settings, on_page=on_page)
+    if kind == Format.HTML:
+        from rare_app.documents.html import read_html
+
+        return read_html(path, name=name, settings=settings, on_page=on_page)
+    if kind == Format.EPUB:
+        from rare_app.documents.epub import read_epub
+
+        return read_epub(path, name=name, settings=settings, on_page=on_page)
     from rare_app.documents.convert import convert
 
     return convert(path, name=name, kind=kind, settings=settings, on_page=on_page)

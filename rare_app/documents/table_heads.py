@@ -21,7 +21,7 @@ def count_heads(cells: Sequence[Cell], *, marked: int = 0, styled: bool = False)
     ----------
     cells : sequence of Cell
     marked : int
-        How many rows the file itself calls heads.
+        How many rows the file itself calls heads; -1 where it says that there are none.
     styled : bool
         Whether the first row looks different from the second.
 
@@ -34,7 +34,7 @@ def count_heads(cells: Sequence[Cell], *, marked: int = 0, styled: bool = False)
     height = max((cell.row + 1 for cell in cells), default=0)
     width = max((cell.column + cell.columns for cell in cells), default=0)
     first = [cell for cell in cells if cell.row == 0]
-    if height < 2 or not first:
+    if height < 2 or not first or marked < 0:
         return 0
     heads = marked
     if not marked:
@@ -99,7 +99,9 @@ def make_table(
     width = max((cell.column + cell.columns for cell in below), default=0)
     if height * width > MOST_CELLS:
         raise OverflowError(f"a table of {height:,} rows and {width:,} columns")
-    heads = count_heads(below, marked=max(0, marked - bool(over)), styled=styled and not over)
+    heads = count_heads(
+        below, marked=max(0, marked - bool(over)) if marked >= 0 else -1, styled=styled and not over
+    )
     return Table(
         make_grid(below, heads=heads), heads=heads, title=title or over, unit=over if title else ""
     )
