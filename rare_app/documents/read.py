@@ -123,10 +123,14 @@ def _read_draft(
         from rare_app.documents.pdf import read_pdf
 
         return read_pdf(path, name=name, settings=settings, on_page=on_page)
-    if kind in (Format.TEXT, Format.MARKDOWN):
+    if kind == Format.TEXT:
         from rare_app.documents.text import read_text
 
-        return read_text(path.read_bytes(), name=name, kind=kind, on_page=on_page)
+        return read_text(path.read_bytes(), name=name, on_page=on_page)
+    if kind == Format.MARKDOWN:
+        from rare_app.documents.markdown import read_markdown
+
+        return read_markdown(path, name=name, settings=settings, on_page=on_page)
     if kind == Format.DOCX:
         from rare_app.documents.docx import read_docx
 

@@ -99,9 +99,9 @@ def make_table(
     width = max((cell.column + cell.columns for cell in below), default=0)
     if height * width > MOST_CELLS:
         raise OverflowError(f"a table of {height:,} rows and {width:,} columns")
-    heads = count_heads(
-        below, marked=max(0, marked - bool(over)) if marked >= 0 else -1, styled=styled and not over
-    )
+    if over and marked > 0:
+        marked -= 1
+    heads = count_heads(below, marked=marked, styled=styled and not over)
     return Table(
         make_grid(below, heads=heads), heads=heads, title=title or over, unit=over if title else ""
     )
