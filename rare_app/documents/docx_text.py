@@ -187,7 +187,7 @@ class LineReader:
         self._line.pieces.append(Piece(text, look.how, look.author, look.day))
 
     def _text(self, element: etree._Element, look: _Look) -> None:
-        self._put(element.text or "", look)
+        self._put((element.text or "") + "".join(child.tail or "" for child in element), look)
 
     def _symbol(self, element: etree._Element, look: _Look) -> None:
         self._put(symbol(str(element.get(W + "char", "")), str(element.get(W + "font", ""))), look)

@@ -18,7 +18,7 @@ from rare_app.documents.errors import (
     show_name,
 )
 from rare_app.documents.html import HtmlText, decode_html, read_html_text, read_html_tree
-from rare_app.documents.html_blocks import Found
+from rare_app.documents.html_found import Found
 from rare_app.documents.parts import LONGEST_PART, cut_page, number_pages
 from rare_app.documents.types import Block, Page, PageKind
 from rare_app.settings import Settings

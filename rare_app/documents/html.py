@@ -11,7 +11,8 @@ from rare_app.documents.detect import Format
 from rare_app.documents.draft import Draft, OnPage
 from rare_app.documents.errors import EmptyFileError, TooLargeFileError, show_name
 from rare_app.documents.flow import FlowWriter
-from rare_app.documents.html_blocks import BlockReader, Found
+from rare_app.documents.html_blocks import BlockReader
+from rare_app.documents.html_found import Found
 from rare_app.documents.parts import cut_page, number_pages
 from rare_app.documents.text import decode
 from rare_app.documents.types import Page

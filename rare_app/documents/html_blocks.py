@@ -7,7 +7,9 @@ from lxml import etree
 
 from rare_app.documents.docx_numbering import write_number
 from rare_app.documents.flow import FlowWriter, Recorder, Sink, raised, write_grid
+from rare_app.documents.html_found import Found
 from rare_app.documents.html_hidden import NEVER_SHOWN, Hidden
+from rare_app.documents.html_notes import NOTE_ROLES, Notes, is_back_link, roles
 from rare_app.documents.html_tables import lay_out
 from rare_app.documents.table_heads import make_table, serves_layout
 from rare_app.documents.types import BlockKind
@@ -22,41 +24,6 @@ _DEEPEST = 150  # nested elements; what is deeper is read as running text
 _PICTURES = frozenset(["img", "picture", "svg", "canvas"])
 _MEDIA = frozenset(["iframe", "object", "embed", "video", "audio"])
 _LIST_STYLES = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
-_NOTE_ROLES = frozenset({"footnote", "endnote", "doc-footnote", "doc-endnote", "rearnote"})
-EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
-
-
-@dataclass(slots=True)
-class Found:
-    """What a page holds beside the text that is shown."""
-
-    hidden: int = 0
-    pictures: int = 0
-    media: int = 0
-
-    def add(self, other: "Found") -> None:
-        """Add what another page holds."""
-        self.hidden += other.hidden
-        self.pictures += other.pictures
-        self.media += other.media
-
-    def sentences(self) -> list[str]:
-        """Say what was not read, a sentence each."""
-        counted = (
-            (self.hidden, "{} part{s} of the page that {is_} not shown {was} left out."),
-            (self.pictures, "{} picture{s} {was} not read."),
-            (self.media, "{} embedded page{s} or recording{s} {was} not read."),
-        )
-        return [
-            text.format(
-                count,
-                s="s" if count > 1 else "",
-                was="were" if count > 1 else "was",
-                is_="are" if count > 1 else "is",
-            )
-            for count, text in counted
-            if count
-        ]
 
 
 @dataclass(slots=True)
@@ -89,6 +56,9 @@ class BlockReader:
         self._run = _Run()
         self._depth = 0
         self._lists = 0
+        self._notes = Notes(root)
+        self._pending: list[tuple[str, etree._Element]] = []
+        self._told: set[etree._Element] = set()
         self._handlers: dict[str, Callable[[etree._Element], None]] = {
             **{f"h{level}": self._heading for level in range(1, 7)},
             **dict.fromkeys(("ul", "ol", "menu", "dir"), self._list),
@@ -102,6 +72,7 @@ class BlockReader:
             "input": self._input,
             "select": self._select,
             "sup": self._raised,
+            "a": self._link,
             "q": lambda element: self._wrapped(element, "“", "”"),
             **dict.fromkeys(
                 ("del", "s", "strike"), lambda element: self._wrapped(element, "~~", "~~")
@@ -131,6 +102,8 @@ class BlockReader:
         if element in self._hidden:
             self._found.hidden += bool("".join(element.itertext()).strip())
             return
+        if name == "a" and is_back_link(element):
+            return
         if name in NEVER_SHOWN:
             self._found.pictures += name in _PICTURES
             self._found.media += name in _MEDIA
@@ -138,8 +111,10 @@ class BlockReader:
         handler = self._handlers.get(name)
         if handler is None and element.get("role") == "heading":
             handler = self._heading
-        roles = {element.get(EPUB_TYPE), element.get("epub:type"), element.get("role")}
-        if handler is None and name in _BLOCKS and roles & _NOTE_ROLES:
+        if element in self._told:
+            self._flush()
+            return
+        if name in _BLOCKS and roles(element) & NOTE_ROLES:
             handler = self._footnote
         if name in _BLOCKS:
             self._flush()
@@ -159,6 +134,9 @@ class BlockReader:
             return
         self._sink.add(self._run.kind, self._run.before + text, level=self._run.level)
         self._run.before = ""
+        pending, self._pending = self._pending, []
+        for mark, note in pending:
+            self._sink.add("note", f"[Footnote {mark}] {self._apart(note).text}")
         if self._run.kind in ("item", "note"):
             self._run = _Run()  # what follows in the same item is an ordinary paragraph
 
@@ -197,7 +175,7 @@ class BlockReader:
                 continue
             number = _whole(child.get("value"), number)
             mark = f"{write_number(number, style)}." if element.tag == "ol" else "-"
-            if child in self._hidden:
+            if child in self._hidden or child in self._told:
                 self._child(child)
             else:
                 self._item(child, mark)
@@ -213,7 +191,10 @@ class BlockReader:
         open_terms = False
         _close_terms(element)
         for child in element.iter("dt", "dd"):
-            if child in self._hidden or next(child.iterancestors("dl"), None) is not element:
+            if child in self._hidden or child in self._told:
+                self._child(child)
+                continue
+            if next(child.iterancestors("dl"), None) is not element:
                 continue
             if child.tag == "dt":
                 terms = (
@@ -277,14 +258,25 @@ class BlockReader:
 
     def _raised(self, element: etree._Element) -> None:
         text = "".join(element.itertext()).strip()
-        shown = raised(text)
-        before = "".join(self._text[-3:])[-1:]
-        inside = next(element.iter("a"), None) is not None
-        if text and shown != text:
-            # A footnote's mark right behind a figure would be read as its last digit.
-            self._text.append((" " if inside and before.isdigit() else "") + shown)
+        if next(element.iter("a"), None) is None and raised(text) != text:
+            self._text.append(raised(text))
         else:
             self._inside(element)
+
+    def _link(self, element: etree._Element) -> None:
+        """Read a link; the note that it leads to stands behind the block that it is in."""
+        note = self._notes.target(element)
+        if note is None or note in self._hidden:
+            self._inside(element)
+            return
+        mark = "".join(element.itertext()).strip().strip("[]()")
+        before = "".join(self._text[-3:])[-1:]
+        # A mark right behind a figure would be read as its last digit.
+        shown = raised(mark) if raised(mark) != mark else f"[{mark}]"
+        self._text.append((" " if before.isdigit() else "") + shown)
+        if note not in self._told:
+            self._told.add(note)
+            self._pending.append((mark, note))
 
     def _wrapped(self, element: etree._Element, before: str, after: str) -> None:
         empty = not "".join(element.itertext()).strip()
