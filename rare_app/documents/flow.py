@@ -115,6 +115,8 @@ class FlowWriter:
 
     def add_table(self, table: Table) -> None:
         """Add a table under its title."""
+        if table.title and any(kind == "paragraph" for kind, _ in self._held):
+            self._release()
         lines = [text for _, text in self._held]
         if lines and any(cell.strip() for row in table.rows for cell in row):
             self._held.clear()

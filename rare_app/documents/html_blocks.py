@@ -255,6 +255,9 @@ class BlockReader:
         chosen = [one for one in options if one.get("selected") is not None]
         if element.get("multiple") is None:
             chosen = chosen[-1:] or options[:1]
+        # An option without an end tag holds those that follow.
+        names = (_collapse(one.text).strip() for one in chosen)
+        self._text.append(f" {', '.join(names)} ")
 
     def _raised(self, element: etree._Element) -> None:
         text = "".join(element.itertext()).strip()

@@ -123,9 +123,14 @@ def _units(page: Page, *, longest: int) -> Iterator[_Unit]:
         pieces = [text]
         if len(text) > longest:
             head = block.head if block.kind == "table" else ""
-            room = max(longest // 4, longest - len(head) - 1)
+            # What is left lets headings stand on the same part.
+            room = max(longest // 4, longest - longest // 20 - len(head))
             body = text[len(head) :] if head and text.startswith(head) else text
-            pieces = _cut_rows(body, room) if block.kind == "table" else cut_into_parts(body)
+            pieces = (
+                _cut_rows(body, room)
+                if block.kind == "table"
+                else cut_into_parts(body, longest=room)
+            )
             pieces = [f"{head}\n{piece}" if head else piece for piece in pieces]
         for number, piece in enumerate(pieces):
             yield _Unit(piece, block, before if number == 0 else "\n\n")
