@@ -123,10 +123,26 @@ def _read_draft(
         from rare_app.documents.pdf import read_pdf
 
         return read_pdf(path, name=name, settings=settings, on_page=on_page)
-    if kind in (Format.TEXT, Format.MARKDOWN):
+    if kind == Format.TEXT:
         from rare_app.documents.text import read_text
 
-        return read_text(path.read_bytes(), name=name, kind=kind, on_page=on_page)
+        return read_text(path.read_bytes(), name=name, on_page=on_page)
+    if kind == Format.MARKDOWN:
+        from rare_app.documents.markdown import read_markdown
+
+        return read_markdown(path, name=name, settings=settings, on_page=on_page)
+    if kind == Format.DOCX:
+        from rare_app.documents.docx import read_docx
+
+        return read_docx(path, name=name, settings=settings, on_page=on_page)
+    if kind == Format.HTML:
+        from rare_app.documents.html import read_html
+
+        return read_html(path, name=name, settings=settings, on_page=on_page)
+    if kind == Format.EPUB:
+        from rare_app.documents.epub import read_epub
+
+        return read_epub(path, name=name, settings=settings, on_page=on_page)
     from rare_app.documents.convert import convert
 
     return convert(path, name=name, kind=kind, settings=settings, on_page=on_page)

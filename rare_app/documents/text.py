@@ -21,8 +21,8 @@ _SYMBOL_IN_WORD = re.compile(
 _LETTER_RUN = re.compile(r"[À-ÖØ-öø-ÿŠšŽžŒœŸ]{3,}")
 
 
-def read_text(data: bytes, *, name: str, kind: Format, on_page: OnPage) -> Draft:
-    """Read plain text or Markdown.
+def read_text(data: bytes, *, name: str, on_page: OnPage) -> Draft:
+    """Read plain text.
 
     Parameters
     ----------
@@ -30,8 +30,6 @@ def read_text(data: bytes, *, name: str, kind: Format, on_page: OnPage) -> Draft
         The whole file.
     name : str
         What the user calls it, for messages.
-    kind : Format
-        ``TEXT`` or ``MARKDOWN``.
     on_page : callable
         Called once for every part when all is done.
 
@@ -48,11 +46,7 @@ def read_text(data: bytes, *, name: str, kind: Format, on_page: OnPage) -> Draft
     text = clean_characters(decode(data, name=name), keep_indentation=True)
     pages = cut_into_parts(text)
     on_page(len(pages), len(pages))
-    title = ""
-    if kind == Format.MARKDOWN:
-        heading = re.search(r"^# +(.+?)\s*#*$", text[:2000], re.MULTILINE)
-        title = heading.group(1).strip("*_` ") if heading else ""
-    return Draft(media_type=kind, page_kind="part", pages=plain_pages(pages), title=title)
+    return Draft(media_type=Format.TEXT, page_kind="part", pages=plain_pages(pages))
 
 
 def decode(data: bytes, *, name: str) -> str:

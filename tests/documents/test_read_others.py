@@ -177,7 +177,7 @@ def test_html_leaves_out_pictures_addresses_and_what_is_not_shown(tmp_path, read
         " alt='x'></p><noscript>no</noscript></body></html>".encode("latin-1")
     )
     document = read(path)
-    assert document.pages[0].text == "Größe hier"
+    assert document.pages[0].text == "Größe hier [Picture: x]"
 
 
 def test_zip_bomb_is_refused(tmp_path, read):
