@@ -143,6 +143,11 @@ class Guide:
         """Whether what is said of a question's passages can be relied on: it is in English."""
         return language_of(question) == ENGLISH
 
+    @property
+    def has_reader(self) -> bool:
+        """Whether a reader judges the sentences, and not their likeness to the question alone."""
+        return self._reader is not None
+
     def warm_up(self) -> None:
         """Load the reader, if there is one."""
         self.judge("What is it?", ["It is a sentence."])

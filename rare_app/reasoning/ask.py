@@ -198,6 +198,16 @@ class Assistant:
         """Give the profile of whoever answers; a server has the generic one."""
         return GENERIC if self._server is not None else self._engine.profile(model, adapter)
 
+    def _reader_decides(self, profile: Profile, settings: Settings) -> bool:
+        """Whether the reader tells if passages answer before the model is asked.
+
+        It reads better than a score of likeness: “notice period” is little like “may be ended
+        with three months' notice”.
+        """
+        alone = profile.gate is not None and profile.gate.model == 0.0
+        guided = settings.quoting == "guided" and settings.gate == "on"
+        return alone and guided and self._server is None and self._guide.has_reader
+
     def _ask_one(
         self,
         question: str,
@@ -237,7 +247,9 @@ class Assistant:
             passages, listed = self._gatherer.whole_lists(question, passages)
             # The scores tell nothing of a language that the embedder has not learned.
             low = not passages or (
-                self._guide.knows(question) and passages[0].score < self._settings.refuse_below
+                self._guide.knows(question)
+                and passages[0].score < self._settings.refuse_below
+                and not self._reader_decides(profile, settings)
             )
             gated = (
                 low and not listed and not says_all(question, [as_read(p.text) for p in passages])
