@@ -20,7 +20,7 @@ _BLOCKS_TEXT = """
     optgroup p pre search section summary table tbody td tfoot th thead tr ul
 """
 _BLOCKS = frozenset(_BLOCKS_TEXT.split())
-_DEEPEST = 150  # nested elements; what is deeper is read as running text
+_DEEPEST = 100  # nested elements; what is deeper is read as running text
 _PICTURES = frozenset(["img", "picture", "svg", "canvas"])
 _MEDIA = frozenset(["iframe", "object", "embed", "video", "audio"])
 _LIST_STYLES = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
@@ -56,13 +56,14 @@ class BlockReader:
         self._run = _Run()
         self._depth = 0
         self._lists = 0
+        self._marks: dict[etree._Element, str] = {}
         self._notes = Notes(root)
         self._pending: list[tuple[str, etree._Element]] = []
         self._told: set[etree._Element] = set()
         self._handlers: dict[str, Callable[[etree._Element], None]] = {
             **{f"h{level}": self._heading for level in range(1, 7)},
             **dict.fromkeys(("ul", "ol", "menu", "dir"), self._list),
-            "li": lambda element: self._item(element, "-"),
+            "li": self._item,
             "dl": self._definitions,
             "pre": self._verbatim,
             "table": self._table,
@@ -167,22 +168,18 @@ class BlockReader:
         step = -1 if element.get("reversed") is not None else 1
         number = _whole(element.get("start"), len(items) if step < 0 else 1)
         style = _LIST_STYLES.get(element.get("type", ""), "decimal")
-        self._lists += 1
-        for child in element:
-            if child.tag != "li":
-                if isinstance(child.tag, str):
-                    self._child(child)
-                continue
-            number = _whole(child.get("value"), number)
-            mark = f"{write_number(number, style)}." if element.tag == "ol" else "-"
-            if child in self._hidden or child in self._told:
-                self._child(child)
-            else:
-                self._item(child, mark)
+        for child in items:
+            if child not in self._hidden:
+                number = _whole(child.get("value"), number)
+                ordered = element.tag == "ol"
+                self._marks[child] = f"{write_number(number, style)}." if ordered else "-"
                 number += step
+        self._lists += 1
+        self._inside(element)
         self._lists -= 1
 
-    def _item(self, element: etree._Element, mark: str) -> None:
+    def _item(self, element: etree._Element) -> None:
+        mark = self._marks.get(element, "-")
         self._as("item", element, level=max(0, self._lists - 1), before=f"{mark} ")
 
     def _definitions(self, element: etree._Element) -> None:

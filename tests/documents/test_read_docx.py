@@ -423,6 +423,41 @@ def test_entities_are_not_expanded(tmp_path, read):
     assert read(path).pages[0].text == "Plain text."
 
 
+def test_the_strict_form_of_the_standard_is_read(tmp_path, read):
+    path = write_docx(tmp_path / "a.docx", styled("Rent", "h") + par("It is 900."), styles=STYLES)
+    with zipfile.ZipFile(path) as container:
+        members = {name: container.read(name) for name in container.namelist()}
+    address = b"http://schemas.openxmlformats.org/"
+    for ours, strict in (
+        (b"wordprocessingml/2006/main", b"http://purl.oclc.org/ooxml/wordprocessingml/main"),
+        (b"officeDocument/2006/", b"http://purl.oclc.org/ooxml/officeDocument/"),
+    ):
+        members = {name: data.replace(address + ours, strict) for name, data in members.items()}
+    with zipfile.ZipFile(path, "w") as container:
+        for name, data in members.items():
+            container.writestr(name, data)
+    assert read(path).pages[0].text == "Rent\n\nIt is 900."
+
+
+def test_a_comment_in_a_table_names_its_row(tmp_path, read):
+    mark = '<w:r><w:commentReference w:id="1"/></w:r>'
+    rows = row("Item", "Cost", "Due") + row("Roof", cell(par(run("4,\u200b100") + mark)), "May")
+    document = read(
+        write_docx(
+            tmp_path / "a.docx",
+            f"<w:tbl>{rows}</w:tbl>",
+            comments=f'<w:comment w:id="1" {WHO}>{par("Too much.")}</w:comment>',
+        )
+    )
+    assert value(document, "Roof", "Cost") == "4,100"
+    assert texts(document, "note") == ["[Comment by N. Fell, 9 May 2026, row “Roof”] Too much."]
+
+
+def test_tables_nested_deep_are_read(tmp_path, read):
+    body = "<w:tbl><w:tr><w:tc>" * 80 + par("Core.") + "</w:tc></w:tr></w:tbl>" * 80
+    assert read(write_docx(tmp_path / "a.docx", body)).pages[0].text == "Core."
+
+
 def test_a_field_without_an_end_does_not_swallow_the_rest(tmp_path, read):
     begin = '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
     document = read(
