@@ -1,7 +1,7 @@
 """The blocks of a web page: headings, paragraphs, lists, tables."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lxml import etree
 
@@ -35,6 +35,14 @@ class _Run:
     before: str = ""  # number, bullet or label: written once
 
 
+@dataclass(slots=True)
+class _Terms:
+    """Terms of a list of definitions, and whether a definition has followed."""
+
+    names: list[str] = field(default_factory=list)
+    used: bool = False
+
+
 class BlockReader:
     """Reads the elements of a page into a sink.
 
@@ -52,10 +60,13 @@ class BlockReader:
         self._flow = sink
         self._hidden = Hidden(root)
         self._found = found
+        found.too_many_rules = found.too_many_rules or self._hidden.too_many
         self._text: list[str] = []
         self._run = _Run()
         self._depth = 0
         self._lists = 0
+        self._terms = _Terms()
+        self._wrapping = False
         self._marks: dict[etree._Element, str] = {}
         self._notes = Notes(root)
         self._pending: list[tuple[str, etree._Element]] = []
@@ -65,6 +76,8 @@ class BlockReader:
             **dict.fromkeys(("ul", "ol", "menu", "dir"), self._list),
             "li": self._item,
             "dl": self._definitions,
+            "dt": self._term,
+            "dd": self._definition,
             "pre": self._verbatim,
             "table": self._table,
             "figcaption": lambda element: self._as("caption", element),
@@ -184,26 +197,27 @@ class BlockReader:
 
     def _definitions(self, element: etree._Element) -> None:
         """Read a list of definitions: every definition stands behind its terms."""
-        terms: list[str] = []
-        open_terms = False
         _close_terms(element)
-        for child in element.iter("dt", "dd"):
-            if child in self._hidden or child in self._told:
-                self._child(child)
-                continue
-            if next(child.iterancestors("dl"), None) is not element:
-                continue
-            if child.tag == "dt":
-                terms = (
-                    [*terms, self._apart(child).text] if open_terms else [self._apart(child).text]
-                )
-                open_terms = True
-                continue
-            open_terms = False
-            names = ", ".join(term for term in terms if term)
-            self._as("item", child, level=self._lists, before=f"{names}: " if names else "")
-        if open_terms:
-            self._sink.add("item", ", ".join(terms), level=self._lists)
+        kept, self._terms = self._terms, _Terms()
+        self._inside(element)
+        self._flush()
+        self._put_terms()
+        self._terms = kept
+
+    def _term(self, element: etree._Element) -> None:
+        if self._terms.used:
+            self._terms = _Terms()
+        self._terms.names.append(self._apart(element).text)
+
+    def _definition(self, element: etree._Element) -> None:
+        names = ", ".join(name for name in self._terms.names if name)
+        self._terms.used = True
+        self._as("item", element, level=self._lists, before=f"{names}: " if names else "")
+
+    def _put_terms(self) -> None:
+        """Write terms that no definition follows."""
+        if self._terms.names and not self._terms.used:
+            self._sink.add("item", ", ".join(self._terms.names), level=self._lists)
 
     def _verbatim(self, element: etree._Element) -> None:
         text = "".join(self._pieces(element))
@@ -230,9 +244,13 @@ class BlockReader:
             for row in laid.kept:
                 for cell in row:
                     cell.replay(self._sink)
+            for stray in laid.stray:
+                self._child(stray)
             return
         table = make_table(laid.cells, marked=laid.heads, styled=laid.heads > 0, title=laid.caption)
         write_grid(self._sink, table, inner=laid.inner, notes=laid.notes)
+        for stray in laid.stray:
+            self._child(stray)
 
     def _picture(self, element: etree._Element) -> None:
         self._found.pictures += 1
@@ -279,13 +297,15 @@ class BlockReader:
             self._pending.append((mark, note))
 
     def _wrapped(self, element: etree._Element, before: str, after: str) -> None:
-        empty = not "".join(element.itertext()).strip()
-        if empty or any(one.tag in _BLOCKS for one in element.iter()):
+        holds = self._wrapping or any(one.tag in _BLOCKS for one in element.iter())
+        if holds or not "".join(element.itertext()).strip():
             self._inside(element)
             return
+        self._wrapping = True
         self._text.append(before)
         self._inside(element)
         self._text.append(after)
+        self._wrapping = False
 
     def _pieces(self, element: etree._Element) -> Iterator[str]:
         """Give the shown text of an element piece by piece, however deep it is nested."""
