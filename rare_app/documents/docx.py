@@ -9,6 +9,7 @@ from lxml import etree
 from rare_app.documents.container import check_container, stated_title
 from rare_app.documents.detect import Format
 from rare_app.documents.docx_changes import changed_by, day_of, normal, tell_changes
+from rare_app.documents.docx_facts import Facts, tell_left_out
 from rare_app.documents.docx_numbering import Numbering
 from rare_app.documents.docx_parts import (
     RELATION,
@@ -24,7 +25,7 @@ from rare_app.documents.docx_parts import (
     value,
 )
 from rare_app.documents.docx_tables import read_table
-from rare_app.documents.docx_text import Facts, Line, LineReader, NoteKind, not_filled_in
+from rare_app.documents.docx_text import Line, LineReader, NoteKind, not_filled_in
 from rare_app.documents.draft import Draft, OnPage
 from rare_app.documents.errors import (
     CorruptFileError,
@@ -77,7 +78,7 @@ def read_docx(path: Path, *, name: str, settings: Settings, on_page: OnPage) -> 
             story = _Story(Parts(container))
             story.read()
             title = stated_title(container)
-            notes = _left_out(story.facts, container.namelist())
+            notes = tell_left_out(story.facts, container.namelist())
     except (DocumentError, MemoryError):
         raise
     except OverflowError as error:
@@ -330,24 +331,3 @@ def _threads(tree: etree._Element | None) -> dict[str, tuple[bool, bool]]:
         )
         for one in (tree if tree is not None else ())
     }
-
-
-def _left_out(facts: Facts, members: list[str]) -> list[str]:
-    """Say what the file holds and was not read, a sentence each."""
-    folder = "word/embeddings/"
-    embedded = max(facts.embedded, sum(one.startswith(folder) and one != folder for one in members))
-    embedded -= min(embedded, facts.charts)  # a chart's own workbook
-    counted = (
-        (facts.hidden, "hidden text in {} paragraph{s} was left out"),
-        (facts.pictures, "{} picture{s} {was} not read"),
-        (facts.charts, "{} chart{s} {was} not read"),
-        (facts.diagrams, "{} diagram{s} {was} not read"),
-        (embedded, "{} embedded file{s} {was} not read"),
-        (sum(one.endswith("vbaProject.bin") for one in members), "macros were not read"),
-    )
-    sentences = [
-        text.format(count, s="s" if count != 1 else "", was="were" if count != 1 else "was")
-        for count, text in counted
-        if count
-    ]
-    return [one[0].upper() + one[1:] + "." for one in sentences]

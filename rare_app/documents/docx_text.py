@@ -7,6 +7,7 @@ from typing import Literal
 from lxml import etree
 
 from rare_app.documents.docx_changes import How, Piece, day_of
+from rare_app.documents.docx_facts import Facts
 from rare_app.documents.docx_numbering import write_number
 from rare_app.documents.docx_parts import MATH, W14, Style, Styles, W, is_on, local, number, value
 from rare_app.documents.flow import raised
@@ -33,17 +34,6 @@ _SIGNS = {
     f"{W}noBreakHyphen": "-",
 }
 BOXES = {True: "☒", False: "☐"}
-
-
-@dataclass(slots=True)
-class Facts:
-    """What a file holds beside its text."""
-
-    hidden: int = 0
-    pictures: int = 0
-    charts: int = 0
-    diagrams: int = 0
-    embedded: int = 0
 
 
 @dataclass(slots=True)

@@ -38,7 +38,8 @@ class Recorder:
 
     def add(self, kind: BlockKind, text: str, *, level: int = 0) -> None:
         """Keep a block."""
-        if text.strip():
+        text = clean_block(text)
+        if text:
             self.calls.append((kind, text, level))
 
     def add_table(self, table: Table) -> None:
@@ -139,6 +140,8 @@ class FlowWriter:
 
 def clean_block(text: str) -> str:
     """Make a block's characters uniform and leave out its empty lines."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()  # most cells: nothing to be done
     return "\n".join(line for line in clean_characters(text).split("\n") if line)
 
 

@@ -1,7 +1,7 @@
 """The blocks of a web page: headings, paragraphs, lists, tables."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lxml import etree
 
@@ -20,7 +20,7 @@ _BLOCKS_TEXT = """
     optgroup p pre search section summary table tbody td tfoot th thead tr ul
 """
 _BLOCKS = frozenset(_BLOCKS_TEXT.split())
-_DEEPEST = 150  # nested elements; what is deeper is read as running text
+_DEEPEST = 100  # nested elements; what is deeper is read as running text
 _PICTURES = frozenset(["img", "picture", "svg", "canvas"])
 _MEDIA = frozenset(["iframe", "object", "embed", "video", "audio"])
 _LIST_STYLES = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
@@ -33,6 +33,14 @@ class _Run:
     kind: BlockKind = "paragraph"
     level: int = 0
     before: str = ""  # number, bullet or label: written once
+
+
+@dataclass(slots=True)
+class _Terms:
+    """Terms of a list of definitions, and whether a definition has followed."""
+
+    names: list[str] = field(default_factory=list)
+    used: bool = False
 
 
 class BlockReader:
@@ -52,18 +60,24 @@ class BlockReader:
         self._flow = sink
         self._hidden = Hidden(root)
         self._found = found
+        found.too_many_rules = found.too_many_rules or self._hidden.too_many
         self._text: list[str] = []
         self._run = _Run()
         self._depth = 0
         self._lists = 0
+        self._terms = _Terms()
+        self._wrapping = False
+        self._marks: dict[etree._Element, str] = {}
         self._notes = Notes(root)
         self._pending: list[tuple[str, etree._Element]] = []
         self._told: set[etree._Element] = set()
         self._handlers: dict[str, Callable[[etree._Element], None]] = {
             **{f"h{level}": self._heading for level in range(1, 7)},
             **dict.fromkeys(("ul", "ol", "menu", "dir"), self._list),
-            "li": lambda element: self._item(element, "-"),
+            "li": self._item,
             "dl": self._definitions,
+            "dt": self._term,
+            "dd": self._definition,
             "pre": self._verbatim,
             "table": self._table,
             "figcaption": lambda element: self._as("caption", element),
@@ -167,46 +181,43 @@ class BlockReader:
         step = -1 if element.get("reversed") is not None else 1
         number = _whole(element.get("start"), len(items) if step < 0 else 1)
         style = _LIST_STYLES.get(element.get("type", ""), "decimal")
-        self._lists += 1
-        for child in element:
-            if child.tag != "li":
-                if isinstance(child.tag, str):
-                    self._child(child)
-                continue
-            number = _whole(child.get("value"), number)
-            mark = f"{write_number(number, style)}." if element.tag == "ol" else "-"
-            if child in self._hidden or child in self._told:
-                self._child(child)
-            else:
-                self._item(child, mark)
+        for child in items:
+            if child not in self._hidden:
+                number = _whole(child.get("value"), number)
+                ordered = element.tag == "ol"
+                self._marks[child] = f"{write_number(number, style)}." if ordered else "-"
                 number += step
+        self._lists += 1
+        self._inside(element)
         self._lists -= 1
 
-    def _item(self, element: etree._Element, mark: str) -> None:
+    def _item(self, element: etree._Element) -> None:
+        mark = self._marks.get(element, "-")
         self._as("item", element, level=max(0, self._lists - 1), before=f"{mark} ")
 
     def _definitions(self, element: etree._Element) -> None:
         """Read a list of definitions: every definition stands behind its terms."""
-        terms: list[str] = []
-        open_terms = False
         _close_terms(element)
-        for child in element.iter("dt", "dd"):
-            if child in self._hidden or child in self._told:
-                self._child(child)
-                continue
-            if next(child.iterancestors("dl"), None) is not element:
-                continue
-            if child.tag == "dt":
-                terms = (
-                    [*terms, self._apart(child).text] if open_terms else [self._apart(child).text]
-                )
-                open_terms = True
-                continue
-            open_terms = False
-            names = ", ".join(term for term in terms if term)
-            self._as("item", child, level=self._lists, before=f"{names}: " if names else "")
-        if open_terms:
-            self._sink.add("item", ", ".join(terms), level=self._lists)
+        kept, self._terms = self._terms, _Terms()
+        self._inside(element)
+        self._flush()
+        self._put_terms()
+        self._terms = kept
+
+    def _term(self, element: etree._Element) -> None:
+        if self._terms.used:
+            self._terms = _Terms()
+        self._terms.names.append(self._apart(element).text)
+
+    def _definition(self, element: etree._Element) -> None:
+        names = ", ".join(name for name in self._terms.names if name)
+        self._terms.used = True
+        self._as("item", element, level=self._lists, before=f"{names}: " if names else "")
+
+    def _put_terms(self) -> None:
+        """Write terms that no definition follows."""
+        if self._terms.names and not self._terms.used:
+            self._sink.add("item", ", ".join(self._terms.names), level=self._lists)
 
     def _verbatim(self, element: etree._Element) -> None:
         text = "".join(self._pieces(element))
@@ -233,9 +244,13 @@ class BlockReader:
             for row in laid.kept:
                 for cell in row:
                     cell.replay(self._sink)
+            for stray in laid.stray:
+                self._child(stray)
             return
         table = make_table(laid.cells, marked=laid.heads, styled=laid.heads > 0, title=laid.caption)
         write_grid(self._sink, table, inner=laid.inner, notes=laid.notes)
+        for stray in laid.stray:
+            self._child(stray)
 
     def _picture(self, element: etree._Element) -> None:
         self._found.pictures += 1
@@ -282,13 +297,15 @@ class BlockReader:
             self._pending.append((mark, note))
 
     def _wrapped(self, element: etree._Element, before: str, after: str) -> None:
-        empty = not "".join(element.itertext()).strip()
-        if empty or any(one.tag in _BLOCKS for one in element.iter()):
+        holds = self._wrapping or any(one.tag in _BLOCKS for one in element.iter())
+        if holds or not "".join(element.itertext()).strip():
             self._inside(element)
             return
+        self._wrapping = True
         self._text.append(before)
         self._inside(element)
         self._text.append(after)
+        self._wrapping = False
 
     def _pieces(self, element: etree._Element) -> Iterator[str]:
         """Give the shown text of an element piece by piece, however deep it is nested."""

@@ -3,6 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from cssselect import HTMLTranslator, SelectorError
+from cssselect import parse as parse_selector
+from cssselect.xpath import ExpressionError, XPathExpr
 from lxml import etree
 
 _NEVER_SHOWN_TEXT = """
@@ -16,12 +19,33 @@ _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SHOWING = re.compile(r"(?<![\w-])(display|visibility)\s*:\s*([\w-]+)\s*(!\s*important)?", re.I)
 _UNSEEN = frozenset({"none", "hidden", "collapse"})
 _MOST_SELECTORS = 300
+_MOST_VISITS = 30_000_000  # of elements, by all selectors together
 _LONGEST_SELECTOR = 120
 _MOST_STEPS = 4  # compound selectors one after the other; more would take long on a large page
 _INLINE = (1, 0, 0, 0)  # weight of a style attribute
 _IMPORTANT = (2, 0, 0, 0)
 
 Weight = tuple[int, ...]
+
+
+class _Translator(HTMLTranslator):  # type: ignore[misc]
+    """Asks each element for what stands above it, so that no element is visited twice."""
+
+    def xpath_descendant_combinator(self, left: XPathExpr, right: XPathExpr) -> XPathExpr:
+        return right.add_condition(f"ancestor::{left.element}{_bracketed(left)}")
+
+    def xpath_child_combinator(self, left: XPathExpr, right: XPathExpr) -> XPathExpr:
+        return right.add_condition(f"parent::{left.element}{_bracketed(left)}")
+
+    def xpath_direct_adjacent_combinator(self, *_: XPathExpr) -> XPathExpr:
+        raise ExpressionError("neighbours are not looked at")
+
+    def xpath_indirect_adjacent_combinator(self, *_: XPathExpr) -> XPathExpr:
+        raise ExpressionError("neighbours are not looked at")
+
+
+def _bracketed(one: XPathExpr) -> str:
+    return f"[{one.condition}]" if one.condition else ""
 
 
 class Hidden:
@@ -34,16 +58,26 @@ class Hidden:
     ----------
     root : element
         The page.
+
+    Attributes
+    ----------
+    too_many : bool
+        Whether not all rules were looked at.
     """
 
     def __init__(self, root: etree._Element) -> None:
         self._decided: dict[etree._Element, dict[str, tuple[Weight, str]]] = {}
         sheets = [one.text or "" for one in root.iter("style")]
-        done = 0
-        for selector, declarations in _rules("\n".join(sheets)):
-            if done >= _MOST_SELECTORS:
+        rules = list(_rules("\n".join(sheets))) if any(sheets) else []
+        size, depth = _measure(root) if rules else (0, 0)
+        done = visits = 0
+        self.too_many = False
+        for selector, declarations in rules:
+            if done >= _MOST_SELECTORS or visits > _MOST_VISITS:
+                self.too_many = True
                 break
             done += self._apply(root, selector, declarations)
+            visits += size * (depth if re.search(r"[\s>+~]", selector) else 1)
 
     def __contains__(self, element: etree._Element) -> bool:
         if element.get("hidden") is not None or element.get("aria-hidden", "").lower() == "true":
@@ -67,9 +101,6 @@ class Hidden:
         self, root: etree._Element, selector: str, declarations: list[tuple[str, str, str]]
     ) -> int:
         """Note what a rule says of the elements that it is for; give how many selectors it has."""
-        from cssselect import HTMLTranslator, SelectorError
-        from cssselect import parse as parse_selector
-
         try:
             parsed = parse_selector(selector)
         except SelectorError:
@@ -78,7 +109,7 @@ class Hidden:
             if one.pseudo_element is not None:
                 continue
             try:
-                found = root.xpath(HTMLTranslator().selector_to_xpath(one))
+                found = root.xpath(_Translator().selector_to_xpath(one))
             except (SelectorError, etree.XPathError):
                 continue
             for element in found if isinstance(found, list) else ():
@@ -109,6 +140,16 @@ def _rules(sheet: str) -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
         steps = len(re.findall(r"[^\s>+~,]+", selector.split(",")[0]))
         if said and len(selector) <= _LONGEST_SELECTOR and steps <= _MOST_STEPS:
             yield selector, said
+
+
+def _measure(root: etree._Element) -> tuple[int, int]:
+    """Give how many elements there are and how deep they are nested."""
+    size = depth = deepest = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        size += event == "start"
+        deepest = max(deepest, depth)
+    return size, deepest
 
 
 def _end_of_block(sheet: str, start: int) -> int:

@@ -29,6 +29,8 @@ class Laid:
     inner : list of (name of the row, Table)
         Tables inside cells.
     notes : list of str
+    stray : list of element
+        What stands in the table outside its rows.
     """
 
     cells: list[Cell] = field(default_factory=list)
@@ -38,6 +40,7 @@ class Laid:
     hidden: int = 0
     inner: list[tuple[str, Table]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    stray: list[etree._Element] = field(default_factory=list)
 
 
 def lay_out(
@@ -57,7 +60,7 @@ def lay_out(
     """
     laid = Laid()
     rows: list[tuple[etree._Element, bool]] = []
-    for row, in_head in _rows(table, hidden):
+    for row, in_head in _rows(table, hidden, laid.stray):
         if row in hidden:
             laid.hidden += bool("".join(row.itertext()).strip())
         else:
@@ -103,15 +106,21 @@ def lay_out(
 
 
 def _rows(
-    table: etree._Element, hidden: Container[etree._Element]
+    table: etree._Element, hidden: Container[etree._Element], stray: list[etree._Element]
 ) -> Iterator[tuple[etree._Element, bool]]:
     """Give the rows as they are shown, heads first and foot last, and whether each is a head."""
     groups: dict[str, list[etree._Element]] = {"thead": [], "tbody": [], "tfoot": []}
-    for child in table:
-        if child.tag == "tr":
-            groups["tbody"].append(child)
-        elif child.tag in groups and child not in hidden:
-            groups[str(child.tag)] += [one for one in child if one.tag == "tr"]
+    inside = [(child, "tbody") for child in reversed(table)]
+    while inside:
+        one, group = inside.pop()
+        if one.tag == "tr":
+            groups[group].append(one)
+        elif one.tag in groups and one not in hidden:
+            inside += [(child, str(one.tag)) for child in reversed(one)]
+        elif one.tag == "form":  # a parser leaves it where browsers do not
+            inside += [(child, group) for child in reversed(one)]
+        elif isinstance(one.tag, str) and one.tag not in ("caption", "colgroup", "col"):
+            stray.append(one)
     for name in ("thead", "tbody", "tfoot"):
         for row in groups[name]:
             yield row, name == "thead"

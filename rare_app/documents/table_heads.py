@@ -11,6 +11,7 @@ MOST_CELLS = 4_000_000
 """Rows times columns of a table that is still read."""
 
 _YEAR = re.compile(r"(?:1[89]|2[01])\d\d")
+_MOST_PAIRS = 12  # rows of a table without heads that pairs names with values
 _LONG_CELL = 400  # characters of a cell in a table of one row that only serves the layout
 
 
@@ -40,8 +41,8 @@ def count_heads(cells: Sequence[Cell], *, marked: int = 0, styled: bool = False)
     if not marked:
         if any(_is_value(cell.text) for cell in first) or width < 2:
             return 0
-        if width == 2 and not styled and not _names_values(cells):
-            return 0
+        if width == 2 and not styled and height <= _MOST_PAIRS and not _names_values(cells):
+            return 0  # names with what belongs to them, side by side
         heads = 1
     if heads == 1:
         heads = max(cell.rows for cell in first)

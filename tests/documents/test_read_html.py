@@ -74,22 +74,24 @@ def test_an_old_page_without_end_tags(page):
 
 def test_hidden_parts_are_left_out_and_counted(page):
     document = page(
+        "<style>.menu ul.sub > li{display:none} .menu ol li{display:none}</style>"
         "<style>/* .kept{display:none} */ .old, #gone{display:none} .old.keep{display:block}"
         "@media print{p{display:none}} @media screen{.s{visibility:hidden}} .kept{color:red}"
         ".late{display:none}.late{display:block}</style>"
         "<p>Fee 12 <span class=old>9</span></p><p class='old keep'>Kept one.</p><p id=gone>8</p>"
         "<p class=s>7</p><p class=late>Kept two.</p><p class=kept>Kept three.</p>"
         "<p style='display: none'>6</p><div hidden>5</div><b aria-hidden=true>4</b>"
+        "<div class=menu><p>Top.</p><ul class='sub x'><li>In</ul></div>"
         "<dialog>3</dialog><template><p>2</p></template><script>1</script>"
         "<input type=hidden value=0>"
         "<table><tr><th>A<th style='display:none'>B<th>C<tr hidden><td>x<td>y<td>z"
         "<tr><td>a<td style='display:none'>b<td>c</table>"
     )
     assert document.pages[0].text == (
-        "Fee 12\n\nKept one.\n\nKept two.\n\nKept three.\n\n"
+        "Fee 12\n\nKept one.\n\nKept two.\n\nKept three.\n\nTop.\n\n"
         "| A | C |\n| --- | --- |\n| a | c |"
     )  # fmt: skip
-    assert document.notes == ("10 parts of the page that are not shown were left out.",)
+    assert document.notes == ("11 parts of the page that are not shown were left out.",)
 
 
 def test_tables_with_groups_foot_and_side_heads(page):
@@ -141,12 +143,14 @@ def test_a_long_table_is_cut_between_rows_and_repeats_its_heads(page, settings):
     assert sum("| R2999 | 2999 | 3000 |" in one.text for one in chunks) == 1
 
 
-@pytest.mark.parametrize("depth", [500, 1500, 100_000])
-def test_deep_nesting_is_read_or_named(page, depth):
-    document = page("<p>First.</p>" + "<div>" * depth + "deep" + "</div>" * depth + "<p>Last.</p>")
+@pytest.mark.parametrize("tag", ["div", "ul", "ul><li", "table><tr><td", "dl><dd", "b"])
+@pytest.mark.parametrize("depth", [90, 500, 100_000])
+def test_deep_nesting_is_read_or_named(page, tag, depth):
+    end = "".join(f"</{one}>" for one in reversed(tag.split("><")))
+    document = page("<p>First.</p>" + f"<{tag}>" * depth + "deep" + end * depth + "<p>Last.</p>")
     text = document.pages[0].text
     assert text.startswith("First.")
-    if depth < 2000:
+    if depth < 2000:  # lxml goes no deeper
         assert "deep" in text
         assert text.endswith("Last.")
     else:
@@ -160,4 +164,26 @@ def test_hostile_spans_and_sheets_take_bounded_time(page):
         page("<table>" + rows + "<tr><td>y" * 5000 + "</table>")
     selector = "* * * * * * * *{display:none} " * 2000 + "div div div p{display:none}" * 2000
     assert page(f"<style>{selector}</style>" + "<p>Shown.</p>" * 2000).pages[0].text
+    assert time.monotonic() - started < 60
+
+
+def test_rows_in_a_form_and_words_outside_items_are_read(page):
+    document = page(
+        "<table><form><tr><th>Berth<th>Boat<th>Fee<tr><td>7<td>Ida<td>40</form></table><p>Then.</p>"
+        "<ul>Loose words<ul><li>Deep</ul></ul><dl>Stray<dt>Lone term<dd>Told<dt>Without</dl>"
+    )
+    assert value(document, "7", "Fee") == "40"
+    text = document.pages[0].text
+    assert "Loose words" in text
+    assert "Stray" in text
+    assert texts(document, "item") == ["  - Deep", "Lone term: Told", "Without"]
+
+
+def test_a_long_style_sheet_over_a_deep_page_takes_bounded_time(page):
+    started = time.monotonic()
+    sheet = "div p.no{display:none}" * 400
+    source = f"<style>{sheet}</style>" + "<div>" * 100 + "<p>Shown.</p>" * 20_000
+    document = page(source, maximum_pages=10_000)
+    assert document.pages[0].text.startswith("Shown.")
+    assert any("too large" in note for note in document.notes)
     assert time.monotonic() - started < 60
