@@ -15,12 +15,13 @@ from rare_app.documents.errors import (
 )
 from rare_app.documents.read import READER_VERSION, read_document
 from rare_app.documents.split import load_splitter, split_document
-from rare_app.documents.types import Block, Chunk, Document, Page, PageKind, Place
+from rare_app.documents.types import Attachment, Block, Chunk, Document, Page, PageKind, Place
 from rare_app.documents.worker import ReaderWorker
 
 __all__ = [
     "READER_VERSION",
     "SUPPORTED_SUFFIXES",
+    "Attachment",
     "Block",
     "Chunk",
     "CorruptFileError",

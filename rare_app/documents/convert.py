@@ -87,7 +87,7 @@ def convert(path: Path, *, name: str, kind: Format, settings: Settings, on_page:
         elif kind == Format.CSV:
             pages = [_read_csv(decode(path.read_bytes(), name=name))]
         else:
-            text, title = _read_html(path.read_bytes(), name=name)
+            text, title = read_html_text(path.read_bytes(), name=name)
             pages = [text]
     except (DocumentError, MemoryError):
         raise
@@ -210,7 +210,7 @@ def _read_chapters(path: Path) -> tuple[list[str], str]:
     return chapters, str(result.title or "")
 
 
-def _read_html(data: bytes, *, name: str) -> tuple[str, str]:
+def read_html_text(data: bytes, *, name: str) -> tuple[str, str]:
     """Text and title of a web page."""
     from markitdown.converters import HtmlConverter
 
