@@ -16,12 +16,11 @@ from rare_app.documents.errors import (
     TooManyPagesError,
     show_name,
 )
+from rare_app.documents.flow import FlowWriter
 from rare_app.documents.mail_parts import MOST_ATTACHMENTS, Parts, header, parse, parts_of, when
-from rare_app.documents.parts import LONGEST_PART, cut_into_parts
 from rare_app.documents.quoted import Said, take_apart
 from rare_app.documents.tables import Table, cells_of
-from rare_app.documents.types import Attachment, BlockKind, Page
-from rare_app.documents.write_page import PageWriter
+from rare_app.documents.types import Attachment, Page
 from rare_app.plain import counted
 from rare_app.settings import Settings
 
@@ -141,7 +140,7 @@ def write_message(message: Message, parts: Parts, *, first: int) -> list[Page]:
     first : int
         Number of the first page, from 1.
     """
-    pages = _Pages(first)
+    pages = FlowWriter(first=first)
     subject, sent = header(message, "Subject"), when(message)
     sender, address = parseaddr(header(message, "From"))
     who = sender or address
@@ -155,44 +154,16 @@ def write_message(message: Message, parts: Parts, *, first: int) -> list[Page]:
     for text, marked_up in parts.texts:
         for said in take_apart(text, subject=subject):
             _add(pages, said, marked_up=marked_up)
-    return pages.done()
+    return pages.pages()
 
 
-class _Pages:
-    """Writes blocks over as many pages as they need, mostly one."""
-
-    def __init__(self, first: int) -> None:
-        self._first = first
-        self._pages: list[Page] = []
-        self._writer = PageWriter()
-        self._length = 0
-
-    def add(self, kind: BlockKind, text: str, *, level: int = 0) -> None:
-        for part in cut_into_parts(text) if len(text) > LONGEST_PART else [text]:
-            self._make_room(len(part))
-            self._writer.add(kind, part, level=level)
-
-    def add_table(self, table: Table, length: int) -> None:
-        self._make_room(length)
-        self._writer.add_table(table)
-
-    def done(self) -> list[Page]:
-        return [*self._pages, self._writer.page(self._first + len(self._pages))]
-
-    def _make_room(self, length: int) -> None:
-        if self._length and self._length + length > LONGEST_PART:
-            self._pages.append(self._writer.page(self._first + len(self._pages)))
-            self._writer, self._length = PageWriter(), 0
-        self._length += length
-
-
-def _add(pages: _Pages, said: Said, *, marked_up: bool) -> None:
+def _add(pages: FlowWriter, said: Said, *, marked_up: bool) -> None:
     """Add a paragraph; what is quoted, and the signature, with its mark in front."""
     table = _table(said.text) if marked_up else None
     if table is not None:
         if said.mark:
             pages.add("note", said.mark)
-        pages.add_table(table, len(said.text))
+        pages.add_table(table)
     elif said.mark:
         pages.add("note", f"{said.mark} {said.text}")
     elif marked_up and (found := _HEADING.fullmatch(said.text)):

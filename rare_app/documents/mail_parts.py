@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.header import decode_header, make_header
@@ -16,10 +17,13 @@ from rare_app.documents.types import Attachment
 MOST_ATTACHMENTS = 200
 """Attachments of a mail that are read."""
 _MOST_PARTS = 5000
-_SIGNED = ("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature")
+_SIGNED = (
+    "application/pkcs7-signature",
+    "application/x-pkcs7-signature",
+    "application/pgp-signature",
+)
 _SEALED = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _ENDINGS = {"message/rfc822": ".eml", "text/html": ".html", "text/calendar": ".txt"}
-_TAG = re.compile(r"\s+")
 
 
 @dataclass(slots=True)
@@ -119,13 +123,14 @@ def _walk(message: Message) -> Iterator[Message]:
 
 
 def _best_of(alternatives: list[Message]) -> list[Message]:
-    """Choose plain text, unless it says hardly anything beside the other; attachments stay."""
+    """Choose plain text, unless it lacks what HTML says: a table, or nearly all."""
     plain = [one for one in alternatives if one.get_content_type() == "text/plain"]
     rich = [one for one in alternatives if one not in plain and _holds_text(one)]
     if plain and any(len(_bytes_of(one).strip()) > 0 for one in plain):
         said = sum(len(_bytes_of(one).strip()) for one in plain)
-        shown = max((len(_TAG.sub(" ", _stripped(one))) for one in rich), default=0)
-        if said >= 200 or shown <= 5 * said:
+        pages = [page for one in rich for page in one.walk() if _is_html(page)]
+        shown, tables = _look_at([_bytes_of(one) for one in pages])
+        if not tables and (said >= 200 or shown <= 5 * said):
             return plain + [one for one in rich if one.get_content_type() == "multipart/mixed"]
     return rich[-1:] or plain or alternatives[-1:]
 
@@ -134,18 +139,42 @@ def _holds_text(part: Message) -> bool:
     return any(one.get_content_maintype() == "text" for one in part.walk())
 
 
-def _stripped(part: Message) -> str:
-    pages = [one for one in part.walk() if one.get_content_type() == "text/html"]
-    whole = b" ".join(_bytes_of(one) for one in pages).decode("latin-1")
-    whole = re.sub(r"<(style|script|head)\b.*?</\1\s*>", " ", whole, flags=re.DOTALL | re.IGNORECASE)
-    return re.sub(r"<[^>]*>", " ", whole)
+def _is_html(part: Message) -> bool:
+    return part.get_content_type() == "text/html" and part.get_content_disposition() != "attachment"
+
+
+def _look_at(pages: list[bytes]) -> tuple[int, bool]:
+    """Count the characters that web pages show, and tell whether they hold a table of data.
+
+    That is one without another inside, with two rows or more of two filled cells or more; tables
+    that arrange a page have others inside or a single filled cell in a row.
+    """
+    from lxml import html  # type: ignore[import-untyped]
+
+    shown, tables = 0, False
+    for page in pages:
+        try:
+            root = html.document_fromstring(page)
+        except (ValueError, html.etree.LxmlError):
+            continue
+        html.etree.strip_elements(root, "style", "script", "head", with_tail=False)
+        shown += len(" ".join(root.text_content().split()))
+        for table in root.xpath("//table[not(.//table)]"):
+            rows = [
+                sum(bool(cell.text_content().strip()) for cell in row.xpath("./td|./th"))
+                for row in table.xpath(".//tr")
+            ]
+            tables = tables or sum(filled >= 2 for filled in rows) >= 2
+    return shown, tables
 
 
 def _is_body(part: Message) -> bool:
     if part.get_content_disposition() == "attachment" or part.get_filename():
         return False
     kind = part.get_content_type()
-    return kind.startswith("text/") and kind != "text/calendar" or kind == "message/delivery-status"
+    return kind == "message/delivery-status" or (
+        kind.startswith("text/") and kind != "text/calendar"
+    )
 
 
 def _text_of(part: Message, *, name: str) -> tuple[str, bool]:
@@ -207,7 +236,8 @@ def _name_of(part: Message) -> str:
     ending = _ENDINGS.get(part.get_content_type(), "")
     if not called and part.get_content_type() == "message/rfc822":
         inside = part.get_payload()
-        called = header(inside[0], "Subject") if isinstance(inside, list) and inside else ""
+        first = inside[0] if isinstance(inside, list) and inside else None
+        called = header(first, "Subject") if isinstance(first, Message) else ""
     called = re.sub(r"[/\\›\x00-\x1f\x7f]+", "_", called).strip(" .") or "attachment"
     if ending and not called.lower().endswith((ending, ".htm", ".msg", ".ics")):
         called += ending
@@ -215,7 +245,7 @@ def _name_of(part: Message) -> str:
 
 
 def _distinct(name: str, taken: set[str]) -> str:
-    """Number a name that another attachment has."""
+    """Add a number to a name that another attachment has."""
     stem, dot, ending = name.rpartition(".") if "." in name else (name, "", "")
     number, given = 1, name
     while given.lower() in taken:
@@ -230,8 +260,6 @@ def _decoded(value: str) -> str:
     if any("\udc80" <= one <= "\udcff" for one in value):
         value = decode(value.encode("utf-8", "surrogateescape"), name="header")
     value = re.sub(r"[\r\n]+[ \t]*", " ", value)
-    try:
+    with suppress(ValueError, LookupError, TypeError):
         value = str(make_header(decode_header(value)))
-    except (ValueError, LookupError, TypeError):
-        pass
     return " ".join(clean_characters(value).split())

@@ -5,7 +5,7 @@ import struct
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
-from email.utils import formataddr, format_datetime
+from email.utils import format_datetime
 from pathlib import Path
 
 from olefile import OleFileIO  # type: ignore[import-untyped]
@@ -99,11 +99,9 @@ class _Reader:
         own = self._properties(at, header=8)
         name = _text(own, _LONG_FILE_NAME) or _text(own, _FILE_NAME) or _text(own, _NAME)
         name = " ".join(name.split())
-        if _EMBEDDED in self._inside.get(at, []):
-            if depth < _DEEPEST and _PROPERTIES in self._inside.get((*at, _EMBEDDED), []):
-                inside = self.message((*at, _EMBEDDED), depth=depth + 1)
-                message.add_attachment(inside)
-                return
+        if _PROPERTIES in self._inside.get((*at, _EMBEDDED), []) and depth < _DEEPEST:
+            message.add_attachment(self.message((*at, _EMBEDDED), depth=depth + 1))
+            return
         data = own.get(_DATA)
         kind = _text(own, _MIME)
         main, _, sub = kind.partition("/")
@@ -164,9 +162,7 @@ def _person(name: str, address: str) -> str:
     """Write a name and an address; Exchange's inner addresses (“/O=…”) say nothing."""
     if "@" not in address:
         return name
-    return formataddr((name, address), charset="utf-8") if name.isascii() and name else (
-        f"{name} <{address}>" if name and name != address else address
-    )
+    return f"{name} <{address}>" if name and name != address else address
 
 
 def _time(ticks: int) -> datetime:

@@ -9,12 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 QUOTED_MARK = "[Quoted from"
-"""Begins every paragraph that is quoted of an earlier mail."""
+"""Begins every block that is quoted of an earlier mail."""
+LONGEST_QUOTED = 600
+"""Characters of what stands under one such mark, about."""
 SIGNATURE_MARK = "[Signature]"
 
 _DEPTH = re.compile(r"(?:>[ \t]?)+")
 _DEEPEST = 50
-_HEADER = re.compile(r"\**([^\W\d_][^\W\d_ .-]*(?:[ .-][^\W\d_]+){0,2})\**[ \t]?[:：]\**[ \t]*(\S.*)")
+_HEADER = re.compile(
+    r"\**([^\W\d_][^\W\d_ .-]*(?:[ .-][^\W\d_]+){0,2})\**[ \t]?[:：]\**[ \t]*(\S.*)"
+)
 _RULE = re.compile(r"\W{4,}|\W{2,}[^\W_][^\n]{0,60}?[^\W_]\W{2,}|_{4,}")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _DAY = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
@@ -74,12 +78,25 @@ def take_apart(text: str, *, subject: str = "") -> list[Said]:
     Returns
     -------
     list of Said
-        The paragraphs in order; none of them is empty.
+        The paragraphs in order; none of them is empty. What is quoted of one mail is joined, up to
+        about :data:`LONGEST_QUOTED` characters.
     """
     said: list[Said] = []
     for run in _with_origins(_runs(text.split("\n"))):
-        said += _say(run, subject)
+        for one in _say(run, subject):
+            last = said[-1] if said else None
+            if last is not None and _belong_together(last, one):
+                said[-1] = replace(last, text=f"{last.text}\n{one.text}")
+            else:
+                said.append(one)
     return said
+
+
+def _belong_together(last: Said, one: Said) -> bool:
+    """Tell whether two marked paragraphs that follow one another can stand under one mark."""
+    if not one.mark or one.mark != last.mark or "|" in (last.text[:1], one.text[:1]):
+        return False
+    return len(last.text) + len(one.text) <= LONGEST_QUOTED
 
 
 def _runs(lines: Sequence[str]) -> list[_Run]:
@@ -101,10 +118,10 @@ def _with_origins(runs: Sequence[_Run]) -> list[_Run]:
     found: list[_Run] = []
     known: dict[int, str] = {}
     for run in runs:
-        known = {depth: origin for depth, origin in known.items() if depth <= run.depth}
+        # Between answers the same mail is quoted on; what is deeper belongs to another one.
+        known = {depth: origin for depth, origin in known.items() if depth <= max(1, run.depth)}
         if not run.depth:
             found.append(run)
-            known = {}
             continue
         lines, origin = run.lines, known.get(run.depth, "")
         above = found[-1] if found and found[-1].depth < run.depth else None

@@ -128,6 +128,14 @@ def _read_draft(
         from rare_app.documents.mail import read_mail
 
         return read_mail(path, name=name, kind=kind, settings=settings, on_page=on_page)
+    if kind == Format.RTF:
+        from rare_app.documents.rtf import read_rtf
+
+        return read_rtf(path, on_page=on_page)
+    if kind == Format.ODT:
+        from rare_app.documents.odt import read_odt
+
+        return read_odt(path, name=name, on_page=on_page)
     if kind in (Format.TEXT, Format.MARKDOWN):
         from rare_app.documents.text import read_text
 

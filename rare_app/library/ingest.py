@@ -2,9 +2,10 @@
 
 import logging
 import queue
+import tempfile
 import threading
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -23,11 +24,18 @@ from rare_app.documents import (
     split_document,
 )
 from rare_app.errors import UserError
+from rare_app.library.attachments import JOINT, Origin, hashes_of, take_out
 from rare_app.library.catalogue import Catalogue
 from rare_app.library.embed import Embedder
 from rare_app.library.errors import StorageFullError, storage_errors
 from rare_app.library.files import FileToAdd, forget_file, hash_file, keep_file
-from rare_app.library.types import AddedFile, IngestProgress, IngestReport, LeftOutFile
+from rare_app.library.types import (
+    AddedFile,
+    IngestProgress,
+    IngestReport,
+    LeftOutFile,
+    StoredDocument,
+)
 from rare_app.library.vectors import VectorIndex
 from rare_app.settings import Settings
 
@@ -53,6 +61,14 @@ class _Read:
     document: Document | None = None
     skipped: str = ""
     failed: str = ""
+    depth: int = 0
+    origin: Origin | None = None
+
+    @property
+    def source(self) -> Origin:
+        """The file that was added; this one, unless it was inside another."""
+        self.origin = self.origin or Origin(self.file.path)
+        return self.origin
 
 
 class Ingest:
@@ -82,6 +98,7 @@ class Ingest:
         self._cancelled = cancelled
         self._stop = threading.Event()
         self._seconds: dict[str, float] = defaultdict(float)
+        self._files = 0
 
     def run(self, files: Sequence[FileToAdd]) -> IngestReport:
         """Add the files and report what came of each; a full disk fails the files it meets."""
@@ -93,11 +110,12 @@ class Ingest:
         )
         reader.start()
         missing = dict(enumerate(files, start=1))
+        self._files = len(files)
         try:
             load_splitter()  # while the first file is read
             while (read := ready.get()) is not None:
-                del missing[read.number]
-                self._take(read, files=len(files), report=report)
+                missing.pop(read.number, None)
+                self._take(read, files=self._files, report=report)
             for number, file in missing.items():
                 # The reader itself broke: its files are told of rather than passed over.
                 reason = (
@@ -105,7 +123,7 @@ class Ingest:
                     f"{self._settings.logs_path} has the details. Add it again."
                 )
                 lost = _Read(number=number, file=file, failed=reason)
-                self._take(lost, files=len(files), report=report)
+                self._take(lost, files=self._files, report=report)
         finally:
             self._stop.set()
             while reader.is_alive():
@@ -122,24 +140,49 @@ class Ingest:
         """Take in all files first, so that none is lost in a crash; then read one by one."""
         try:
             seen: dict[str, str] = {}
-            taken = [
-                self._take_in(number, file, seen) for number, file in enumerate(files, start=1)
-            ]
+            waiting = deque(
+                self._take_in(_Read(number=number, file=file), seen)
+                for number, file in enumerate(files, start=1)
+            )
             with ReaderWorker(settings=self._settings) as worker:
-                for read in taken:
-                    if self._stop.is_set():
-                        break
+                while waiting and not self._stop.is_set():
+                    read = waiting.popleft()
                     if read.kept is not None and not read.failed:
-                        self._read_one(worker, read, len(files))
+                        self._read_one(worker, read, self._files)
+                    # What it holds comes right behind it, and before it in the catalogue of jobs.
+                    waiting.extendleft(reversed(self._take_out(read, seen)))
                     ready.put(read)
         except Exception:
             log.exception("The reader stopped")
         finally:
             ready.put(None)
 
-    def _take_in(self, number: int, file: FileToAdd, seen: dict[str, str]) -> _Read:
+    def _take_out(self, read: _Read, seen: dict[str, str]) -> list[_Read]:
+        """Take in the files that a file holds; each is added as a document of its own."""
+        if read.document is None or not read.document.attachments:
+            return []
+        found = []
+        with self._caught(read), storage_errors(self._settings.home):
+            self._settings.files_path.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=self._settings.files_path) as folder:
+                for held in take_out(
+                    read.document,
+                    name=read.file.name,
+                    folder=Path(folder),
+                    depth=read.depth,
+                    origin=read.source,
+                ):
+                    self._files += 1
+                    inside = _Read(
+                        number=self._files, file=held.file, depth=held.depth, origin=read.source
+                    )
+                    inside.failed = held.failed
+                    found.append(inside if held.failed else self._take_in(inside, seen))
+        return found
+
+    def _take_in(self, read: _Read, seen: dict[str, str]) -> _Read:
         """Copy the file into the library's folder and note that it is to be added."""
-        read = _Read(number=number, file=file)
+        file = read.file
         with self._caught(read), storage_errors(self._settings.home), self._timed("reading"):
             read.size = file.path.stat().st_size
             if read.size > self._settings.maximum_file_mb << 20:
@@ -208,7 +251,7 @@ class Ingest:
 
     def _take(self, read: _Read, *, files: int, report: IngestReport) -> None:
         """Store what was read, and report."""
-        name, path = read.file.name, str(read.file.path)
+        name, path = read.file.name, str(read.source.path)
         if read.document is not None:
             with self._caught(read):
                 added = self._store(read, read.document, files=files)
@@ -245,11 +288,7 @@ class Ingest:
         with self._timed("storing"), storage_errors(self._settings.home):
             collection_id = self._catalogue.collection_id(self._collection, create=True)
             assert collection_id is not None
-            old = [
-                one
-                for one in self._catalogue.documents(collection=self._collection)
-                if one.name == document.name
-            ]
+            old = self._replaced_by(document)
             old_chunks = [i for one in old for i in self._catalogue.chunk_ids_of(one.document_id)]
             # The index first, the catalogue's commit last: what fails on the way leaves no trace.
             # Outside the transaction, so that questions are answered while a large file goes in.
@@ -276,6 +315,16 @@ class Ingest:
             notes=document.notes,
             page_kind=document.page_kind,
         )
+
+    def _replaced_by(self, document: Document) -> list[StoredDocument]:
+        """List what goes as a document comes: the older one of its name, and what that held."""
+        stored = self._catalogue.documents(collection=self._collection)
+        old = [one for one in stored if one.name == document.name]
+        if old:
+            still = hashes_of(document.attachments)
+            inside = [one for one in stored if one.name.startswith(document.name + JOINT)]
+            old += [one for one in inside if one.content_hash not in still]
+        return old
 
     def _embed(self, chunks: Sequence[Chunk], read: _Read, *, files: int) -> NDArray[np.float32]:
         """Embed what no chunk of the library says word for word; shape (chunks, dimension)."""

@@ -135,7 +135,9 @@ class IngestJobs:
 
 
 def _note(job: Job, step: IngestProgress) -> None:
-    state = job.states[step.file - 1]
+    while len(job.states) < step.file:  # a file that another one holds
+        job.states.append(FileState(name=step.name))
+    state = replace(job.states[step.file - 1], name=step.name)
     message = step.message
     if step.stage == "added":
         message = f"Added, {counted(step.total, 'chunk')}"
