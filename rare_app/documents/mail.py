@@ -141,11 +141,11 @@ def write_message(message: Message, parts: Parts, *, first: int) -> list[Page]:
         Number of the first page, from 1.
     """
     pages = FlowWriter(first=first)
-    subject, sent = header(message, "Subject"), when(message)
+    subject, (sent, day) = header(message, "Subject"), when(message)
     sender, address = parseaddr(header(message, "From"))
-    who = sender or address
-    origin = ", ".join(one for one in (f"mail from {who}" if who else "mail", sent) if one)
-    pages.add("heading", f"{subject} ({origin})" if subject else origin, level=1)
+    who = f"Mail from {sender or address}" if sender or address else "Mail"
+    origin = f"{who}, {day}" if day else who
+    pages.add("heading", f"{origin}: {subject}" if subject else origin, level=1)
     for name in _SHOWN:
         if value := sent if name == "Date" else header(message, name):
             pages.add("field", f"{name}: {value}")

@@ -63,15 +63,24 @@ def header(message: Message, name: str) -> str:
     return ", ".join(one for one in values if one)
 
 
-def when(message: Message) -> str:
-    """Give the day and time at which a mail was sent, written out; as it stands where unclear."""
+def when(message: Message) -> tuple[str, str]:
+    """Say when a mail was sent, written out, and of which day it is.
+
+    Returns
+    -------
+    str
+        Day and time; what stands in the header where that is no date.
+    str
+        The day alone; empty where that is no date.
+    """
     stated = header(message, "Date")
     try:
         sent = parsedate_to_datetime(stated)
     except (ValueError, TypeError, IndexError, OverflowError):
-        return stated
+        return stated, ""
     zone = f" {sent:%z}" if sent.tzinfo else ""
-    return f"{sent:%A}, {sent.day} {sent:%B} {sent.year}, {sent:%H:%M}{zone}"
+    day = f"{sent.day} {sent:%B} {sent.year}"
+    return f"{sent:%A}, {day}, {sent:%H:%M}{zone}", day
 
 
 def parts_of(message: Message, *, name: str) -> Parts:
