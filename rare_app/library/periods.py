@@ -66,6 +66,12 @@ def periods_in(text: str) -> Periods:
     return Periods(frozenset(years), frozenset(parts))
 
 
+def asks_for_time(question: str) -> bool:
+    """Tell whether a question names a time, or looks through time."""
+    period = periods_in(question)
+    return bool(period.years or period.parts or _THROUGH_TIME.search(question))
+
+
 def period_of(name: str) -> tuple[int, int, int] | None:
     """Read (year, quarter or month, day) from a document's name; ``None`` without a year."""
     year = YEAR.search(name)

@@ -12,11 +12,12 @@ from rare_app.evidence import (
     leads_of,
     term_of,
 )
-from rare_app.library import Library, Passage
+from rare_app.library import Library, Passage, asks_for_time
 from rare_app.model import QuotedSpan
 from rare_app.reasoning.align import cite
 from rare_app.reasoning.consequence import find_following
 from rare_app.reasoning.definition import find_definition
+from rare_app.reasoning.kin import Kin, find_kin, newest_first
 from rare_app.reasoning.listing import complete_list
 from rare_app.reasoning.notes import take_notes
 from rare_app.reasoning.overview import (
@@ -57,7 +58,18 @@ class Gatherer:
     ) -> list[Passage]:
         """Find the passages of a question, in the documents that it names, if it names any."""
         asked = self._asked(question, collection, documents)
-        return self.library.retrieve(question, k=k, collection=collection, documents=asked)
+        found = self.library.retrieve(question, k=k, collection=collection, documents=asked)
+        return newest_first(found, self.kin(question, found))
+
+    def kin(self, question: str, passages: Sequence[Passage]) -> Kin:
+        """Find which passages are of older versions, and which are about different things."""
+        known = {one.document_id for one in passages}
+        editions = {
+            document_id: edition
+            for document_id in sorted(known)
+            if (edition := self.library.edition(document_id)) is not None
+        }
+        return find_kin(passages, editions, dated=asks_for_time(question))
 
     def _asked(
         self, question: str, collection: str | None, documents: Sequence[str]
@@ -121,7 +133,7 @@ class Gatherer:
             return None
         guidance = self.judge(question, passages)
         texts = [as_read(passage.text) for passage in passages]
-        leads = leads_of(texts, guidance.sentences, self.around(passages))
+        leads = leads_of(texts, guidance.sentences, self.around(question, passages))
         return find_following(question, passages, guidance, leads, next_chunk=self._next_chunk)
 
     def _next_chunk(self, passage: Passage) -> Passage | None:
@@ -132,7 +144,7 @@ class Gatherer:
         own = [at for at, one in enumerate(chunks) if (one.chunk_id, one.text) == key]
         return chunks[own[0] + 1] if own and own[0] + 1 < len(chunks) else None
 
-    def around(self, passages: Sequence[Passage]) -> Surroundings:
+    def around(self, question: str, passages: Sequence[Passage]) -> Surroundings:
         """Say what the library knows of passages; of given ones, nothing."""
         pages = (self.library.page_text(one.document_id, one.page) or "" for one in passages)
         return Surroundings(
@@ -144,6 +156,7 @@ class Gatherer:
             sheets=tuple(
                 one.sheet for one in bind_sheets(passages, page_text=self.library.page_text)
             ),
+            passed=self.kin(question, passages).passed,
         )
 
     def names(self, passages: Sequence[Passage]) -> str:
@@ -164,7 +177,7 @@ class Gatherer:
     def judge(self, question: str, passages: Sequence[Passage]) -> Guidance:
         """Read passages for the evidence of a question."""
         texts = [as_read(passage.text) for passage in passages]
-        return self.guide.judge(question, texts, self.around(passages))
+        return self.guide.judge(question, texts, self.around(question, passages))
 
     def notes(self, question: str, passages: Sequence[Passage]) -> list[QuotedSpan]:
         """Pick the evidence that a second try is told."""

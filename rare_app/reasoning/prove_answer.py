@@ -69,6 +69,7 @@ class AnswerProver:
             embed=self._guide.embed,
             judge=lambda: self._gatherer.judge(question, answer.passages),
             quoted=quotes,
+            kin=self._gatherer.kin(question, answer.passages),
         )
         if closed:
             said = split_claims(answer.answer) if answer.answered else ()
