@@ -8,6 +8,7 @@ from pathlib import Path, PurePath
 
 from rare_app.documents import Attachment, Document
 from rare_app.library.files import FileToAdd, display_name
+from rare_app.library.types import StoredDocument
 
 DEEPEST = 10
 """How deep files may be nested in one another."""
@@ -23,6 +24,29 @@ class Origin:
 
     path: Path
     taken: int = 0
+
+
+@dataclass(slots=True)
+class Incoming:
+    """A file that is being added, as the side that reads hands it to the side that stores."""
+
+    number: int
+    file: FileToAdd
+    size: int = 0
+    content_hash: str = ""
+    kept: Path | None = None
+    job: int | None = None
+    document: Document | None = None
+    skipped: str = ""
+    failed: str = ""
+    depth: int = 0
+    origin: Origin | None = None
+
+    @property
+    def source(self) -> Origin:
+        """The file that was added; this one, unless it was inside another."""
+        self.origin = self.origin or Origin(self.file.path)
+        return self.origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +108,14 @@ def take_out(
     return held
 
 
-def hashes_of(attachments: Sequence[Attachment]) -> frozenset[str]:
-    """Give the SHA-256 of each attachment."""
-    return frozenset(hashlib.sha256(one.data).hexdigest() for one in attachments)
+def replaced_by(document: Document, stored: Sequence[StoredDocument]) -> list[StoredDocument]:
+    """List what goes as a document comes: the older one of its name, and what that one held."""
+    old = [one for one in stored if one.name == document.name]
+    if old:
+        still = {hashlib.sha256(one.data).hexdigest() for one in document.attachments}
+        inside = [one for one in stored if one.name.startswith(document.name + JOINT)]
+        old += [one for one in inside if one.content_hash not in still]
+    return old
 
 
 def _write(one: Attachment, folder: Path) -> Path:

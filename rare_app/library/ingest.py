@@ -8,7 +8,6 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +23,7 @@ from rare_app.documents import (
     split_document,
 )
 from rare_app.errors import UserError
-from rare_app.library.attachments import JOINT, Origin, hashes_of, take_out
+from rare_app.library.attachments import Incoming, replaced_by, take_out
 from rare_app.library.catalogue import Catalogue
 from rare_app.library.embed import Embedder
 from rare_app.library.errors import StorageFullError, storage_errors
@@ -34,7 +33,6 @@ from rare_app.library.types import (
     IngestProgress,
     IngestReport,
     LeftOutFile,
-    StoredDocument,
 )
 from rare_app.library.vectors import VectorIndex
 from rare_app.settings import Settings
@@ -46,29 +44,6 @@ Cancelled = Callable[[], bool]
 
 _READ_AHEAD = 2
 """Documents that may wait, read but not embedded: bounds the memory, keeps both sides busy."""
-
-
-@dataclass(slots=True)
-class _Read:
-    """What the reading side hands over for one file."""
-
-    number: int
-    file: FileToAdd
-    size: int = 0
-    content_hash: str = ""
-    kept: Path | None = None
-    job: int | None = None
-    document: Document | None = None
-    skipped: str = ""
-    failed: str = ""
-    depth: int = 0
-    origin: Origin | None = None
-
-    @property
-    def source(self) -> Origin:
-        """The file that was added; this one, unless it was inside another."""
-        self.origin = self.origin or Origin(self.file.path)
-        return self.origin
 
 
 class Ingest:
@@ -104,7 +79,7 @@ class Ingest:
         """Add the files and report what came of each; a full disk fails the files it meets."""
         report = IngestReport()
         begun = time.perf_counter()
-        ready: queue.Queue[_Read | None] = queue.Queue(maxsize=_READ_AHEAD)
+        ready: queue.Queue[Incoming | None] = queue.Queue(maxsize=_READ_AHEAD)
         reader = threading.Thread(
             target=self._read_all, args=(files, ready), name="reader", daemon=True
         )
@@ -122,7 +97,7 @@ class Ingest:
                     f"“{file.name}” was not read: the reader stopped, and the log in "
                     f"{self._settings.logs_path} has the details. Add it again."
                 )
-                lost = _Read(number=number, file=file, failed=reason)
+                lost = Incoming(number=number, file=file, failed=reason)
                 self._take(lost, files=self._files, report=report)
         finally:
             self._stop.set()
@@ -136,12 +111,12 @@ class Ingest:
 
     # --- the reading side ---
 
-    def _read_all(self, files: Sequence[FileToAdd], ready: "queue.Queue[_Read | None]") -> None:
+    def _read_all(self, files: Sequence[FileToAdd], ready: "queue.Queue[Incoming | None]") -> None:
         """Take in all files first, so that none is lost in a crash; then read one by one."""
         try:
             seen: dict[str, str] = {}
             waiting = deque(
-                self._take_in(_Read(number=number, file=file), seen)
+                self._take_in(Incoming(number=number, file=file), seen)
                 for number, file in enumerate(files, start=1)
             )
             with ReaderWorker(settings=self._settings) as worker:
@@ -157,7 +132,7 @@ class Ingest:
         finally:
             ready.put(None)
 
-    def _take_out(self, read: _Read, seen: dict[str, str]) -> list[_Read]:
+    def _take_out(self, read: Incoming, seen: dict[str, str]) -> list[Incoming]:
         """Take in the files that a file holds; each is added as a document of its own."""
         if read.document is None or not read.document.attachments:
             return []
@@ -173,14 +148,14 @@ class Ingest:
                     origin=read.source,
                 ):
                     self._files += 1
-                    inside = _Read(
+                    inside = Incoming(
                         number=self._files, file=held.file, depth=held.depth, origin=read.source
                     )
                     inside.failed = held.failed
                     found.append(inside if held.failed else self._take_in(inside, seen))
         return found
 
-    def _take_in(self, read: _Read, seen: dict[str, str]) -> _Read:
+    def _take_in(self, read: Incoming, seen: dict[str, str]) -> Incoming:
         """Copy the file into the library's folder and note that it is to be added."""
         file = read.file
         with self._caught(read), storage_errors(self._settings.home), self._timed("reading"):
@@ -208,7 +183,7 @@ class Ingest:
             )
         return read
 
-    def _read_one(self, worker: ReaderWorker, read: _Read, files: int) -> None:
+    def _read_one(self, worker: ReaderWorker, read: Incoming, files: int) -> None:
         """Read the kept copy into a document."""
         assert read.kept is not None
         name, number = read.file.name, read.number
@@ -226,7 +201,7 @@ class Ingest:
             )
 
     @contextmanager
-    def _caught(self, read: _Read) -> Iterator[None]:
+    def _caught(self, read: Incoming) -> Iterator[None]:
         """Turn whatever goes wrong with one file into its sentence; the rest goes on."""
         try:
             yield
@@ -249,7 +224,7 @@ class Ingest:
 
     # --- the storing side ---
 
-    def _take(self, read: _Read, *, files: int, report: IngestReport) -> None:
+    def _take(self, read: Incoming, *, files: int, report: IngestReport) -> None:
         """Store what was read, and report."""
         name, path = read.file.name, str(read.source.path)
         if read.document is not None:
@@ -272,12 +247,12 @@ class Ingest:
             with suppress(StorageFullError):  # the next start finds the job done and forgets it
                 self._catalogue.end_job(read.job)
 
-    def _forget(self, read: _Read) -> None:
+    def _forget(self, read: Incoming) -> None:
         """Delete the copy of a file that could not be added, unless a document needs it."""
         if read.kept and not self._catalogue.documents(content_hash=read.content_hash):
             forget_file(folder=self._settings.files_path, content_hash=read.content_hash)
 
-    def _store(self, read: _Read, document: Document, *, files: int) -> AddedFile:
+    def _store(self, read: Incoming, document: Document, *, files: int) -> AddedFile:
         with self._timed("splitting"):
             chunks = split_document(
                 document, count_tokens=self._embedder.count_tokens, settings=self._settings
@@ -288,7 +263,7 @@ class Ingest:
         with self._timed("storing"), storage_errors(self._settings.home):
             collection_id = self._catalogue.collection_id(self._collection, create=True)
             assert collection_id is not None
-            old = self._replaced_by(document)
+            old = replaced_by(document, self._catalogue.documents(collection=self._collection))
             old_chunks = [i for one in old for i in self._catalogue.chunk_ids_of(one.document_id)]
             # The index first, the catalogue's commit last: what fails on the way leaves no trace.
             # Outside the transaction, so that questions are answered while a large file goes in.
@@ -316,17 +291,7 @@ class Ingest:
             page_kind=document.page_kind,
         )
 
-    def _replaced_by(self, document: Document) -> list[StoredDocument]:
-        """List what goes as a document comes: the older one of its name, and what that held."""
-        stored = self._catalogue.documents(collection=self._collection)
-        old = [one for one in stored if one.name == document.name]
-        if old:
-            still = hashes_of(document.attachments)
-            inside = [one for one in stored if one.name.startswith(document.name + JOINT)]
-            old += [one for one in inside if one.content_hash not in still]
-        return old
-
-    def _embed(self, chunks: Sequence[Chunk], read: _Read, *, files: int) -> NDArray[np.float32]:
+    def _embed(self, chunks: Sequence[Chunk], read: Incoming, *, files: int) -> NDArray[np.float32]:
         """Embed what no chunk of the library says word for word; shape (chunks, dimension)."""
         texts = [one.whole for one in chunks]
         vectors = np.empty((len(texts), self._embedder.dimension), dtype=np.float32)

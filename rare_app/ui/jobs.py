@@ -156,7 +156,7 @@ def _finish(job: Job) -> None:
         if state.stage == "added" and one is not None:
             verb = "Replaced the older one" if one.replaced else "Added"
             pages, chunks = counted(one.pages, one.page_kind), counted(one.chunks, "chunk")
-            notes = "".join(f" {note}" for note in one.notes)
+            notes = "".join(f"\n{note}" for note in one.notes)
             message = f"{verb}: {pages}, {chunks}.{notes}"
             job.states[i] = replace(state, message=message)
 
