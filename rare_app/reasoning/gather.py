@@ -12,7 +12,14 @@ from rare_app.evidence import (
     leads_of,
     term_of,
 )
-from rare_app.library import Library, Passage, asks_for_time
+from rare_app.library import (
+    Library,
+    Passage,
+    asks_for_time,
+    edition_of,
+    is_same_work,
+    newest_of,
+)
 from rare_app.model import QuotedSpan
 from rare_app.reasoning.align import cite
 from rare_app.reasoning.consequence import find_following
@@ -36,6 +43,10 @@ from rare_app.settings import Settings
 
 _ABOVE = 20_000
 """Characters of a page before a passage that are looked through for the names of columns."""
+_MOST_OF_NEWER = 2
+"""Passages that are added of a newer version of which none was found."""
+_MOST_VERSIONS = 20
+"""Versions of a document, the newest by their names, that are looked at."""
 _MOST_HOLDING = 200
 """Chunks that hold a term among which its meaning is looked for."""
 
@@ -59,7 +70,37 @@ class Gatherer:
         """Find the passages of a question, in the documents that it names, if it names any."""
         asked = self._asked(question, collection, documents)
         found = self.library.retrieve(question, k=k, collection=collection, documents=asked)
+        if not asked and not asks_for_time(question):
+            for newer in self._newer_than(found, collection):
+                found += self.library.retrieve(
+                    question, k=_MOST_OF_NEWER, collection=collection, documents=[newer]
+                )
         return newest_first(found, self.kin(question, found))
+
+    def _newer_than(self, passages: Sequence[Passage], collection: str | None) -> list[str]:
+        """List the newest versions of the passages' documents of which there is no passage."""
+        stored = self.library.documents(collection=collection or self.settings.collection)
+        known = {one.document_id for one in passages}
+        named = {one.document_id: edition_of(one.name, one.title) for one in stored}
+        hashes = {one.document_id: one.content_hash for one in stored}
+        missing: list[str] = []
+        for document_id in sorted(known & named.keys()):
+            others = [
+                one for one in named if is_same_work(named[document_id], named[one])
+                and one != document_id
+            ]  # fmt: skip
+            own = self.library.edition(document_id)
+            if not others or own is None:
+                continue
+            others.sort(key=lambda one: (named[one].version, named[one].dates))
+            editions = {}
+            for one in others[-_MOST_VERSIONS:]:
+                if edition := self.library.edition(one):
+                    editions[edition] = one
+            newest = newest_of(editions, own)
+            if newest is not None and editions[newest] not in known:
+                missing.append(hashes[editions[newest]])
+        return list(dict.fromkeys(missing))
 
     def kin(self, question: str, passages: Sequence[Passage]) -> Kin:
         """Find which passages are of older versions, and which are about different things."""

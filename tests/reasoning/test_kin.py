@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from rare_app.evidence import Guide, Surroundings
-from rare_app.library import Passage, edition_of
+from rare_app.library import Library, Passage, edition_of
+from rare_app.reasoning.gather import Gatherer
 from rare_app.reasoning.kin import NO_KIN, find_kin, newest_first, quoted_spans
 from rare_app.reasoning.proof import Prover
 
@@ -98,3 +99,26 @@ def test_quoted_mail_counts_as_older():
     assert by["The belts"] == 0
     assert by["[Quoted f"] > 0
     assert by["Signed by"] == 0
+
+
+def test_the_newest_version_is_found_where_only_an_older_one_was(settings, embedder, tmp_path):
+    for year, days in (("2019", 24), ("2022", 26), ("2026", 30)):
+        text = f"# Leave policy\n\nVersion of 1 May {year}\n\n" + (
+            f"Employees have {days} days of paid leave a year.\n"
+        )
+        (tmp_path / f"leave-{year}.md").write_text(text)
+    library = Library(settings=settings, embedder=embedder)
+    try:
+        library.add(sorted(tmp_path.glob("leave-*.md")))
+        gatherer = Gatherer(settings, library, Guide(embed=embedder.embed))
+        question = "How many days of paid leave do employees have?"
+        for k in (1, 2, 3):
+            found = gatherer.retrieve(question, k=k, collection=None, documents=())
+            assert found[0].document == "leave-2026.md"
+        said = gatherer.judge(question, found)
+        best = said.sentences[int(said.scores.argmax())]
+        assert found[best.passage].document == "leave-2026.md"
+        then = gatherer.retrieve(f"{question[:-1]} in 2022?", k=1, collection=None, documents=())
+        assert [one.document for one in then] == ["leave-2022.md"]
+    finally:
+        library.close()
