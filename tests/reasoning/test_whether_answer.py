@@ -114,10 +114,12 @@ def test_two_documents_that_disagree_are_both_shown():
 def test_what_an_older_version_allowed_is_told_behind():
     passages = (passage(LEASE), passage(OLD, number=2))
     said = guidance(LEASE, OLD)
+    scores = np.full(len(said.sentences), -10.0, dtype=np.float32)
+    scores[[i for i, lead in enumerate(said.leads) if lead][:1]], scores[-1] = -1.0, 0.0
     found = answer_whether(
         "May the tenant keep animals?",
         Answer(True, "yes", passages=passages),
-        replace(said, scores=np.zeros(len(said.sentences), dtype=np.float32)),
+        replace(said, scores=scores),
         kin=Kin(older=frozenset({(1, 0)}), passed=((1, 0, len(OLD)),)),
     )
     assert found.answer == "No: The Tenant shall not: keep animals"
