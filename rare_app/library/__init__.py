@@ -14,7 +14,7 @@ from rare_app.library.errors import (
 )
 from rare_app.library.files import FileToAdd
 from rare_app.library.library import Library
-from rare_app.library.periods import asks_for_time
+from rare_app.library.periods import earliest_year
 from rare_app.library.search import QuestionError, check_question
 from rare_app.library.types import (
     RECALL_FROM,
@@ -65,8 +65,8 @@ __all__ = [
     "UnknownCollectionError",
     "UnknownDocumentError",
     "are_apart",
-    "asks_for_time",
     "check_question",
+    "earliest_year",
     "edition_of",
     "embedder_folder",
     "is_older",

@@ -66,10 +66,9 @@ def periods_in(text: str) -> Periods:
     return Periods(frozenset(years), frozenset(parts))
 
 
-def asks_for_time(question: str) -> bool:
-    """Tell whether a question names a time, or looks through time."""
-    period = periods_in(question)
-    return bool(period.years or period.parts or _THROUGH_TIME.search(question))
+def earliest_year(question: str) -> int | None:
+    """Give the earliest year that a question names; ``None`` where it names none."""
+    return min(periods_in(question).years, default=None)
 
 
 def period_of(name: str) -> tuple[int, int, int] | None:

@@ -15,7 +15,7 @@ from rare_app.evidence import (
 from rare_app.library import (
     Library,
     Passage,
-    asks_for_time,
+    earliest_year,
     edition_of,
     is_same_work,
     newest_of,
@@ -70,7 +70,7 @@ class Gatherer:
         """Find the passages of a question, in the documents that it names, if it names any."""
         asked = self._asked(question, collection, documents)
         found = self.library.retrieve(question, k=k, collection=collection, documents=asked)
-        if not asked and not asks_for_time(question):
+        if not asked and earliest_year(question) is None:
             for newer in self._newer_than(found, collection):
                 found += self.library.retrieve(
                     question, k=_MOST_OF_NEWER, collection=collection, documents=[newer]
@@ -110,7 +110,7 @@ class Gatherer:
             for document_id in sorted(known)
             if (edition := self.library.edition(document_id)) is not None
         }
-        return find_kin(passages, editions, dated=asks_for_time(question))
+        return find_kin(passages, editions, year=earliest_year(question))
 
     def _asked(
         self, question: str, collection: str | None, documents: Sequence[str]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from rare_app.documents import QUOTED_MARK
 from rare_app.evidence import sentence_spans
-from rare_app.library import Edition, Passage, are_apart, is_older, is_same_work
+from rare_app.library import Edition, Passage, are_apart, is_older
 from rare_app.reasoning.prompt import as_read
 from rare_app.words import content_words
 
@@ -56,7 +56,7 @@ NO_KIN = Kin()
 
 
 def find_kin(
-    passages: Sequence[Passage], editions: Mapping[int, Edition], *, dated: bool = False
+    passages: Sequence[Passage], editions: Mapping[int, Edition], *, year: int | None = None
 ) -> Kin:
     """Find how passages stand to one another.
 
@@ -64,9 +64,9 @@ def find_kin(
     ----------
     editions : mapping of int to Edition
         Of the documents that are known, by their keys.
-    dated : bool
-        Whether the question names a time: then no version goes before another, and none
-        contradicts another.
+    year : int or None
+        The earliest one that the question names: a newer version than of that year goes before no
+        other, and neither contradicts the other.
     """
     older: set[tuple[int, int]] = set()
     apart: set[tuple[int, int]] = set()
@@ -75,10 +75,14 @@ def find_kin(
             mine, theirs = editions.get(one.document_id), editions.get(other.document_id)
             if one.document_id == other.document_id or mine is None or theirs is None:
                 continue
-            if are_apart(mine, theirs) or (dated and is_same_work(mine, theirs)):
+            if are_apart(mine, theirs):
                 apart.add((i, j))
-            elif not dated and is_older(mine, theirs):
-                older.add((i, j))
+            elif is_older(mine, theirs):
+                later = theirs.dates[0][0] if theirs.dates else 0
+                if year is None or later <= year:
+                    older.add((i, j))
+                else:
+                    apart |= {(i, j), (j, i)}
     quoted = [(i, *span) for i, one in enumerate(passages) for span in quoted_spans(one.text)]
     return Kin(
         older=frozenset(older),

@@ -38,9 +38,10 @@ def test_the_newer_passage_comes_first_and_keeps_the_better_score(leave):
 
 
 def test_the_order_stays_where_the_question_names_a_time_or_they_speak_of_other_things(leave):
-    dated = kin_of(leave, dated=True)
+    dated = kin_of(leave, year=2024)
     assert newest_first(leave, dated) == leave
     assert dated.apart == {(0, 1), (1, 0)}
+    assert newest_first(leave, kin_of(leave, year=2026))[0].document == "leave 2026.md"
     other = replace(leave[1], text="Trains are booked in second class by the travel office.")
     assert newest_first([leave[0], other], kin_of([leave[0], other])) == [leave[0], other]
 
