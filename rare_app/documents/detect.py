@@ -106,7 +106,7 @@ _MAIL_LINE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _MAIL_SENDER = re.compile(rb"^From:", re.IGNORECASE | re.MULTILINE)
-_BOX_FIRST = re.compile(rb"From [^\n]*\d{4}[^\n]*\n")
+_BOX_FIRST = re.compile(rb"From \S+ [^\n]*\d:\d\d[^\n]*\n")
 _CSV_SUFFIXES = frozenset({".csv", ".tsv"})
 
 

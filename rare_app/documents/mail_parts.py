@@ -102,7 +102,7 @@ def parts_of(message: Message, *, name: str) -> Parts:
             continue
         if kind in _SEALED or kind == "application/pgp-encrypted":
             parts.sealed = True
-        elif _is_body(part):
+        elif _is_body(part) or (part is message and kind.startswith("text/")):
             parts.texts.append(_text_of(part, name=name))
         elif kind.startswith("image/") and part.get_content_disposition() != "attachment":
             parts.pictures += 1

@@ -308,7 +308,6 @@ class _Reader:
         else:
             kind: BlockKind = "item" if one.listed else "paragraph"
             self.out.add(kind, text, level=one.depth if one.listed else 0)
-        one.listed = False if not one.listed else one.listed
         for note in self._notes():
             self.out.add("note", note)
 

@@ -181,6 +181,10 @@ def test_charsets_that_are_wrong_or_missing(read_text):
 
 def test_a_mail_is_known_by_its_content(read_text):
     assert read_text(HEAD + "\nHello there.", "saved.txt").media_type == "message/rfc822"
+    named = HEAD + "Content-Type: text/plain; name=body.txt\n\nThe gate is open."
+    assert "The gate is open." in read_text(named).pages[0].text
+    since = "From January 2021 on\nName: Ulf\nRoom: 14\n"
+    assert read_text(since, "list.txt").media_type == "text/plain"
     memo = "From: the board\nTo: all\n\nWe meet on Monday."
     assert read_text(memo, "memo.txt").media_type == "text/plain"
 
