@@ -110,7 +110,12 @@ class Gatherer:
             for document_id in sorted(known)
             if (edition := self.library.edition(document_id)) is not None
         }
-        return find_kin(passages, editions, year=earliest_year(question))
+        return find_kin(
+            passages,
+            editions,
+            year=earliest_year(question),
+            page_of=lambda one: self.library.page_text(one.document_id, one.page) or "",
+        )
 
     def _asked(
         self, question: str, collection: str | None, documents: Sequence[str]

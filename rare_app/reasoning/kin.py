@@ -5,7 +5,7 @@ of an earlier one is older than the mail.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rare_app.documents import QUOTED_MARK
@@ -56,7 +56,11 @@ NO_KIN = Kin()
 
 
 def find_kin(
-    passages: Sequence[Passage], editions: Mapping[int, Edition], *, year: int | None = None
+    passages: Sequence[Passage],
+    editions: Mapping[int, Edition],
+    *,
+    year: int | None = None,
+    page_of: Callable[[Passage], str] = lambda passage: passage.text,
 ) -> Kin:
     """Find how passages stand to one another.
 
@@ -67,6 +71,8 @@ def find_kin(
     year : int or None
         The earliest one that the question names: a newer version than of that year goes before no
         other, and neither contradicts the other.
+    page_of : callable
+        Gives the text of a passage's page, on which a quote may begin before the passage does.
     """
     older: set[tuple[int, int]] = set()
     apart: set[tuple[int, int]] = set()
@@ -83,7 +89,9 @@ def find_kin(
                     older.add((i, j))
                 else:
                     apart |= {(i, j), (j, i)}
-    quoted = [(i, *span) for i, one in enumerate(passages) for span in quoted_spans(one.text)]
+    quoted = [
+        (i, *span) for i, one in enumerate(passages) for span in _quoted_inside(one, page_of(one))
+    ]
     return Kin(
         older=frozenset(older),
         apart=frozenset(apart),
@@ -94,6 +102,15 @@ def find_kin(
 def quoted_spans(text: str) -> list[tuple[int, int]]:
     """Find what a passage quotes of earlier mails."""
     return [one.span() for one in _QUOTED.finditer(text)]
+
+
+def _quoted_inside(passage: Passage, page: str) -> list[tuple[int, int]]:
+    """Find what a passage has of a page's quotes, from the passage's own beginning."""
+    if page[passage.start : passage.end] != passage.text:
+        return quoted_spans(passage.text)
+    found = [(a - passage.start, b - passage.start) for a, b in quoted_spans(page)]
+    length = len(passage.text)
+    return [(max(0, a), min(length, b)) for a, b in found if a < length and b > 0]
 
 
 def newest_first(passages: Sequence[Passage], kin: Kin) -> list[Passage]:

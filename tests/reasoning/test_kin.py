@@ -84,6 +84,9 @@ def test_quoted_mail_counts_as_older():
     assert kin.is_passed(0, text.index("24 March"))
     assert not kin.is_passed(0, text.index("9 April"))
     assert not kin.is_passed(0, text.index("Signed"))
+    at = text.index("Is that so?")
+    rest = replace(mail, start=at, end=len(text), text=text[at:])  # its mark is in another chunk
+    assert find_kin([rest], {}, page_of=lambda _: text).passed == ((0, 0, len("Is that so?")),)
     passages = [note, mail]
     claim = Prover(passages, kin=kin_of(passages)).prove("The belts arrive on 9 April at gate 5.")
     assert claim.status == "supported"
