@@ -65,11 +65,7 @@ def read_mail(path: Path, *, name: str, kind: Format, settings: Settings, on_pag
         parts = parts_of(message, name=name)
         if kind != Format.MBOX:
             title = header(message, "Subject")
-            if parts.sealed and not parts.texts:
-                raise EncryptedFileError(
-                    f"{show_name(name)} is an encrypted mail: open it in your mail program, save "
-                    "its text or a decrypted copy, and add that."
-                )
+            _refuse_sealed(parts, name=name)
         pages += write_message(message, parts, first=len(pages) + 1)
         if len(pages) > settings.maximum_pages:
             raise TooManyPagesError(
@@ -95,6 +91,14 @@ def read_mail(path: Path, *, name: str, kind: Format, settings: Settings, on_pag
         notes=_notes(told),
         attachments=tuple(attachments),
     )
+
+
+def _refuse_sealed(parts: Parts, *, name: str) -> None:
+    if parts.sealed and not parts.texts:
+        raise EncryptedFileError(
+            f"{show_name(name)} is an encrypted mail: open it in your mail program, save its text "
+            "or a decrypted copy, and add that."
+        )
 
 
 def _messages(path: Path, kind: Format) -> Iterator[Message]:

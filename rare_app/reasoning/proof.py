@@ -193,7 +193,7 @@ class Prover:
             (self._calibration.probability(one.signs, short=statement.short, read=read), one.place)
             for one in weighed
         ]
-        scored.sort(key=lambda pair: -pair[0] - _QUOTED * _is_quoted(pair[1], self._quoted))
+        scored.sort(key=lambda pair: -pair[0] - self._ahead(pair[1]))
         score = max((score for score, _ in scored), default=0.0)
         found = self._classify(text, score)
         if found.status == "unsupported":
@@ -207,6 +207,11 @@ class Prover:
         if not against and found.status == "weak":
             against = self._against_claim(statement, most)
         return self._told(found, against, scored[0][1].passage)
+
+    def _ahead(self, place: Place) -> float:
+        """Say what a place is ahead of one that fits as well: it was quoted, and is not passed."""
+        passed = self._kin.is_passed(place.passage, place.start)
+        return _QUOTED * _is_quoted(place, self._quoted) - _ALSO * passed
 
     def _told(self, claim: Claim, against: tuple[Citation, ...], passage: int) -> Claim:
         """Tell who says otherwise; an older version does not contradict the newer one."""
@@ -294,6 +299,8 @@ class Prover:
         for score, place in scored:
             if score < max(best - _ALSO, min(best, self._calibration.weak_from)):
                 break
+            if chosen and self._kin.is_passed(place.passage, place.start):
+                continue
             words = place.text.split()
             if len(chosen) < most and all(words != one.text.split() for one in chosen):
                 chosen.append(place)

@@ -179,21 +179,11 @@ def answer_whether(
         return None
     telling = [one for one in found if one.told.verdict]
     telling.sort(key=lambda one: kin.is_passed(*one.places[0][:2]))
-    differing = [
-        one
-        for one in telling
-        if one.told.verdict != telling[0].told.verdict
-        and not (one.told.limited or telling[0].told.limited)
-        and (telling[0].places[0][0], one.places[0][0]) not in kin.apart
-    ]
-    older = [
-        one for one in differing if kin.is_older(*one.places[0][:2], than=telling[0].places[0][0])
-    ]
-    against = [one for one in differing if one not in older][:1]
+    against, older = _differing(telling, kin)
     if telling and not against:
         first = telling[0]
         text = f"{_OPENS[str(first.told.verdict), first.told.limited]} {first.text}"
-        before = [cited for one in older[:1] for cited in _cite(one, answer.passages)[:1]]
+        before = [cited for one in older for cited in _cite(one, answer.passages)[:1]]
         claims = [
             replace(_claim(text, first, answer.passages), contradicted_by=tuple(before)),
         ]
@@ -211,6 +201,23 @@ def answer_whether(
         choice=choice,
         doubtful=not telling and max(one.share for one in shown) < DOUBT_BELOW,
     )
+
+
+def _differing(telling: Sequence[Statement], kin: Kin) -> tuple[list[Statement], list[Statement]]:
+    """Find who says otherwise than the first, and who of an older version did."""
+    if not telling:
+        return [], []
+    first = telling[0]
+    at = first.places[0][0]
+    differing = [
+        one
+        for one in telling
+        if one.told.verdict != first.told.verdict
+        and not (one.told.limited or first.told.limited)
+        and (at, one.places[0][0]) not in kin.apart
+    ]
+    older = [one for one in differing if kin.is_older(*one.places[0][:2], than=at)]
+    return [one for one in differing if one not in older][:1], older[:1]
 
 
 def _needed(question: str, found: Sequence[Statement]) -> list[Statement]:

@@ -90,6 +90,8 @@ def test_quoted_mail_counts_as_older():
     passages = [note, mail]
     claim = Prover(passages, kin=kin_of(passages)).prove("The belts arrive on 9 April at gate 5.")
     assert claim.status == "supported"
+    claim = Prover([mail], kin=kin).prove("The belts arrive at gate 5.")
+    assert [one.quote for one in claim.citations] == ["The belts arrive on 9 April at gate 5."]
     guide = Guide(embed=lambda texts: np.ones((len(texts), 4), dtype=np.float32) / 2)
     question = "When do the belts arrive?"
     plain = guide.judge(question, [text])
