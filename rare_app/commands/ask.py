@@ -122,10 +122,11 @@ def _write_claims(out: IO[str], claims: Sequence["Claim"], *, doubtful: bool) ->
         for one in claim.citations:
             out.write(f"  – {one.document}, {one.page}: “{' '.join(one.quote.split())}”\n")
         for one in claim.contradicted_by:
-            out.write(
-                f"  – but {one.document}, {one.page} says otherwise: "
-                f"“{' '.join(one.quote.split())}”\n"
-            )
+            where, words = f"{one.document}, {one.page}", " ".join(one.quote.split())
+            if claim.status == "contradicted":
+                out.write(f"  – but {where} says otherwise: “{words}”\n")
+            else:
+                out.write(f"  – before, {where} said: “{words}”\n")
         if claim.status == "weak":
             out.write(f"  – only loosely supported: “{claim.text}”\n")
         if claim.status == "unsupported":

@@ -59,6 +59,9 @@ def _add(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
     else:
         counts = f"{len(report.added)} added, {len(report.skipped)} skipped"
         out.write(f"{counts}, {len(report.failed)} failed ({report.seconds:.1f} s)\n")
+        for added in report.added:
+            for note in added.notes:
+                out.write(f"  {added.document}: {note}\n")
         for one in (*report.skipped, *report.failed):
             out.write(f"  {one.reason}\n")
     if report.failed and not report.added and not report.skipped:

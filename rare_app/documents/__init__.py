@@ -13,14 +13,17 @@ from rare_app.documents.errors import (
     TooManyPagesError,
     UnsupportedFileError,
 )
+from rare_app.documents.quoted import QUOTED_MARK
 from rare_app.documents.read import READER_VERSION, read_document
 from rare_app.documents.split import load_splitter, split_document
-from rare_app.documents.types import Block, Chunk, Document, Page, PageKind, Place
+from rare_app.documents.types import Attachment, Block, Chunk, Document, Page, PageKind, Place
 from rare_app.documents.worker import ReaderWorker
 
 __all__ = [
+    "QUOTED_MARK",
     "READER_VERSION",
     "SUPPORTED_SUFFIXES",
+    "Attachment",
     "Block",
     "Chunk",
     "CorruptFileError",

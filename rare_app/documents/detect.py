@@ -22,6 +22,11 @@ class Format(StrEnum):
     PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
     XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     EPUB = "application/epub+zip"
+    ODT = "application/vnd.oasis.opendocument.text"
+    RTF = "application/rtf"
+    EML = "message/rfc822"
+    MBOX = "application/mbox"
+    MSG = "application/vnd.ms-outlook"
     HTML = "text/html"
     CSV = "text/csv"
     MARKDOWN = "text/markdown"
@@ -30,7 +35,7 @@ class Format(StrEnum):
 
 _SUPPORTED_SUFFIXES_TEXT = """
     .pdf .docx .docm .pptx .pptm .xlsx .xlsm .epub .html .htm .xhtml .csv .tsv .md .markdown
-    .txt .text .rst .org .tex .log .adoc
+    .txt .text .rst .org .tex .log .adoc .odt .rtf .eml .mbox .msg
 """
 SUPPORTED_SUFFIXES: frozenset[str] = frozenset(_SUPPORTED_SUFFIXES_TEXT.split())
 """Suffixes, in lower case, that a folder is searched for. A file that is added by itself is
@@ -74,19 +79,18 @@ _REFUSED: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\xcf\xfa\xed\xfe", _PROGRAM.format(kind="Mach-O")),
     (0, b"SQLite format 3\x00", "a database (SQLite): export its tables as CSV and add those."),
     (0, b"PAR1", "a Parquet table: export it as CSV and add that."),
-    (0, b"{\\rtf", "a Rich Text file (RTF): save it as DOCX or PDF and add that."),
     (0, b"%!PS", "a PostScript file: convert it to PDF and add that."),
     (60, b"BOOKMOBI", "a Kindle book: convert it to EPUB or PDF and add that."),
 )
 
 # Streams of an OLE container ("old Office"), as they stand in its directory (UTF-16).
+_MSG_STREAM = "__properties_version1.0"
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_KINDS: tuple[tuple[str, str], ...] = (
     ("WordDocument", "an old Word file (.doc): save it as DOCX or PDF and add that."),
     ("PowerPoint Document", "an old PowerPoint file (.ppt): save it as PPTX or PDF and add that."),
     ("Workbook", "an old Excel file (.xls): save it as XLSX or CSV and add that."),
     ("Book", "an old Excel file (.xls): save it as XLSX or CSV and add that."),
-    ("__substg1.0", "an Outlook message (.msg): save it as text, HTML or PDF and add that."),
 )
 
 _ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
@@ -96,6 +100,13 @@ _HTML_START = re.compile(
 )
 _HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
 _MARKDOWN_SUFFIXES = frozenset({".md", ".markdown"})
+_MAIL_FIRST = re.compile(rb"(?:[!-9;-~]+:[^\n]*\n(?:[ \t]+[^\n]*\n)*){2,}", re.ASCII)
+_MAIL_LINE = re.compile(
+    rb"^(?:MIME-Version|Message-ID|Received|Return-Path|X-Mailer|Content-Transfer-Encoding):",
+    re.IGNORECASE | re.MULTILINE,
+)
+_MAIL_SENDER = re.compile(rb"^From:", re.IGNORECASE | re.MULTILINE)
+_BOX_FIRST = re.compile(rb"From \S+ [^\n]*\d:\d\d[^\n]*\n")
 _CSV_SUFFIXES = frozenset({".csv", ".tsv"})
 
 
@@ -131,7 +142,11 @@ def detect_format(path: Path, *, name: str) -> Format:
     if head.startswith(_ZIP_MAGICS):
         return _detect_in_zip(path, name=name)
     if head.startswith(_OLE_MAGIC):
+        if _is_outlook(path):
+            return Format.MSG
         _refuse_ole(path, name=name)
+    if head.startswith(b"{\\rtf"):
+        return Format.RTF
     for offset, magic, what in _REFUSED:
         if head.startswith(magic, offset):
             raise UnsupportedFileError(f"{show_name(name)} is {what}")
@@ -228,6 +243,8 @@ def _detect_in_zip(path: Path, *, name: str) -> Format:
         return Format.PPTX
     if "xl/workbook.xml" in members:
         return Format.XLSX
+    if kind.startswith(Format.ODT) and "content.xml" in members:
+        return Format.ODT
     if kind == Format.EPUB or "META-INF/container.xml" in members:
         return Format.EPUB
     if "xl/workbook.bin" in members:
@@ -239,6 +256,17 @@ def _detect_in_zip(path: Path, *, name: str) -> Format:
     else:
         what = _PACKED.format(kind="ZIP")
     raise UnsupportedFileError(f"{shown} is {what}")
+
+
+def _is_outlook(path: Path) -> bool:
+    """Whether an OLE container is an Outlook message; one may hold any Office file inside."""
+    from olefile import OleFileIO  # type: ignore[import-untyped]
+
+    try:
+        with OleFileIO(path) as container:
+            return [_MSG_STREAM] in container.listdir()
+    except (OSError, ValueError, IndexError):
+        return False
 
 
 def _refuse_ole(path: Path, *, name: str) -> None:
@@ -261,6 +289,8 @@ def _refuse_ole(path: Path, *, name: str) -> None:
 
 def _detect_text(head: bytes, *, suffix: str) -> Format:
     """Tell the kinds of text apart; the suffix decides where the bytes do not."""
+    if mail := _detect_mail(head, suffix=suffix):
+        return mail
     if suffix in _HTML_SUFFIXES or _HTML_START.match(_narrow(head)):
         return Format.HTML
     if suffix in _MARKDOWN_SUFFIXES:
@@ -268,6 +298,19 @@ def _detect_text(head: bytes, *, suffix: str) -> Format:
     if suffix in _CSV_SUFFIXES:
         return Format.CSV
     return Format.TEXT
+
+
+def _detect_mail(head: bytes, *, suffix: str) -> Format | None:
+    """Recognise a mail by its header lines, a box of mails by the line in front of them."""
+    head = head.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").lstrip(b"\n")
+    box = _BOX_FIRST.match(head)
+    lines = _MAIL_FIRST.match(head, box.end() if box else 0)
+    if lines is None:
+        return None
+    if box:
+        return Format.MBOX
+    sure = _MAIL_SENDER.search(lines[0]) and _MAIL_LINE.search(lines[0])
+    return Format.EML if sure or suffix == ".eml" else None
 
 
 def _narrow(head: bytes) -> bytes:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from rare_app.documents.types import Page, PageKind
+from rare_app.documents.types import Attachment, Page, PageKind
 
 OnPage = Callable[[int, int], None]
 """Called with the pages done and the pages in all."""
@@ -25,6 +25,8 @@ class Draft:
         The title that the file states, as it stands there; may be empty or nonsense.
     notes : tuple of str
         One sentence each.
+    attachments : tuple of Attachment
+        The files that it holds, in order.
     """
 
     media_type: str
@@ -32,6 +34,7 @@ class Draft:
     pages: tuple[Page, ...]
     title: str = ""
     notes: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
 
 def plain_pages(texts: Iterable[str]) -> tuple[Page, ...]:

@@ -86,7 +86,7 @@ def read_html(path: Path, *, name: str, settings: Settings, on_page: OnPage) -> 
     )
 
 
-def read_html_text(source: str, *, name: str) -> HtmlText:
+def read_html_text(source: str, *, name: str, marks_quotes: bool = False) -> HtmlText:
     """Read a web page's source.
 
     Parameters
@@ -94,6 +94,8 @@ def read_html_text(source: str, *, name: str) -> HtmlText:
     source : str
     name : str
         What the user calls the file, for messages.
+    marks_quotes : bool
+        Whether lines of block quotes begin with ``>``, as in mails.
 
     Raises
     ------
@@ -110,10 +112,12 @@ def read_html_text(source: str, *, name: str) -> HtmlText:
     except etree.ParserError:  # nothing but comments
         return HtmlText(FlowWriter().page(), "", Found())
     cut = any("Excessive depth" in one.message for one in parser.error_log)
-    return read_html_tree(root, name=name, cut=cut)
+    return read_html_tree(root, name=name, cut=cut, marks_quotes=marks_quotes)
 
 
-def read_html_tree(root: etree._Element, *, name: str, cut: bool = False) -> HtmlText:
+def read_html_tree(
+    root: etree._Element, *, name: str, cut: bool = False, marks_quotes: bool = False
+) -> HtmlText:
     """Read a page that is parsed already.
 
     Parameters
@@ -124,6 +128,8 @@ def read_html_tree(root: etree._Element, *, name: str, cut: bool = False) -> Htm
         What the user calls the file, for messages.
     cut : bool
         Whether the parser gave up before the end.
+    marks_quotes : bool
+        See :func:`read_html_text`.
 
     Raises
     ------
@@ -134,7 +140,8 @@ def read_html_tree(root: etree._Element, *, name: str, cut: bool = False) -> Htm
     found = Found()
     body = root.find("body")
     try:
-        BlockReader(writer, root, found).read(body if body is not None else root)
+        reader = BlockReader(writer, root, found, marks_quotes=marks_quotes)
+        reader.read(body if body is not None else root)
     except OverflowError as error:
         raise TooLargeFileError(
             f"{show_name(name)} has {error}, more than can be read: split it into smaller files."

@@ -53,9 +53,13 @@ class BlockReader:
         The page, for its style sheets.
     found : Found
         Counted on.
+    marks_quotes : bool
+        Whether lines of block quotes begin with ``>``, as in mails.
     """
 
-    def __init__(self, sink: FlowWriter, root: etree._Element, found: Found) -> None:
+    def __init__(
+        self, sink: FlowWriter, root: etree._Element, found: Found, *, marks_quotes: bool = False
+    ) -> None:
         self._sink: Sink = sink
         self._flow = sink
         self._hidden = Hidden(root)
@@ -64,6 +68,7 @@ class BlockReader:
         self._text: list[str] = []
         self._run = _Run()
         self._depth = 0
+        self._quoted = 0
         self._lists = 0
         self._terms = _Terms()
         self._wrapping = False
@@ -79,6 +84,7 @@ class BlockReader:
             "dt": self._term,
             "dd": self._definition,
             "pre": self._verbatim,
+            **({"blockquote": self._block_quote} if marks_quotes else {}),
             "table": self._table,
             "figcaption": lambda element: self._as("caption", element),
             "br": lambda _: self._text.append("\n"),
@@ -143,7 +149,7 @@ class BlockReader:
         """Write the text gathered so far as a block."""
         lines = [" ".join(line.split()) for line in "".join(self._text).split("\n")]
         self._text.clear()
-        text = "\n".join(line for line in lines if line)
+        text = "\n".join("> " * self._quoted + line for line in lines if line)
         if not text:
             return
         self._sink.add(self._run.kind, self._run.before + text, level=self._run.level)
@@ -171,6 +177,12 @@ class BlockReader:
         )
         level = int(stated) if stated.isdecimal() else 2
         self._as("heading", element, level=min(6, max(1, level)))
+
+    def _block_quote(self, element: etree._Element) -> None:
+        self._quoted += 1
+        self._inside(element)
+        self._flush()
+        self._quoted -= 1
 
     def _footnote(self, element: etree._Element) -> None:
         self._as("note", element, before="[Footnote] ")

@@ -93,6 +93,7 @@ def read_document(
         page_kind=draft.page_kind,
         pages=draft.pages,
         notes=draft.notes,
+        attachments=draft.attachments,
     )
 
 
@@ -123,6 +124,18 @@ def _read_draft(
         from rare_app.documents.pdf import read_pdf
 
         return read_pdf(path, name=name, settings=settings, on_page=on_page)
+    if kind in (Format.EML, Format.MBOX, Format.MSG):
+        from rare_app.documents.mail import read_mail
+
+        return read_mail(path, name=name, kind=kind, settings=settings, on_page=on_page)
+    if kind == Format.RTF:
+        from rare_app.documents.rtf import read_rtf
+
+        return read_rtf(path, on_page=on_page)
+    if kind == Format.ODT:
+        from rare_app.documents.odt import read_odt
+
+        return read_odt(path, name=name, on_page=on_page)
     if kind == Format.TEXT:
         from rare_app.documents.text import read_text
 

@@ -85,6 +85,22 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that another file holds, e.g. a mail; it becomes a document of its own.
+
+    Attributes
+    ----------
+    name : str
+        What it is called inside the other file; one line without folders.
+    data : bytes
+        The whole file.
+    """
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A file that was read.
 
@@ -104,6 +120,8 @@ class Document:
         All pages in order, those without text included (empty ``text``).
     notes : tuple of str
         What the user should know, e.g. "3 of 20 pages hold no text". One sentence each.
+    attachments : tuple of Attachment
+        The files that it holds, in order.
     """
 
     name: str
@@ -113,6 +131,7 @@ class Document:
     page_kind: PageKind
     pages: tuple[Page, ...]
     notes: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ for each file any number of ``{"page": [done, total]}`` and at last ``{"document
 ``{"error": kind, "message", "detail"}``.
 """
 
+import base64
 import contextlib
 import json
 import logging
@@ -32,7 +33,7 @@ from rare_app.documents.errors import (
     show_name,
 )
 from rare_app.documents.read import read_document
-from rare_app.documents.types import Block, Document, Page, Place
+from rare_app.documents.types import Attachment, Block, Document, Page, Place
 from rare_app.settings import PROJECT_FOLDER, Settings
 
 _log = logging.getLogger(__name__)
@@ -295,7 +296,11 @@ def _document_from(fields: dict[str, Any]) -> Document:
         )
         for number, text, blocks, label, places in fields.pop("pages")
     )
-    return Document(**{**fields, "pages": pages, "notes": tuple(fields["notes"])})
+    attachments = tuple(
+        Attachment(name, base64.b64decode(data)) for name, data in fields.pop("attachments")
+    )
+    notes = tuple(fields["notes"])
+    return Document(**{**fields, "pages": pages, "notes": notes, "attachments": attachments})
 
 
 def _document_fields(document: Document) -> dict[str, Any]:
@@ -317,6 +322,9 @@ def _document_fields(document: Document) -> dict[str, Any]:
             for page in document.pages
         ],
         "notes": list(document.notes),
+        "attachments": [
+            [one.name, base64.b64encode(one.data).decode("ascii")] for one in document.attachments
+        ],
     }
 
 

@@ -118,11 +118,14 @@ class Surroundings:
         Names of their documents and of the companies that these are of.
     sheets : tuple of Sheet
         Their pages: a list may run over several passages. Empty where they are not known.
+    passed : tuple of (int, int, int)
+        Passage, start and end of what is quoted of earlier mails, or said anew by a newer version.
     """
 
     above: tuple[str, ...] = ()
     names: str = ""
     sheets: tuple[Sheet, ...] = ()
+    passed: tuple[tuple[int, int, int], ...] = ()
 
     def of_first(self, count: int) -> "Surroundings":
         """Leave out what is known of passages behind the first ones."""
@@ -130,6 +133,7 @@ class Surroundings:
             self,
             above=self.above[:count],
             sheets=tuple(one.of_first(count) for one in self.sheets),
+            passed=tuple(one for one in self.passed if one[0] < count),
         )
 
 

@@ -5,7 +5,7 @@ import math
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 import numpy as np
@@ -57,6 +57,11 @@ in its place: “before 1973” does not answer “after 1973”; chosen on data
 
 HEADING_NATS = 5.0
 """Nats that a heading's score is lowered by: no data set has any, pages are full of them."""
+
+
+PASSED_NATS = 4.0
+"""Nats that a sentence's score is lowered by, and an answer's beginning and end each, where an
+earlier mail is quoted or a newer version says the same anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +171,8 @@ class Guide:
         """
         key, known = (question, tuple(texts), around), self._latest
         if known is None or known[:3] != key:
-            known = self._latest = (*key, self._judge(question, texts, around))
+            judged = _lower_passed(self._judge(question, texts, around), around)
+            known = self._latest = (*key, judged)
         return known[3]
 
     def verdict(self, question: str, concluding: str) -> Verdict | None:
@@ -257,6 +263,27 @@ class Guide:
         vectors = self.embed([question, *sentences])
         scores = vectors[1:] @ vectors[0] + LEXICAL_WEIGHT * lexical_scores(question, sentences)
         return np.asarray(scores, dtype=np.float32)
+
+
+def _lower_passed(guidance: Guidance, around: Surroundings) -> Guidance:
+    """Lower what is passed by :data:`PASSED_NATS`; whether any sentence answers stays as it is."""
+    if not around.passed:
+        return guidance
+
+    def lowered(one: Sentence | Word) -> float:
+        inside = any(
+            passage == one.passage and start <= one.start < end
+            for passage, start, end in around.passed
+        )
+        return PASSED_NATS * inside
+
+    lower = [lowered(one) for one in guidance.sentences]
+    words = [
+        replace(one, opens=one.opens - by, closes=one.closes - by) if (by := lowered(one)) else one
+        for one in guidance.words
+    ]
+    scores = guidance.scores - np.array(lower, dtype=np.float32)
+    return replace(guidance, scores=scores, words=tuple(words))
 
 
 def _said(texts: Sequence[str], sentences: Sequence[Sentence]) -> list[str]:

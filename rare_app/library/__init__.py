@@ -14,6 +14,7 @@ from rare_app.library.errors import (
 )
 from rare_app.library.files import FileToAdd
 from rare_app.library.library import Library
+from rare_app.library.periods import earliest_year
 from rare_app.library.search import QuestionError, check_question
 from rare_app.library.types import (
     RECALL_FROM,
@@ -28,6 +29,14 @@ from rare_app.library.types import (
     Passage,
     StoredDocument,
 )
+from rare_app.library.versions import (
+    Edition,
+    are_apart,
+    edition_of,
+    is_older,
+    is_same_work,
+    newest_of,
+)
 
 __all__ = [
     "AUDITED_NEIGHBOURS",
@@ -38,6 +47,7 @@ __all__ = [
     "CollectionRepair",
     "DamagedLibraryError",
     "Database",
+    "Edition",
     "Embedder",
     "FileToAdd",
     "GraphSettings",
@@ -54,6 +64,12 @@ __all__ = [
     "StoredDocument",
     "UnknownCollectionError",
     "UnknownDocumentError",
+    "are_apart",
     "check_question",
+    "earliest_year",
+    "edition_of",
     "embedder_folder",
+    "is_older",
+    "is_same_work",
+    "newest_of",
 ]

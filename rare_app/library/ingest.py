@@ -2,12 +2,12 @@
 
 import logging
 import queue
+import tempfile
 import threading
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -23,11 +23,17 @@ from rare_app.documents import (
     split_document,
 )
 from rare_app.errors import UserError
+from rare_app.library.attachments import Incoming, replaced_by, take_out
 from rare_app.library.catalogue import Catalogue
 from rare_app.library.embed import Embedder
 from rare_app.library.errors import StorageFullError, storage_errors
 from rare_app.library.files import FileToAdd, forget_file, hash_file, keep_file
-from rare_app.library.types import AddedFile, IngestProgress, IngestReport, LeftOutFile
+from rare_app.library.types import (
+    AddedFile,
+    IngestProgress,
+    IngestReport,
+    LeftOutFile,
+)
 from rare_app.library.vectors import VectorIndex
 from rare_app.settings import Settings
 
@@ -38,21 +44,6 @@ Cancelled = Callable[[], bool]
 
 _READ_AHEAD = 2
 """Documents that may wait, read but not embedded: bounds the memory, keeps both sides busy."""
-
-
-@dataclass(slots=True)
-class _Read:
-    """What the reading side hands over for one file."""
-
-    number: int
-    file: FileToAdd
-    size: int = 0
-    content_hash: str = ""
-    kept: Path | None = None
-    job: int | None = None
-    document: Document | None = None
-    skipped: str = ""
-    failed: str = ""
 
 
 class Ingest:
@@ -82,30 +73,32 @@ class Ingest:
         self._cancelled = cancelled
         self._stop = threading.Event()
         self._seconds: dict[str, float] = defaultdict(float)
+        self._files = 0
 
     def run(self, files: Sequence[FileToAdd]) -> IngestReport:
         """Add the files and report what came of each; a full disk fails the files it meets."""
         report = IngestReport()
         begun = time.perf_counter()
-        ready: queue.Queue[_Read | None] = queue.Queue(maxsize=_READ_AHEAD)
+        ready: queue.Queue[Incoming | None] = queue.Queue(maxsize=_READ_AHEAD)
         reader = threading.Thread(
             target=self._read_all, args=(files, ready), name="reader", daemon=True
         )
         reader.start()
         missing = dict(enumerate(files, start=1))
+        self._files = len(files)
         try:
             load_splitter()  # while the first file is read
             while (read := ready.get()) is not None:
-                del missing[read.number]
-                self._take(read, files=len(files), report=report)
+                missing.pop(read.number, None)
+                self._take(read, files=self._files, report=report)
             for number, file in missing.items():
                 # The reader itself broke: its files are told of rather than passed over.
                 reason = (
                     f"“{file.name}” was not read: the reader stopped, and the log in "
                     f"{self._settings.logs_path} has the details. Add it again."
                 )
-                lost = _Read(number=number, file=file, failed=reason)
-                self._take(lost, files=len(files), report=report)
+                lost = Incoming(number=number, file=file, failed=reason)
+                self._take(lost, files=self._files, report=report)
         finally:
             self._stop.set()
             while reader.is_alive():
@@ -118,28 +111,53 @@ class Ingest:
 
     # --- the reading side ---
 
-    def _read_all(self, files: Sequence[FileToAdd], ready: "queue.Queue[_Read | None]") -> None:
+    def _read_all(self, files: Sequence[FileToAdd], ready: "queue.Queue[Incoming | None]") -> None:
         """Take in all files first, so that none is lost in a crash; then read one by one."""
         try:
             seen: dict[str, str] = {}
-            taken = [
-                self._take_in(number, file, seen) for number, file in enumerate(files, start=1)
-            ]
+            waiting = deque(
+                self._take_in(Incoming(number=number, file=file), seen)
+                for number, file in enumerate(files, start=1)
+            )
             with ReaderWorker(settings=self._settings) as worker:
-                for read in taken:
-                    if self._stop.is_set():
-                        break
+                while waiting and not self._stop.is_set():
+                    read = waiting.popleft()
                     if read.kept is not None and not read.failed:
-                        self._read_one(worker, read, len(files))
+                        self._read_one(worker, read, self._files)
+                    # What it holds comes right behind it, and before it in the catalogue of jobs.
+                    waiting.extendleft(reversed(self._take_out(read, seen)))
                     ready.put(read)
         except Exception:
             log.exception("The reader stopped")
         finally:
             ready.put(None)
 
-    def _take_in(self, number: int, file: FileToAdd, seen: dict[str, str]) -> _Read:
+    def _take_out(self, read: Incoming, seen: dict[str, str]) -> list[Incoming]:
+        """Take in the files that a file holds; each is added as a document of its own."""
+        if read.document is None or not read.document.attachments:
+            return []
+        found = []
+        with self._caught(read), storage_errors(self._settings.home):
+            self._settings.files_path.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=self._settings.files_path) as folder:
+                for held in take_out(
+                    read.document,
+                    name=read.file.name,
+                    folder=Path(folder),
+                    depth=read.depth,
+                    origin=read.source,
+                ):
+                    self._files += 1
+                    inside = Incoming(
+                        number=self._files, file=held.file, depth=held.depth, origin=read.source
+                    )
+                    inside.failed = held.failed
+                    found.append(inside if held.failed else self._take_in(inside, seen))
+        return found
+
+    def _take_in(self, read: Incoming, seen: dict[str, str]) -> Incoming:
         """Copy the file into the library's folder and note that it is to be added."""
-        read = _Read(number=number, file=file)
+        file = read.file
         with self._caught(read), storage_errors(self._settings.home), self._timed("reading"):
             read.size = file.path.stat().st_size
             if read.size > self._settings.maximum_file_mb << 20:
@@ -165,7 +183,7 @@ class Ingest:
             )
         return read
 
-    def _read_one(self, worker: ReaderWorker, read: _Read, files: int) -> None:
+    def _read_one(self, worker: ReaderWorker, read: Incoming, files: int) -> None:
         """Read the kept copy into a document."""
         assert read.kept is not None
         name, number = read.file.name, read.number
@@ -183,7 +201,7 @@ class Ingest:
             )
 
     @contextmanager
-    def _caught(self, read: _Read) -> Iterator[None]:
+    def _caught(self, read: Incoming) -> Iterator[None]:
         """Turn whatever goes wrong with one file into its sentence; the rest goes on."""
         try:
             yield
@@ -206,9 +224,9 @@ class Ingest:
 
     # --- the storing side ---
 
-    def _take(self, read: _Read, *, files: int, report: IngestReport) -> None:
+    def _take(self, read: Incoming, *, files: int, report: IngestReport) -> None:
         """Store what was read, and report."""
-        name, path = read.file.name, str(read.file.path)
+        name, path = read.file.name, str(read.source.path)
         if read.document is not None:
             with self._caught(read):
                 added = self._store(read, read.document, files=files)
@@ -229,12 +247,12 @@ class Ingest:
             with suppress(StorageFullError):  # the next start finds the job done and forgets it
                 self._catalogue.end_job(read.job)
 
-    def _forget(self, read: _Read) -> None:
+    def _forget(self, read: Incoming) -> None:
         """Delete the copy of a file that could not be added, unless a document needs it."""
         if read.kept and not self._catalogue.documents(content_hash=read.content_hash):
             forget_file(folder=self._settings.files_path, content_hash=read.content_hash)
 
-    def _store(self, read: _Read, document: Document, *, files: int) -> AddedFile:
+    def _store(self, read: Incoming, document: Document, *, files: int) -> AddedFile:
         with self._timed("splitting"):
             chunks = split_document(
                 document, count_tokens=self._embedder.count_tokens, settings=self._settings
@@ -245,11 +263,7 @@ class Ingest:
         with self._timed("storing"), storage_errors(self._settings.home):
             collection_id = self._catalogue.collection_id(self._collection, create=True)
             assert collection_id is not None
-            old = [
-                one
-                for one in self._catalogue.documents(collection=self._collection)
-                if one.name == document.name
-            ]
+            old = replaced_by(document, self._catalogue.documents(collection=self._collection))
             old_chunks = [i for one in old for i in self._catalogue.chunk_ids_of(one.document_id)]
             # The index first, the catalogue's commit last: what fails on the way leaves no trace.
             # Outside the transaction, so that questions are answered while a large file goes in.
@@ -277,7 +291,7 @@ class Ingest:
             page_kind=document.page_kind,
         )
 
-    def _embed(self, chunks: Sequence[Chunk], read: _Read, *, files: int) -> NDArray[np.float32]:
+    def _embed(self, chunks: Sequence[Chunk], read: Incoming, *, files: int) -> NDArray[np.float32]:
         """Embed what no chunk of the library says word for word; shape (chunks, dimension)."""
         texts = [one.whole for one in chunks]
         vectors = np.empty((len(texts), self._embedder.dimension), dtype=np.float32)

@@ -33,6 +33,7 @@ from rare_app.library.types import (
     StoredDocument,
 )
 from rare_app.library.vectors import VectorIndex
+from rare_app.library.versions import FIRST_CHARACTERS, Edition, edition_of
 from rare_app.settings import Settings
 
 _BUSY_SECONDS = 10.0
@@ -300,6 +301,17 @@ class Library:
     def page_text(self, document_id: int, number: int) -> str | None:
         """Text of one page; ``None`` when there is no such page."""
         return self._catalogue.page_text(document_id, number)
+
+    def edition(self, document_id: int) -> Edition | None:
+        """Tell what tells a document from its older and newer versions."""
+        one = self.document(document_id)
+        if one is None:
+            return None
+        owners: dict[int, frozenset[str]] = {}
+        if (collection_id := self._catalogue.collection_id(one.collection)) is not None:
+            owners = self._catalogue.owners(collection_id=collection_id)
+        first = (self.page_text(document_id, 1) or "")[:FIRST_CHARACTERS]
+        return edition_of(one.name, one.title, first, owners.get(document_id, frozenset()))
 
     def names_of(self, document_ids: Collection[int]) -> str:
         """Give the names and titles of some documents, and the companies that they are of."""

@@ -66,6 +66,11 @@ def periods_in(text: str) -> Periods:
     return Periods(frozenset(years), frozenset(parts))
 
 
+def earliest_year(question: str) -> int | None:
+    """Give the earliest year that a question names; ``None`` where it names none."""
+    return min(periods_in(question).years, default=None)
+
+
 def period_of(name: str) -> tuple[int, int, int] | None:
     """Read (year, quarter or month, day) from a document's name; ``None`` without a year."""
     year = YEAR.search(name)

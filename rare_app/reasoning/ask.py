@@ -382,7 +382,7 @@ class Assistant:
                 clock,
                 cancelled,
                 self._guide,
-                self._gatherer.around(passages),
+                self._gatherer.around(question, passages),
                 choices,
             )
             # Asked for again by a second try, it is still to be told.

@@ -1,7 +1,7 @@
 """Sentences that say otherwise: the same but for a number, a name, a word or a negation."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from difflib import SequenceMatcher
 
 from rare_app.evidence import OPPOSITES, denials
@@ -18,7 +18,13 @@ _TOKEN = re.compile(r"\d[\d.,]*\d|[^\W_]+(?:['’-][^\W_]+)*|[%$€£]")
 
 
 def conflicts(
-    anchor: Said, grounds: Grounds, *, about: Said, passage: int | None, most: int = 2
+    anchor: Said,
+    grounds: Grounds,
+    *,
+    about: Said,
+    passage: int | None,
+    most: int = 2,
+    apart: Collection[tuple[int, int]] = (),
 ) -> list[Place]:
     """Find sentences that say otherwise than a sentence, in what a claim is about.
 
@@ -30,9 +36,14 @@ def conflicts(
         The claim: only what it says itself can be said otherwise.
     passage : int or None
         The passage of the anchor, which is not looked through.
+    apart : collection of (int, int)
+        Pairs of passages that are about different things: the second is not looked through for
+        the first.
     """
     found = []
     for place in grounds.places:
+        if (passage, place.passage) in apart:
+            continue
         if place.passage != passage and says_otherwise(anchor, place, about=about, grounds=grounds):
             found.append((-_alike(anchor, place, about, grounds), place))
     found.sort(key=lambda pair: pair[0])

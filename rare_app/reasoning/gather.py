@@ -12,11 +12,19 @@ from rare_app.evidence import (
     leads_of,
     term_of,
 )
-from rare_app.library import Library, Passage
+from rare_app.library import (
+    Library,
+    Passage,
+    earliest_year,
+    edition_of,
+    is_same_work,
+    newest_of,
+)
 from rare_app.model import QuotedSpan
 from rare_app.reasoning.align import cite
 from rare_app.reasoning.consequence import find_following
 from rare_app.reasoning.definition import find_definition
+from rare_app.reasoning.kin import Kin, find_kin, newest_first
 from rare_app.reasoning.listing import complete_list
 from rare_app.reasoning.notes import take_notes
 from rare_app.reasoning.overview import (
@@ -35,6 +43,10 @@ from rare_app.settings import Settings
 
 _ABOVE = 20_000
 """Characters of a page before a passage that are looked through for the names of columns."""
+_MOST_OF_NEWER = 2
+"""Passages that are added of a newer version of which none was found."""
+_MOST_VERSIONS = 20
+"""Versions of a document, the newest by their names, that are looked at."""
 _MOST_HOLDING = 200
 """Chunks that hold a term among which its meaning is looked for."""
 
@@ -57,7 +69,53 @@ class Gatherer:
     ) -> list[Passage]:
         """Find the passages of a question, in the documents that it names, if it names any."""
         asked = self._asked(question, collection, documents)
-        return self.library.retrieve(question, k=k, collection=collection, documents=asked)
+        found = self.library.retrieve(question, k=k, collection=collection, documents=asked)
+        if not asked and earliest_year(question) is None:
+            for newer in self._newer_than(found, collection):
+                found += self.library.retrieve(
+                    question, k=_MOST_OF_NEWER, collection=collection, documents=[newer]
+                )
+        return newest_first(found, self.kin(question, found))
+
+    def _newer_than(self, passages: Sequence[Passage], collection: str | None) -> list[str]:
+        """List the newest versions of the passages' documents of which there is no passage."""
+        stored = self.library.documents(collection=collection or self.settings.collection)
+        known = {one.document_id for one in passages}
+        named = {one.document_id: edition_of(one.name, one.title) for one in stored}
+        hashes = {one.document_id: one.content_hash for one in stored}
+        missing: list[str] = []
+        for document_id in sorted(known & named.keys()):
+            others = [
+                one for one in named if is_same_work(named[document_id], named[one])
+                and one != document_id
+            ]  # fmt: skip
+            own = self.library.edition(document_id)
+            if not others or own is None:
+                continue
+            others.sort(key=lambda one: (named[one].version, named[one].dates))
+            editions = {}
+            for one in others[-_MOST_VERSIONS:]:
+                if edition := self.library.edition(one):
+                    editions[edition] = one
+            newest = newest_of(editions, own)
+            if newest is not None and editions[newest] not in known:
+                missing.append(hashes[editions[newest]])
+        return list(dict.fromkeys(missing))
+
+    def kin(self, question: str, passages: Sequence[Passage]) -> Kin:
+        """Find which passages are of older versions, and which are about different things."""
+        known = {one.document_id for one in passages}
+        editions = {
+            document_id: edition
+            for document_id in sorted(known)
+            if (edition := self.library.edition(document_id)) is not None
+        }
+        return find_kin(
+            passages,
+            editions,
+            year=earliest_year(question),
+            page_of=lambda one: self.library.page_text(one.document_id, one.page) or "",
+        )
 
     def _asked(
         self, question: str, collection: str | None, documents: Sequence[str]
@@ -121,7 +179,7 @@ class Gatherer:
             return None
         guidance = self.judge(question, passages)
         texts = [as_read(passage.text) for passage in passages]
-        leads = leads_of(texts, guidance.sentences, self.around(passages))
+        leads = leads_of(texts, guidance.sentences, self.around(question, passages))
         return find_following(question, passages, guidance, leads, next_chunk=self._next_chunk)
 
     def _next_chunk(self, passage: Passage) -> Passage | None:
@@ -132,7 +190,7 @@ class Gatherer:
         own = [at for at, one in enumerate(chunks) if (one.chunk_id, one.text) == key]
         return chunks[own[0] + 1] if own and own[0] + 1 < len(chunks) else None
 
-    def around(self, passages: Sequence[Passage]) -> Surroundings:
+    def around(self, question: str, passages: Sequence[Passage]) -> Surroundings:
         """Say what the library knows of passages; of given ones, nothing."""
         pages = (self.library.page_text(one.document_id, one.page) or "" for one in passages)
         return Surroundings(
@@ -144,6 +202,7 @@ class Gatherer:
             sheets=tuple(
                 one.sheet for one in bind_sheets(passages, page_text=self.library.page_text)
             ),
+            passed=self.kin(question, passages).passed,
         )
 
     def names(self, passages: Sequence[Passage]) -> str:
@@ -164,7 +223,7 @@ class Gatherer:
     def judge(self, question: str, passages: Sequence[Passage]) -> Guidance:
         """Read passages for the evidence of a question."""
         texts = [as_read(passage.text) for passage in passages]
-        return self.guide.judge(question, texts, self.around(passages))
+        return self.guide.judge(question, texts, self.around(question, passages))
 
     def notes(self, question: str, passages: Sequence[Passage]) -> list[QuotedSpan]:
         """Pick the evidence that a second try is told."""

@@ -18,6 +18,7 @@ from rare_app.reasoning.align import cite, find_exact
 from rare_app.reasoning.calibration import Calibration, shipped
 from rare_app.reasoning.conflict import conflicts
 from rare_app.reasoning.grounds import Embed, Grounds, Place
+from rare_app.reasoning.kin import NO_KIN, Kin
 from rare_app.reasoning.signs import signs, stands
 from rare_app.reasoning.statements import Statement
 from rare_app.reasoning.types import Citation, Claim, Status
@@ -149,6 +150,8 @@ class Prover:
         What the reader says of this question and these passages; asked for short answers only.
     quoted : sequence of Citation
         What the reasoning quoted: of equal places these come first.
+    kin : Kin
+        Which passages are of older versions, and which about different things.
     """
 
     def __init__(
@@ -160,6 +163,7 @@ class Prover:
         judge: Judge | None = None,
         quoted: Sequence[Citation] = (),
         calibration: Calibration | None = None,
+        kin: Kin = NO_KIN,
     ) -> None:
         self._passages = passages
         self._question = question
@@ -167,6 +171,7 @@ class Prover:
         self._judge = judge
         self._quoted = quoted
         self._calibration = calibration or shipped()
+        self._kin = kin
 
     def prove(self, text: str, *, most: int = 2) -> Claim:
         """Classify one claim and tie it to the words that it rests on.
@@ -188,7 +193,7 @@ class Prover:
             (self._calibration.probability(one.signs, short=statement.short, read=read), one.place)
             for one in weighed
         ]
-        scored.sort(key=lambda pair: -pair[0] - _QUOTED * _is_quoted(pair[1], self._quoted))
+        scored.sort(key=lambda pair: -pair[0] - self._ahead(pair[1]))
         score = max((score for score, _ in scored), default=0.0)
         found = self._classify(text, score)
         if found.status == "unsupported":
@@ -201,7 +206,24 @@ class Prover:
         found = replace(found, citations=cited)
         if not against and found.status == "weak":
             against = self._against_claim(statement, most)
-        return replace(found, status="contradicted", contradicted_by=against) if against else found
+        return self._told(found, against, scored[0][1].passage)
+
+    def _ahead(self, place: Place) -> float:
+        """Say what a place is ahead of one that fits as well: it was quoted, and is not passed."""
+        passed = self._kin.is_passed(place.passage, place.start)
+        return _QUOTED * _is_quoted(place, self._quoted) - _ALSO * passed
+
+    def _told(self, claim: Claim, against: tuple[Citation, ...], passage: int) -> Claim:
+        """Tell who says otherwise; an older version does not contradict the newer one."""
+        if not against:
+            return claim
+        now = [one for one in against if not self._is_older(one, than=passage)]
+        told = (*now, *(one for one in against if one not in now))
+        return replace(claim, status="contradicted" if now else claim.status, contradicted_by=told)
+
+    def _is_older(self, one: Citation, *, than: int) -> bool:
+        start = one.start - self._passages[one.passage].start
+        return self._kin.is_older(one.passage, start, than=than)
 
     def prove_option(self, text: str) -> Claim:
         """Classify an answer that is one of some options, which need not be words of the passages.
@@ -277,6 +299,8 @@ class Prover:
         for score, place in scored:
             if score < max(best - _ALSO, min(best, self._calibration.weak_from)):
                 break
+            if chosen and self._kin.is_passed(place.passage, place.start):
+                continue
             words = place.text.split()
             if len(chosen) < most and all(words != one.text.split() for one in chosen):
                 chosen.append(place)
@@ -296,7 +320,12 @@ class Prover:
             other
             for place in places
             for other in conflicts(
-                place, self._grounds, about=statement, passage=place.passage, most=most
+                place,
+                self._grounds,
+                about=statement,
+                passage=place.passage,
+                most=most,
+                apart=self._kin.apart,
             )
         ]
         return tuple(self._citation(place) for place in found[:most])

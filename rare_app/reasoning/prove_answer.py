@@ -64,12 +64,14 @@ class AnswerProver:
             Whether the answer is one of some options; no words of the passages are expected then.
         """
         quotes, invented = cite_quotes(answer.reasoning, answer.passages, quoted)
+        kin = self._gatherer.kin(question, answer.passages)
         prover = Prover(
             answer.passages,
             question=question,
             embed=self._guide.embed,
             judge=lambda: self._gatherer.judge(question, answer.passages),
             quoted=quotes,
+            kin=kin,
         )
         if closed:
             said = split_claims(answer.answer) if answer.answered else ()
@@ -95,7 +97,7 @@ class AnswerProver:
             )
             called = [self._gatherer.names([one]) for one in answer.passages]
             quoting = replace(answer, quotes=quotes)
-            if told := answer_whether(question, quoting, guidance, called=called):
+            if told := answer_whether(question, quoting, guidance, called=called, kin=kin):
                 return replace(told, question=question, invented_quotes=invented)
         if figure:
             expected = self._expected(answer, " ".join(stands_for(figure, answer)), question)

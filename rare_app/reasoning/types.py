@@ -53,7 +53,8 @@ class Claim:
     status : {"supported", "weak", "contradicted", "unsupported"}
         ``contradicted`` where another passage says otherwise.
     contradicted_by : tuple of Citation
-        The words that say otherwise.
+        The words that say otherwise. Those of older versions come last; where there are no others
+        the claim is not ``contradicted``.
     """
 
     text: str

@@ -9,6 +9,7 @@ import numpy as np
 from rare_app.evidence import Guidance, bare_item, overlaps, whether_of
 from rare_app.library import Passage
 from rare_app.reasoning.align import cite, find_quote
+from rare_app.reasoning.kin import NO_KIN, Kin
 from rare_app.reasoning.prompt import as_read
 from rare_app.reasoning.types import Answer, Citation, Claim
 from rare_app.reasoning.whether import Told, share_spoken_of, tell_whether
@@ -145,7 +146,12 @@ def tells(
 
 
 def answer_whether(
-    question: str, answer: Answer, guidance: Guidance, *, called: Sequence[str] = ()
+    question: str,
+    answer: Answer,
+    guidance: Guidance,
+    *,
+    called: Sequence[str] = (),
+    kin: Kin = NO_KIN,
 ) -> Answer | None:
     """Put what the documents say in the place of the model's bare yes or no.
 
@@ -155,6 +161,8 @@ def answer_whether(
         What the guide says of the question and the answer's passages.
     called : sequence of str
         As for :func:`statements`.
+    kin : Kin
+        What newer versions say goes before what older ones said, which does not contradict it.
 
     Returns
     -------
@@ -170,16 +178,15 @@ def answer_whether(
     if not answer.answered or not found:
         return None
     telling = [one for one in found if one.told.verdict]
-    against = [
-        one
-        for one in telling
-        if one.told.verdict != telling[0].told.verdict
-        and not (one.told.limited or telling[0].told.limited)
-    ][:1]
+    telling.sort(key=lambda one: kin.is_passed(*one.places[0][:2]))
+    against, older = _differing(telling, kin)
     if telling and not against:
         first = telling[0]
         text = f"{_OPENS[str(first.told.verdict), first.told.limited]} {first.text}"
-        claims = [_claim(text, first, answer.passages)]
+        before = [cited for one in older for cited in _cite(one, answer.passages)[:1]]
+        claims = [
+            replace(_claim(text, first, answer.passages), contradicted_by=tuple(before)),
+        ]
         choice = str(first.told.verdict)
     else:
         of_quotes = [one for one in found if any(overlaps(one.places[0], at) for at in quoted)]
@@ -194,6 +201,23 @@ def answer_whether(
         choice=choice,
         doubtful=not telling and max(one.share for one in shown) < DOUBT_BELOW,
     )
+
+
+def _differing(telling: Sequence[Statement], kin: Kin) -> tuple[list[Statement], list[Statement]]:
+    """Find who says otherwise than the first, and who of an older version did."""
+    if not telling:
+        return [], []
+    first = telling[0]
+    at = first.places[0][0]
+    differing = [
+        one
+        for one in telling
+        if one.told.verdict != first.told.verdict
+        and not (one.told.limited or first.told.limited)
+        and (at, one.places[0][0]) not in kin.apart
+    ]
+    older = [one for one in differing if kin.is_older(*one.places[0][:2], than=at)]
+    return [one for one in differing if one not in older][:1], older[:1]
 
 
 def _needed(question: str, found: Sequence[Statement]) -> list[Statement]:

@@ -348,7 +348,7 @@ def welcome_html(*, documents: int, offline: bool = True, notice: str = "") -> s
         )
     return (
         "<div class='rare-welcome'><h2>Ask your documents</h2><ol><li><b>Add documents</b> on the "
-        "left: PDF, Word, PowerPoint, Excel, web pages, e-books, text.</li><li><b>Ask</b> a "
+        "left: PDF, Word, PowerPoint, Excel, mail, web pages, e-books, text.</li><li><b>Ask</b> a "
         "question below.</li><li><b>Check</b> the answer: each claim shows its passage and page."
         f"</li></ol><p>{stays}No documents at hand? Try the samples.</p>{notice}</div>"
     )

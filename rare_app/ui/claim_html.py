@@ -1,5 +1,6 @@
 """What a claim's check came to, as HTML: flags in plain words, and passages that disagree."""
 
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 from html import escape
 
@@ -45,9 +46,18 @@ def conflicts_html(answer: Answer, *, turn: int) -> str:
     told = [claim for claim in answer.claims if claim.contradicted_by]
     if not told:
         return ""
+    now = [claim for claim in told if claim.status == "contradicted"]
+    before = [claim for claim in told if claim.status != "contradicted"]
+    return _section(answer, now, "The passages disagree", turn) + _section(
+        answer, before, "An older version said otherwise", turn
+    )
+
+
+def _section(answer: Answer, told: Sequence[Claim], head: str, turn: int) -> str:
+    if not told:
+        return ""
     return (
-        "<section class='rare-conflicts' aria-label='Passages that disagree'>"
-        "<h4>The passages disagree</h4>"
+        f"<section class='rare-conflicts' aria-label='{head}'><h4>{head}</h4>"
         f"{''.join(_conflict(answer, claim, turn) for claim in told)}</section>"
     )
 
@@ -65,7 +75,8 @@ def _conflict(answer: Answer, claim: Claim, turn: int) -> str:
         )
     ]
     for number, other in enumerate(claim.contradicted_by):
-        head = "Says otherwise" if not number else "Says otherwise, too"
+        says = "Says otherwise" if claim.status == "contradicted" else "Said before"
+        head = f"{says}, too" if number else says
         sides.append(_side(answer, other, head, _differing(other.quote, ours), turn))
     return f"<div class='rare-sides'>{''.join(sides)}</div>"
 

@@ -30,8 +30,8 @@ def add_endpoints(services: Services) -> None:
     def add_path(path: str, collection: str) -> dict[str, Any]:
         """Add a file, or all files of a folder, of this computer to the user's library.
 
-        PDF, DOCX, PPTX, XLSX, HTML, EPUB, CSV, Markdown and text are read. Tells what was added,
-        skipped and failed, and why.
+        PDF, DOCX, PPTX, XLSX, ODT, RTF, HTML, EPUB, CSV, mail, Markdown and text are read. Tells
+        what was added, skipped and failed, and why.
 
         Args:
             path: Full path of a file or folder on this computer.

@@ -135,7 +135,9 @@ class IngestJobs:
 
 
 def _note(job: Job, step: IngestProgress) -> None:
-    state = job.states[step.file - 1]
+    while len(job.states) < step.file:  # a file that another one holds
+        job.states.append(FileState(name=step.name))
+    state = replace(job.states[step.file - 1], name=step.name)
     message = step.message
     if step.stage == "added":
         message = f"Added, {counted(step.total, 'chunk')}"
@@ -154,7 +156,7 @@ def _finish(job: Job) -> None:
         if state.stage == "added" and one is not None:
             verb = "Replaced the older one" if one.replaced else "Added"
             pages, chunks = counted(one.pages, one.page_kind), counted(one.chunks, "chunk")
-            notes = "".join(f" {note}" for note in one.notes)
+            notes = "".join(f"\n{note}" for note in one.notes)
             message = f"{verb}: {pages}, {chunks}.{notes}"
             job.states[i] = replace(state, message=message)
 

@@ -64,7 +64,7 @@ def test_markdown_title_and_long_text_in_parts(tmp_path, read):
         (b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(100), r"a picture \(JPEG\)"),
         (b"\x89PNG\r\n\x1a\n" + bytes(100), r"a picture \(PNG\)"),
         (b"\x7fELF" + bytes(100), "a program"),
-        (b"{\\rtf1 hello}", "Rich Text"),
+        (b"%!PS-Adobe-3.0", "a PostScript file"),
         (bytes(range(256)) * 40, "not text"),
     ],
 )

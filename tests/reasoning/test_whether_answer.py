@@ -8,6 +8,7 @@ import pytest
 from rare_app.evidence import Guidance, Guide, leads_of, sentences_of
 from rare_app.reasoning import Answer, Assistant, Done, Writing
 from rare_app.reasoning.align import cite
+from rare_app.reasoning.kin import Kin
 from rare_app.reasoning.whether_answer import answer_whether, statements, tells
 
 from ..conftest import passage
@@ -108,6 +109,22 @@ def test_two_documents_that_disagree_are_both_shown():
     assert found.answer == f"The Tenant shall not: keep animals\n{OLD}"
     assert [claim.status for claim in found.claims] == ["contradicted", "supported"]
     assert found.claims[0].contradicted_by[0].quote == OLD
+
+
+def test_what_an_older_version_allowed_is_told_behind():
+    passages = (passage(LEASE), passage(OLD, number=2))
+    said = guidance(LEASE, OLD)
+    scores = np.full(len(said.sentences), -10.0, dtype=np.float32)
+    scores[[i for i, lead in enumerate(said.leads) if lead][:1]], scores[-1] = -1.0, 0.0
+    found = answer_whether(
+        "May the tenant keep animals?",
+        Answer(True, "yes", passages=passages),
+        replace(said, scores=scores),
+        kin=Kin(older=frozenset({(1, 0)}), passed=((1, 0, len(OLD)),)),
+    )
+    assert found.answer == "No: The Tenant shall not: keep animals"
+    assert [claim.status for claim in found.claims] == ["supported"]
+    assert [one.quote for one in found.claims[0].contradicted_by] == [OLD]
 
 
 def test_other_questions_and_refusals_are_left_alone():

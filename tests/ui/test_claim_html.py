@@ -53,6 +53,14 @@ def test_passages_that_disagree_stand_side_by_side_with_their_dates():
     assert "data-place='1' aria-label='Open page 2 of Lease.pdf'" in second
 
 
+def test_what_an_older_version_said_is_told_as_said_before():
+    claim = Claim("30 days", True, 0.9, CITATIONS[:1], "supported", CITATIONS[1:])
+    shown = html(claim)
+    assert "<h4>An older version said otherwise</h4>" in shown
+    assert "Said before" in shown
+    assert "disagree" not in shown
+
+
 def test_a_claim_that_is_only_denied_is_shown_against_the_words():
     claim = Claim("The notice period is 20 days.", False, 0.1, (), "contradicted", CITATIONS[1:])
     shown = html(claim)
