@@ -158,7 +158,7 @@ def _look_at(pages: list[bytes]) -> tuple[int, bool]:
     That is one without another inside, with two rows or more of two filled cells or more; tables
     that arrange a page have others inside or a single filled cell in a row.
     """
-    from lxml import html  # type: ignore[import-untyped]
+    from lxml import html
 
     shown, tables = 0, False
     for page in pages:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from rare_app.documents.clean import clean_characters
 from rare_app.documents.types import BlockKind

@@ -19,6 +19,11 @@ COMMON_FROM = 10_000
 only add to the score of chunks that hold another one."""
 SCORED_AT_LEAST = 500
 """Chunks that the rarer words stand in before the others only add."""
+_PASSAGE = (
+    *("chunk_id", "document_id", "document", "title", "section", "page", "page_kind"),
+    *("start", "end", "text", "head", "page_label"),
+)
+"""What :meth:`ChunkRows.passages` reads, in its order."""
 _LEAST_RARITY = 1e-6
 """FTS5's floor for words that stand in more than half of the chunks."""
 
@@ -286,8 +291,8 @@ class ChunkRows(Database):
 
 def _passage(row: Sequence[Any], score: float) -> Passage:
     """Make a passage of a row of :meth:`ChunkRows.passages`."""
-    *fields, head, label = row
-    return Passage(*fields, score, head, label or "")
+    fields = dict(zip(_PASSAGE, row, strict=True))
+    return Passage(**{**fields, "page_label": fields["page_label"] or "", "score": score})
 
 
 def _quote(term: str) -> str:
