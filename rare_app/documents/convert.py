@@ -254,7 +254,7 @@ def _read_sheets(path: Path) -> list[str]:
     With openpyxl itself: markitdown goes through pandas, which turns whole numbers into
     fractions and empty cells into NaN.
     """
-    from openpyxl import load_workbook  # type: ignore[import-untyped]
+    from openpyxl import load_workbook
 
     workbook = load_workbook(path, data_only=True, read_only=True)
     try:

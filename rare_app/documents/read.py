@@ -127,6 +127,10 @@ def _read_draft(
         from rare_app.documents.text import read_text
 
         return read_text(path.read_bytes(), name=name, kind=kind, on_page=on_page)
+    if kind == Format.XLSX:
+        from rare_app.documents.xlsx import read_xlsx
+
+        return read_xlsx(path, name=name, settings=settings, on_page=on_page)
     from rare_app.documents.convert import convert
 
     return convert(path, name=name, kind=kind, settings=settings, on_page=on_page)

@@ -1,0 +1,257 @@
+"""Finding the tables of a sheet: where each stands, its title, and which rows name its columns."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from rare_app.documents.sheet import Box, Grid
+from rare_app.documents.sheet_heads import cells_in, count_heads, numeric_columns, spread_heads
+from rare_app.documents.tables import Cell, Table, make_grid
+
+_SAMPLE = 60  # rows that tell whether a column holds labels
+_LONGEST_TITLE = 3  # lines above a table that are its title and unit; more are text
+_FARTHEST_TITLE = 3  # rows between a title and its table
+_FARTHEST_ROWS = 2  # blank rows inside a table
+_DEEPEST = 8
+_SHORTEST_REMARK = 40  # characters of a line below a table that is no row of it
+_LARGEST = 100_000  # places of a table that may be mostly blank
+_SPARSE = 50  # places for each cell from which a larger range is no table
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A part of a sheet: a table, or lines of text (`table` is ``None``).
+
+    Attributes
+    ----------
+    box : Box
+        Where it stands, in the grid's numbers; of a table with its title.
+    top : int
+        Row of the first row of the table's grid.
+    """
+
+    box: Box
+    text: str = ""
+    table: Table | None = None
+    top: int = 0
+
+
+class _Part(NamedTuple):
+    """Rows and columns between blank ones; `heads` where the file tells them."""
+
+    box: Box
+    heads: int | None = None
+
+
+def find_tables(
+    grid: Grid, *, tables: Sequence[tuple[Box, int]] = (), head_ends: Iterable[int] = ()
+) -> list[Found]:
+    """Find what stands on a sheet, in reading order.
+
+    Tables stand apart by blank rows or columns, or are named by the file. The lines above a table
+    that hold one text each are its title and its unit.
+
+    Parameters
+    ----------
+    grid : Grid
+    tables : sequence of (Box, int)
+        Named tables in the grid's numbers, and how many of their first rows name the columns.
+    head_ends : iterable of int
+        Rows that are told to be the last that name columns, in the grid's numbers.
+
+    Returns
+    -------
+    list of Found
+    """
+    named = [(box, heads) for box, heads in tables if 0 <= box.top <= box.bottom < grid.height]
+    free = {row: grid.columns(row) for row in sorted(grid.cells.keys() | grid.covered.keys())}
+    for box, _ in named:
+        for row in range(box.top, box.bottom + 1):
+            if row in free:
+                free[row] = free[row] - set(range(box.left, box.right + 1))
+    parts = [_Part(box, heads) for box, heads in named]
+    parts += [_Part(box) for box in _cut(grid, free, depth=0)]
+    if named:
+        parts.sort(key=lambda part: (part.box.top, part.box.left))
+    ends = frozenset(head_ends)
+    found: list[Found] = []
+    title: _Part | None = None
+    for part in parts:
+        if title is not None and not _is_title_of(title.box, part.box):
+            found.append(_text(grid, title.box))
+            title = None
+        if _is_text(grid, part):
+            if title is not None:
+                found.append(_text(grid, title.box))
+            title = part
+            continue
+        found += _read_part(grid, part, title=title, head_ends=ends)
+        title = None
+    return [*found, _text(grid, title.box)] if title is not None else found
+
+
+def _cut(grid: Grid, columns: dict[int, set[int]], *, depth: int) -> list[Box]:
+    """Cut rows and their columns at blank rows and columns, until none is left."""
+    boxes: list[Box] = []
+    for run in _runs_of_rows(grid, columns):
+        used = sorted(set[int]().union(*(columns[row] for row in run)))
+        groups: list[tuple[int, int]] = []
+        for column in used:
+            if groups and column == groups[-1][1] + 1:
+                groups[-1] = (groups[-1][0], column)
+            else:
+                groups.append((column, column))
+        groups = _join_groups(grid, run, groups)
+        if len(groups) == 1 or depth == _DEEPEST:
+            boxes.append(Box(run[0], used[0], run[-1], used[-1]))
+            continue
+        for first, last in groups:
+            part = {row: {c for c in columns[row] if first <= c <= last} for row in run}
+            boxes += _cut(grid, {row: some for row, some in part.items() if some}, depth=depth + 1)
+    return boxes
+
+
+def _runs_of_rows(grid: Grid, columns: dict[int, set[int]]) -> list[list[int]]:
+    """Give rows that follow one another; those of a table that goes on below a blank row too."""
+    runs: list[list[int]] = []
+    for row, held in columns.items():
+        if not held:
+            continue
+        if runs and row == runs[-1][-1] + 1:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    joined: list[list[int]] = []
+    for run in runs:
+        near = joined and run[0] - joined[-1][-1] - 1 <= _FARTHEST_ROWS
+        if near and _goes_on(grid, columns, joined[-1], run):
+            joined[-1] += run
+        else:
+            joined.append(run)
+    return joined
+
+
+def _goes_on(
+    grid: Grid, columns: dict[int, set[int]], run: Sequence[int], after: Sequence[int]
+) -> bool:
+    """Whether the rows after a blank one belong to the table above: figures under figures."""
+    used = set[int]().union(*(columns[row] for row in run))
+    numeric = numeric_columns(grid, run[1:], used)
+    first = next((row for row in after if len(columns[row]) > 1), None)
+    if not numeric or first is None or not columns[first] <= used:
+        return False
+    cells = grid.cells.get(first, {})
+    kinds = [cells[column].kind for column in numeric if column in cells]
+    return "text" not in kinds and bool(kinds)
+
+
+def _join_groups(
+    grid: Grid, run: Sequence[int], groups: Sequence[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """Join columns that have no labels of their own to the table on their left."""
+    joined: list[tuple[int, int]] = [groups[0]]
+    for first, last in groups[1:]:
+        labels = [grid.cells.get(row, {}).get(first) for row in run[1 : _SAMPLE + 1]]
+        labelled = any(cell is not None and cell.kind == "text" for cell in labels)
+        if labelled or not any(labels):
+            joined.append((first, last))
+        else:
+            joined[-1] = (joined[-1][0], last)
+    return joined
+
+
+def _is_text(grid: Grid, part: _Part) -> bool:
+    """Whether a part is lines of text, one cell a row."""
+    rows = range(part.box.top, part.box.bottom + 1)
+    return part.heads is None and all(len(cells_in(grid, row, part.box)) <= 1 for row in rows)
+
+
+def _is_title_of(title: Box, box: Box) -> bool:
+    short = title.bottom - title.top < _LONGEST_TITLE
+    near = 0 < box.top - title.bottom <= _FARTHEST_TITLE + 1
+    return short and near and title.left <= box.right and box.left <= title.right + 1
+
+
+def _lines(grid: Grid, box: Box) -> list[str]:
+    rows = (cells_in(grid, row, box) for row in range(box.top, box.bottom + 1))
+    return [" ".join(cell.text for _, cell in row) for row in rows if row]
+
+
+def _text(grid: Grid, box: Box) -> Found:
+    return Found(box, text="\n".join(_lines(grid, box)))
+
+
+def _read_part(
+    grid: Grid, part: _Part, *, title: _Part | None, head_ends: frozenset[int]
+) -> list[Found]:
+    """Read a part that holds a table: its title, heads and rows, and the remarks below it."""
+    box = part.box
+    if _is_sparse(grid, box):
+        return [*([_text(grid, title.box)] if title else []), _text(grid, box)]
+    above = _lines(grid, title.box) if title else []
+    top = box.top
+    if part.heads is None:
+        while top < box.bottom and _is_title_row(grid, top, box):
+            above += _lines(grid, Box(top, box.left, top, box.right))
+            top += 1
+    bottom = box.bottom
+    while part.heads is None and bottom > top + 1 and _is_remark(grid, bottom, box):
+        bottom -= 1
+    body = Box(top, box.left, bottom, box.right)
+    whole = Box(title.box.top if title else box.top, box.left, bottom, box.right)
+    texts = []
+    if len(above) > _LONGEST_TITLE:
+        texts.append(Found(whole._replace(bottom=top - 1), text="\n".join(above)))
+        above = []
+    heads = part.heads if part.heads is not None else count_heads(grid, body, head_ends)
+    table = _make_table(grid, body, heads=heads, above=above)
+    after = Box(bottom + 1, box.left, box.bottom, box.right)
+    remarks = [_text(grid, after)] if after.top <= after.bottom else []
+    return [*texts, Found(whole, table=table, top=top), *remarks]
+
+
+def _is_title_row(grid: Grid, row: int, box: Box) -> bool:
+    """Whether a row above a table's heads holds one text, at its left or across all of it."""
+    cells = cells_in(grid, row, box)
+    if len(cells) != 1 or cells[0][0] != box.left or cells[0][1].kind != "text":
+        return False
+    spans = [span for span in grid.spans.get(row, ()) if span.left == box.left]
+    return all(span.bottom == row for span in spans)
+
+
+def _is_remark(grid: Grid, row: int, box: Box) -> bool:
+    """Whether the last row of a table is a line of text below it."""
+    held = cells_in(grid, row, box)
+    if [column for column, _ in held] != [box.left]:
+        return not held
+    reaches = any(box.left < column <= box.right for column in grid.columns(row))
+    return reaches or len(held[0][1].text) >= _SHORTEST_REMARK
+
+
+def _make_table(grid: Grid, box: Box, *, heads: int, above: Sequence[str]) -> Table:
+    """Lay the cells of a table out, merged ones filled."""
+    spans = {
+        (span.top, span.left): span
+        for row in range(box.top, box.bottom + 1)
+        for span in grid.spans.get(row, ())
+    }
+    cells: list[Cell] = []
+    for row in range(box.top, box.bottom + 1):
+        for column, cell in cells_in(grid, row, box):
+            span = spans.get((row, column), Box(row, column, row, column))
+            high = min(span.bottom, box.bottom) - row + 1
+            wide = min(span.right, box.right) - column + 1
+            place = row - box.top, column - box.left
+            cells.append(Cell(*place, cell.text, rows=high, columns=wide))
+    rows = spread_heads(make_grid(cells, heads=heads), heads)
+    title, unit = (above[0] if above else ""), " ".join(above[1:])
+    return Table(rows=rows, heads=heads, title=title, unit=unit)
+
+
+def _is_sparse(grid: Grid, box: Box) -> bool:
+    """Whether a range has so few cells for its size that it is no table."""
+    area = (box.bottom - box.top + 1) * (box.right - box.left + 1)
+    if area <= _LARGEST:
+        return False
+    held = sum(len(cells_in(grid, row, box)) for row in range(box.top, box.bottom + 1))
+    return area > _SPARSE * held
