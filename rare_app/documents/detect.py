@@ -21,6 +21,7 @@ class Format(StrEnum):
     DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
     XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    ODS = "application/vnd.oasis.opendocument.spreadsheet"
     EPUB = "application/epub+zip"
     HTML = "text/html"
     CSV = "text/csv"
@@ -29,7 +30,7 @@ class Format(StrEnum):
 
 
 _SUPPORTED_SUFFIXES_TEXT = """
-    .pdf .docx .docm .pptx .pptm .xlsx .xlsm .epub .html .htm .xhtml .csv .tsv .md .markdown
+    .pdf .docx .docm .pptx .pptm .xlsx .xlsm .ods .epub .html .htm .xhtml .csv .tsv .md .markdown
     .txt .text .rst .org .tex .log .adoc
 """
 SUPPORTED_SUFFIXES: frozenset[str] = frozenset(_SUPPORTED_SUFFIXES_TEXT.split())
@@ -228,6 +229,8 @@ def _detect_in_zip(path: Path, *, name: str) -> Format:
         return Format.PPTX
     if "xl/workbook.xml" in members:
         return Format.XLSX
+    if kind == Format.ODS:
+        return Format.ODS
     if kind == Format.EPUB or "META-INF/container.xml" in members:
         return Format.EPUB
     if "xl/workbook.bin" in members:

@@ -131,6 +131,14 @@ def _read_draft(
         from rare_app.documents.xlsx import read_xlsx
 
         return read_xlsx(path, name=name, settings=settings, on_page=on_page)
+    if kind == Format.ODS:
+        from rare_app.documents.ods import read_ods
+
+        return read_ods(path, name=name, settings=settings, on_page=on_page)
+    if kind == Format.CSV:
+        from rare_app.documents.delimited import read_csv
+
+        return read_csv(path, name=name, settings=settings, on_page=on_page)
     from rare_app.documents.convert import convert
 
     return convert(path, name=name, kind=kind, settings=settings, on_page=on_page)

@@ -44,7 +44,11 @@ class _Part(NamedTuple):
 
 
 def find_tables(
-    grid: Grid, *, tables: Sequence[tuple[Box, int]] = (), head_ends: Iterable[int] = ()
+    grid: Grid,
+    *,
+    tables: Sequence[tuple[Box, int]] = (),
+    head_ends: Iterable[int] = (),
+    single: bool = False,
 ) -> list[Found]:
     """Find what stands on a sheet, in reading order.
 
@@ -58,6 +62,8 @@ def find_tables(
         Named tables in the grid's numbers, and how many of their first rows name the columns.
     head_ends : iterable of int
         Rows that are told to be the last that name columns, in the grid's numbers.
+    single : bool
+        Whether all is one table, blank rows and columns or not.
 
     Returns
     -------
@@ -70,7 +76,10 @@ def find_tables(
             if row in free:
                 free[row] = free[row] - set(range(box.left, box.right + 1))
     parts = [_Part(box, heads) for box, heads in named]
-    parts += [_Part(box) for box in _cut(grid, free, depth=0)]
+    if single:
+        parts.append(_Part(Box(min(grid.cells, default=0), 0, grid.height - 1, grid.width - 1)))
+    else:
+        parts += [_Part(box) for box in _cut(grid, free, depth=0)]
     if named:
         parts.sort(key=lambda part: (part.box.top, part.box.left))
     ends = frozenset(head_ends)
