@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Literal
 
 from rare_app.documents.clean import clean_characters
 from rare_app.documents.detect import Format
 from rare_app.documents.draft import Draft, OnPage
 from rare_app.documents.errors import TooLargeFileError, show_name
-from rare_app.documents.sheet import MOST_CELLS, Grid, Sheet, Shown
+from rare_app.documents.sheet import MOST_CELLS, Grid, Sheet, Shown, kind_of
 from rare_app.documents.sheet_tables import find_tables
 from rare_app.documents.text import decode
 from rare_app.documents.write_sheet import PagesWriter
@@ -25,10 +24,6 @@ _SAMPLE = 200  # rows that tell the separator
 _MOST_LINES = 100  # in one cell; more follow a quotation mark that never ends
 _LONGEST_CELL = 1 << 20
 _STATED = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
-_FIGURE = re.compile(
-    r"[-+−(]?\s?(?:[^\W\d_]{3}\s|[€$£¥])?\s?\d[\d.,'’   ]*(?:\s?(?:%|[€$£¥]|[^\W\d_]{3}))?\)?-?"
-)
-_DAY = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}(?:[ T]\d{1,2}:\d{2}.*)?")
 
 
 def read_csv(path: Path, *, name: str, settings: Settings, on_page: OnPage) -> Draft:
@@ -89,7 +84,7 @@ def _read_cells(text: str, separator: str, quote: str, *, name: str) -> dict[int
                 if mark and any(cell.count("\n") > _MOST_LINES for cell in row):
                     raise csv.Error("a quotation mark does not end")
                 shown = {
-                    column: Shown(clean, _kind(clean), number == 0)
+                    column: Shown(clean, kind_of(clean), number == 0)
                     for column, cell in enumerate(row)
                     if (clean := clean_characters(cell).strip())
                 }
@@ -143,9 +138,3 @@ def _find_separator(text: str, quote: str) -> str:
             if score > best_score:
                 best, best_score = separator, score
     return best
-
-
-def _kind(text: str) -> Literal["text", "number", "date"]:
-    if _DAY.fullmatch(text):
-        return "date"
-    return "number" if len(text) < 40 and _FIGURE.fullmatch(text) else "text"

@@ -131,6 +131,10 @@ def _read_draft(
         from rare_app.documents.xlsx import read_xlsx
 
         return read_xlsx(path, name=name, settings=settings, on_page=on_page)
+    if kind == Format.PPTX:
+        from rare_app.documents.pptx import read_pptx
+
+        return read_pptx(path, name=name, settings=settings, on_page=on_page)
     if kind == Format.ODS:
         from rare_app.documents.ods import read_ods
 

@@ -1,5 +1,6 @@
 """A sheet as its program shows it, whatever the format it comes from."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,6 +9,13 @@ from typing import Literal, NamedTuple
 MOST_CELLS = 5_000_000
 """Filled cells of a file that are read; one with more is refused."""
 _MOST_SPANNED = 1_000_000
+_LONGEST_FIGURE = 40
+_FIGURE = re.compile(
+    r"[-+−(]?\s?(?:[^\W\d_]{3}\s|[€$£¥])?\s?\d[\d.,'’   ]*(?:\s?(?:%|[€$£¥]|[^\W\d_]{3}))?\)?-?"
+)
+_DAY = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}(?:[ T]\d{1,2}:\d{2}.*)?")
+
+Kind = Literal["text", "number", "date"]
 
 
 class Shown(NamedTuple):
@@ -22,7 +30,7 @@ class Shown(NamedTuple):
     """
 
     text: str
-    kind: Literal["text", "number", "date"] = "text"
+    kind: Kind = "text"
     bold: bool = False
 
 
@@ -162,3 +170,10 @@ class Grid:
 def _holds(numbers: list[int], number: int) -> bool:
     at = bisect_left(numbers, number)
     return at < len(numbers) and numbers[at] == number
+
+
+def kind_of(text: str) -> Kind:
+    """Tell what a cell's text is where the file does not say."""
+    if _DAY.fullmatch(text):
+        return "date"
+    return "number" if len(text) < _LONGEST_FIGURE and _FIGURE.fullmatch(text) else "text"
