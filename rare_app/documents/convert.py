@@ -1,12 +1,8 @@
-"""Office files, e-books, web pages and tables to text, with markitdown's converters."""
+"""Word files, e-books and web pages to text, with markitdown's converters."""
 
-import csv
 import html
-import io
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -38,14 +34,13 @@ _MARKDOWN_OPTIONS: dict[str, Any] = {
     "escape_asterisks": False,
     "escape_underscores": False,
 }
-_SLIDE_MARK = re.compile(r"<!-- Slide number: \d+ -->")
 _PICTURE = re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)")
 _DATA_ADDRESS = re.compile(r"data:[\w.+-]+/[\w.+-]+;base64,[A-Za-z0-9+/=]{20,}")
 _META_CHARSET = re.compile(rb"<meta[^>]+charset=[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 
 
 def convert(path: Path, *, name: str, kind: Format, settings: Settings, on_page: OnPage) -> Draft:
-    """Read an Office file, an e-book, a web page or a table. Nothing is fetched from anywhere.
+    """Read a Word file, an e-book or a web page. Nothing is fetched from anywhere.
 
     Parameters
     ----------
@@ -54,7 +49,7 @@ def convert(path: Path, *, name: str, kind: Format, settings: Settings, on_page:
     name : str
         What the user calls it, for messages.
     kind : Format
-        What it is; neither PDF nor plain text.
+        ``DOCX``, ``EPUB`` or ``HTML``.
     settings : Settings
         ``maximum_pages`` is used.
     on_page : callable
@@ -63,7 +58,7 @@ def convert(path: Path, *, name: str, kind: Format, settings: Settings, on_page:
     Returns
     -------
     Draft
-        Slides, sheets or chapters as pages; else parts of at most about 20,000 characters.
+        Chapters as pages; else parts of at most about 20,000 characters.
 
     Raises
     ------
@@ -73,19 +68,13 @@ def convert(path: Path, *, name: str, kind: Format, settings: Settings, on_page:
     title = ""
     page_kind: PageKind = "part"
     try:
-        if kind in (Format.DOCX, Format.PPTX, Format.XLSX, Format.EPUB):
+        if kind in (Format.DOCX, Format.EPUB):
             title = _inspect_container(path, name=name)
-        if kind == Format.PPTX:
-            page_kind, pages = "slide", _read_slides(path)
-        elif kind == Format.XLSX:
-            page_kind, pages = "sheet", _read_sheets(path)
-        elif kind == Format.EPUB:
+        if kind == Format.EPUB:
             page_kind = "chapter"
             pages, title = _read_chapters(path)
         elif kind == Format.DOCX:
             pages = [_read_docx(path)]
-        elif kind == Format.CSV:
-            pages = [_read_csv(decode(path.read_bytes(), name=name))]
         else:
             text, title = _read_html(path.read_bytes(), name=name)
             pages = [text]
@@ -99,8 +88,8 @@ def convert(path: Path, *, name: str, kind: Format, settings: Settings, on_page:
     pages = [_clean(page) for page in pages]
     if not any(page for page in pages):
         raise EmptyFileError(f"{show_name(name)} holds no text: add a file with text.")
-    if page_kind != "slide" and any(len(page) > LONGEST_PART for page in pages):
-        # The number of a part would no longer be that of a sheet or chapter.
+    if any(len(page) > LONGEST_PART for page in pages):
+        # The number of a part would no longer be that of a chapter.
         page_kind = "part"
     if page_kind == "part":
         pages = [part for page in pages if page for part in _cut(page)]
@@ -179,15 +168,6 @@ def _read_docx(path: Path) -> str:
     return str(result.markdown)
 
 
-def _read_slides(path: Path) -> list[str]:
-    from markitdown import StreamInfo
-    from markitdown.converters import PptxConverter
-
-    with path.open("rb") as stream:
-        result = PptxConverter().convert(stream, StreamInfo(extension=".pptx"), **_MARKDOWN_OPTIONS)
-    return _SLIDE_MARK.split(str(result.markdown))[1:]
-
-
 def _read_chapters(path: Path) -> tuple[list[str], str]:
     """Chapters of an e-book in reading order; its title."""
     from markitdown import StreamInfo
@@ -228,94 +208,3 @@ def _read_html(data: bytes, *, name: str) -> tuple[str, str]:
     )
     result = HtmlConverter().convert_string(source, **_MARKDOWN_OPTIONS)
     return str(result.markdown), str(result.title or "")
-
-
-def _read_csv(text: str) -> str:
-    """Make a table of comma-, semicolon- or tab-separated values.
-
-    markitdown knows commas only, and a semicolon file would become one column.
-    """
-    sample = "\n".join(text[:10_000].split("\n", 20)[:20])
-    try:
-        dialect: Any = csv.Sniffer().sniff(sample, delimiters=",;\t|")
-        delimiter = str(dialect.delimiter)
-    except csv.Error:
-        delimiter = max(",;\t|", key=sample.count)
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    except csv.Error:
-        return text  # a quotation mark that never ends: better as it stands than not at all
-    return make_table(rows)
-
-
-def _read_sheets(path: Path) -> list[str]:
-    """All sheets of a workbook, each a table under its name.
-
-    With openpyxl itself: markitdown goes through pandas, which turns whole numbers into
-    fractions and empty cells into NaN.
-    """
-    from openpyxl import load_workbook
-
-    workbook = load_workbook(path, data_only=True, read_only=True)
-    try:
-        sheets = []
-        for sheet in workbook.worksheets:
-            # Some programs state a wrong size, and openpyxl would believe it.
-            sheet.reset_dimensions()
-            rows = [[_show_cell(cell) for cell in row] for row in sheet.iter_rows()]
-            table = make_table(rows)
-            sheets.append(f"## {sheet.title}\n\n{table}" if table else "")
-    finally:
-        workbook.close()
-    return sheets
-
-
-def _show_cell(cell: Any) -> str:
-    """Write a cell's value as a reader would."""
-    value = cell.value
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, datetime):
-        return (
-            value.date().isoformat() if value.time() == time() else value.isoformat(" ", "minutes")
-        )
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, float | int):
-        percent = "%" in str(getattr(cell, "number_format", "") or "")
-        return f"{value * 100:.10g}%" if percent else f"{value:.15g}"
-    return str(value)
-
-
-def make_table(rows: Iterable[Sequence[str]]) -> str:
-    """Write rows as a Markdown table, empty rows and empty last columns left out.
-
-    Parameters
-    ----------
-    rows : iterable of sequence of str
-        Cells; the first row with content becomes the head.
-
-    Returns
-    -------
-    str
-        One line a row; empty when no cell holds anything.
-    """
-    filled = [
-        [" ".join(cell.replace("|", "\\|").split()) for cell in row]
-        for row in rows
-        if any(cell.strip() for cell in row)
-    ]
-    if not filled:
-        return ""
-    width = max(max(i + 1 for i, cell in enumerate(row) if cell) for row in filled)
-    used = [any(len(row) > column and row[column] for row in filled) for column in range(width)]
-    lines = []
-    for row in filled:
-        cells = [
-            row[column] if column < len(row) else "" for column in range(width) if used[column]
-        ]
-        lines.append("| " + " | ".join(cells) + " |")
-    lines.insert(1, "|" + " --- |" * sum(used))
-    return "\n".join(lines)
