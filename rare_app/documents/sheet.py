@@ -144,7 +144,7 @@ class Grid:
 
     def columns(self, row: int) -> set[int]:
         """Give the columns of a row where something stands or reaches."""
-        return self.cells.get(row, {}).keys() | self.covered.get(row, set())
+        return set(self.cells.get(row, ())) | self.covered.get(row, set())
 
     def _row(self, number: int) -> int:
         return number - bisect_left(self._hidden_rows, number)

@@ -31,8 +31,13 @@ def count_heads(grid: Grid, box: Box, head_ends: frozenset[int]) -> int:
     while heads < min(_MOST_HEADS, len(rows) - 1) and _is_next_head(grid, rows, box, heads):
         heads += 1
     short = heads == 1 and box.right - box.left == 1 and len(rows) <= _MOST_ATTRIBUTES
-    # A name and its value a row: the first is no head, unless figures stand under it.
-    return 0 if short and not bold and not numeric_columns(grid, rows[1:], [box.right]) else heads
+    return 0 if short and not bold and _are_attributes(grid, rows[1:], box.right) else heads
+
+
+def _are_attributes(grid: Grid, rows: Sequence[int], column: int) -> bool:
+    """Whether each row is a name and its value: values of several kinds, or none a number."""
+    kinds = {cell.kind for row in rows if (cell := grid.cells.get(row, {}).get(column))}
+    return kinds != {"number"} and (kinds != {"date"} or len(rows) == 1)
 
 
 def _is_data(grid: Grid, row: int, box: Box, below: Sequence[int]) -> bool:

@@ -70,7 +70,8 @@ def find_tables(
     list of Found
     """
     named = [(box, heads) for box, heads in tables if 0 <= box.top <= box.bottom < grid.height]
-    free = {row: grid.columns(row) for row in sorted(grid.cells.keys() | grid.covered.keys())}
+    lines = sorted(grid.cells.keys() | grid.covered.keys())
+    free = {} if single else {row: grid.columns(row) for row in lines}
     for box, _ in named:
         for row in range(box.top, box.bottom + 1):
             if row in free:
@@ -239,22 +240,29 @@ def _is_remark(grid: Grid, row: int, box: Box) -> bool:
 
 def _make_table(grid: Grid, box: Box, *, heads: int, above: Sequence[str]) -> Table:
     """Lay the cells of a table out, merged ones filled."""
-    spans = {
-        (span.top, span.left): span
-        for row in range(box.top, box.bottom + 1)
-        for span in grid.spans.get(row, ())
-    }
-    cells: list[Cell] = []
-    for row in range(box.top, box.bottom + 1):
-        for column, cell in cells_in(grid, row, box):
-            span = spans.get((row, column), Box(row, column, row, column))
-            high = min(span.bottom, box.bottom) - row + 1
-            wide = min(span.right, box.right) - column + 1
-            place = row - box.top, column - box.left
-            cells.append(Cell(*place, cell.text, rows=high, columns=wide))
-    rows = spread_heads(make_grid(cells, heads=heads), heads)
+    merged = []
+    for span in (
+        span for row in range(box.top, box.bottom + 1) for span in grid.spans.get(row, ())
+    ):
+        if box.left <= span.left <= box.right:
+            size = (
+                min(span.bottom, box.bottom) - span.top + 1,
+                min(span.right, box.right) - span.left + 1,
+            )
+            text = grid.cells[span.top][span.left].text
+            place = span.top - box.top, span.left - box.left
+            merged.append(Cell(*place, text, rows=size[0], columns=size[1]))
+    filled = make_grid(merged, heads=heads)
+    rows = []
+    for number in range(box.bottom - box.top + 1):
+        row = [""] * (box.right - box.left + 1)
+        for column, text in enumerate(filled[number] if number < len(filled) else ()):
+            row[column] = text
+        for column, cell in cells_in(grid, box.top + number, box):
+            row[column - box.left] = " ".join(cell.text.split())
+        rows.append(tuple(row))
     title, unit = (above[0] if above else ""), " ".join(above[1:])
-    return Table(rows=rows, heads=heads, title=title, unit=unit)
+    return Table(rows=spread_heads(tuple(rows), heads), heads=heads, title=title, unit=unit)
 
 
 def _is_sparse(grid: Grid, box: Box) -> bool:

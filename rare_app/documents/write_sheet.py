@@ -15,7 +15,7 @@ from rare_app.documents.errors import (
 from rare_app.documents.parts import LONGEST_PART, cut_into_parts
 from rare_app.documents.sheet import MOST_CELLS, Box, Grid, Sheet, SheetNote
 from rare_app.documents.sheet_tables import Found, find_tables
-from rare_app.documents.tables import Table, is_group, write_table
+from rare_app.documents.tables import LONGEST_HEAD, Table, is_group
 from rare_app.documents.types import BlockKind, Page, PageKind
 from rare_app.documents.write_page import PageWriter
 from rare_app.settings import Settings
@@ -37,12 +37,15 @@ class Slice:
         Rows of the whole table's grid that it holds, both included; heads do not count.
     columns : range
         Columns of the whole table that it holds, besides the first.
+    length : int
+        Characters that it takes, about.
     """
 
     table: Table
     first: int
     last: int
     columns: range
+    length: int
 
 
 class PagesWriter:
@@ -85,7 +88,7 @@ class PagesWriter:
     def add_table(self, table: Table) -> Iterator[Slice]:
         """Add a table, cut where it is longer than a page; gives each slice once it is added."""
         for one in slices(table):
-            self._make_room(len(write_table(one.table)[0])).add_table(one.table)
+            self._make_room(one.length).add_table(one.table)
             yield one
 
     def pages(self) -> tuple[Page, ...]:
@@ -143,30 +146,25 @@ def slices(table: Table) -> Iterator[Slice]:
 
 def _slices_of(table: Table, columns: range) -> Iterator[Slice]:
     heads = table.rows[: table.heads]
-    frame = sum(map(len, (table.title, table.unit))) + 2 * sum(_length(row) for row in heads)
-    # Where heads are long each row says them, see write_table.
     each = sum(_length(row) for row in heads)
+    frame = len(table.title) + len(table.unit) + 2 * each
+    # Where heads are long each row says them, see write_table.
+    more = each if each > LONGEST_HEAD else 0
     room = max(LONGEST_PART // 2, LONGEST_PART - frame)
-    group: tuple[str, ...] | None = None
-    first, size, carried = table.heads, 0, group
-    for number in range(table.heads, len(table.rows)):
-        row = table.rows[number]
-        length = _length(row) + (each if each > LONGEST_PART // 50 else 0)
-        if size and size + length > room:
-            yield _slice(table, first, number, columns, group=carried)
+    carried: tuple[str, ...] | None = None
+    group = carried
+    first, size = table.heads, 0
+    for number in range(table.heads, len(table.rows) + 1):
+        ends = number == len(table.rows)
+        row = () if ends else table.rows[number]
+        length = 0 if ends else _length(row) + more
+        if ends or (size and size + length > room):
+            rows = heads + ((carried,) if carried else ()) + table.rows[first:number]
+            yield Slice(replace(table, rows=rows), first, number - 1, columns, frame + size)
             first, size = number, 0
             carried = None if is_group(row) else group
         size += length
         group = row if is_group(row) else group
-    if table.rows:
-        yield _slice(table, first, len(table.rows), columns, group=carried)
-
-
-def _slice(
-    table: Table, first: int, end: int, columns: range, *, group: tuple[str, ...] | None
-) -> Slice:
-    opening = table.rows[: table.heads] + ((group,) if group else ())
-    return Slice(replace(table, rows=opening + table.rows[first:end]), first, end - 1, columns)
 
 
 def _length(row: Sequence[str]) -> int:

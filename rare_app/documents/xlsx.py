@@ -1,6 +1,7 @@
 """Excel workbooks: what each sheet shows."""
 
 import math
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -32,10 +33,24 @@ _BOOK = "xl/workbook.xml"
 
 
 class _Style(NamedTuple):
-    """What a cell's style says: its number format, and whether its letters are bold."""
+    """What a cell's style says.
+
+    Attributes
+    ----------
+    code : str
+        The number format.
+    date, around : bool
+        Whether it shows dates, and whether it puts something around texts.
+    bold : bool
+    """
 
     code: str = "General"
+    date: bool = False
+    around: bool = False
     bold: bool = False
+
+
+_PLAIN = _Style()
 
 
 class _Book(NamedTuple):
@@ -130,7 +145,8 @@ def _read_strings(package: Package, part: str, *, name: str) -> list[str]:
     """Read the texts that cells refer to by number; how they are pronounced is left out."""
     strings: list[str] = []
     for one in package.elements(part, "si"):
-        strings.append(text_of(one, leave="rPh")[:_LONGEST_CELL])
+        text = text_of(one, leave="rPh")[:_LONGEST_CELL]
+        strings.append(clean_characters(text).strip())
         if len(strings) > _MOST_STRINGS:
             raise TooLargeFileError(
                 f"{show_name(name)} holds more than {_MOST_STRINGS:,} texts: split it into "
@@ -154,7 +170,8 @@ def _read_styles(package: Package, part: str) -> list[_Style]:
     for one in root.iterfind("{*}cellXfs/{*}xf"):
         font = _number(one.get("fontId"))
         code = codes.get(_number(one.get("numFmtId")), "General")
-        styles.append(_Style(code, 0 <= font < len(bold) and bold[font]))
+        heavy = 0 <= font < len(bold) and bold[font]
+        styles.append(_Style(code, is_date(code), "@" in code and code != "@", heavy))
     return styles
 
 
@@ -202,18 +219,18 @@ def _read_row(
     cells: dict[int, Shown] = {}
     column = -1
     for cell in element.iterchildren("{*}c"):
-        place = (cell.get("r") or "").rstrip("0123456789").upper()
-        column = _column(place) if place else column + 1
-        if not 0 <= column <= _LAST_COLUMN:
-            continue
-        shown = _show_cell(book, cell, f"{get_column_letter(column + 1)}{number + 1}", formulas)
-        if shown is not None:
-            cells[column] = shown
+        letters = (cell.get("r") or "").rstrip("0123456789").upper()
+        column = _column(letters) if letters else column + 1
+        if 0 <= column <= _LAST_COLUMN:
+            shown = _show_cell(book, cell, (number, column), formulas)
+            if shown is not None:
+                cells[column] = shown
     if cells and 0 <= number <= _LAST_ROW:
         sheet.cells.setdefault(number, {}).update(cells)
     return number
 
 
+@lru_cache(maxsize=20_000)
 def _column(letters: str) -> int:
     column = 0
     for letter in letters[:4]:
@@ -222,66 +239,73 @@ def _column(letters: str) -> int:
 
 
 def _show_cell(
-    book: _Book, cell: "_Element", place: str, formulas: dict[str, tuple[str, str]]
+    book: _Book, cell: "_Element", place: tuple[int, int], formulas: dict[str, tuple[str, str]]
 ) -> Shown | None:
     """Write a cell as Excel shows it; ``None`` for a blank one."""
     kind = cell.get("t", "n")
     at = _number(cell.get("s"))
-    style = book.styles[at] if at < len(book.styles) else _Style()
+    style = book.styles[at] if at < len(book.styles) else _PLAIN
     value = formula = None
     inline = ""
-    for one in cell:
-        tag = one.tag.rpartition("}")[2] if isinstance(one.tag, str) else ""
-        if tag == "v":
+    for one in cell.iterchildren("{*}v", "{*}f", "{*}is"):
+        tag = one.tag
+        if tag.endswith("}v"):
             value = one.text
-        elif tag == "f":
+        elif tag.endswith("}f"):
             formula = _formula(one, place, formulas)
-        elif tag == "is":
+        else:
             inline = text_of(one, leave="rPh")
-    if value is None or (value == "" and kind != "str"):
-        if formula is not None and kind != "inlineStr" and (value is None or kind == "n"):
+    if not value and kind != "inlineStr":
+        if formula is not None and (value is None or kind != "str"):
             return Shown(f"[not calculated: ={formula[:_LONGEST_FORMULA]}]", "number", style.bold)
-        value = value or ""
-    return _show_value(book, kind, inline if kind == "inlineStr" else value, style)
+        return None
+    return _show_value(book, kind, inline if kind == "inlineStr" else value or "", style)
 
 
 def _show_value(book: _Book, kind: str, value: str, style: _Style) -> Shown | None:
+    if kind == "n":
+        return _show_stated(book, value, style)
     if kind == "s":
         at = int(value) if value.isdigit() else -1
-        value = book.strings[at] if 0 <= at < len(book.strings) else ""
-    if kind in ("s", "inlineStr", "str"):
-        text = clean_characters(show_text(value[:_LONGEST_CELL], style.code)).strip()
-        return Shown(text, "text", style.bold) if text else None
-    if not value.strip():
-        return None
-    if kind == "b":
-        return Shown("TRUE" if value.strip() in ("1", "true") else "FALSE", "text", style.bold)
-    if kind == "d":
-        moment = from_ISO8601(value)
-        return Shown(str(moment).removesuffix(" 00:00:00"), "date", style.bold)
+        text = book.strings[at] if 0 <= at < len(book.strings) else ""
+    elif kind in ("inlineStr", "str"):
+        text = clean_characters(value[:_LONGEST_CELL]).strip()
+    elif kind == "b":
+        text = "TRUE" if value.strip() in ("1", "true") else "FALSE"
+    elif kind == "d":
+        text = str(from_ISO8601(value)).removesuffix(" 00:00:00")
+        return Shown(text, "date", style.bold)
+    else:
+        # An error: not a figure, but it stands where one should.
+        return Shown(value.strip(), "number", style.bold)
+    text = show_text(text, style.code) if style.around else text
+    return Shown(text, "text", style.bold) if text else None
+
+
+def _show_stated(book: _Book, value: str, style: _Style) -> Shown | None:
+    """Write a number as its format shows it."""
     try:
         number = float(value)
+        text = show_number(number, style.code, book.from_1904) if math.isfinite(number) else value
     except ValueError:
-        return Shown(value.strip(), "text", style.bold)
-    if not math.isfinite(number):
-        return Shown(value.strip(), "number", style.bold)
-    text = show_number(number, style.code, from_1904=book.from_1904)
-    if not text:
-        return None
-    return Shown(text, "date" if is_date(style.code) else "number", style.bold)
+        text = value.strip()
+    return Shown(text, "date" if style.date else "number", style.bold) if text else None
 
 
-def _formula(element: "_Element", place: str, formulas: dict[str, tuple[str, str]]) -> str:
+def _formula(
+    element: "_Element", place: tuple[int, int], formulas: dict[str, tuple[str, str]]
+) -> str:
     """Give a cell's formula; one that is shared is moved from the cell where it is written."""
     text = element.text or ""
     key = element.get("si", "")
     if element.get("t") != "shared" or not key:
         return text
+    address = f"{get_column_letter(place[1] + 1)}{place[0] + 1}"
     if text:
-        formulas[key] = (place, text)
+        formulas[key] = (address, text)
         return text
-    origin, shared = formulas.get(key, (place, ""))
+    origin, shared = formulas.get(key, (address, ""))
     try:
-        return str(Translator("=" + shared[:_LONGEST_CELL], origin).translate_formula(place))[1:]
+        return str(Translator("=" + shared[:_LONGEST_CELL], origin).translate_formula(address))[1:]
     except (TranslatorError, ValueError, AttributeError):
         return shared

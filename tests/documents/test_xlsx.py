@@ -137,6 +137,7 @@ def rows_xml(count, columns):
     )
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_rows(tmp_path, read):
     data = f"<x:sheetData>{rows_xml(100_000, 6)}</x:sheetData>"
     path = make_sheets.write_workbook(tmp_path / "a.xlsx", {"Long": data})
@@ -223,11 +224,12 @@ def test_too_many_cells_damage_and_entities(tmp_path, read, monkeypatch):
     entities = '<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">' + "".join(
         f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefgh", "bcdefghi", strict=True)
     )
-    with zipfile.ZipFile(bomb, "a") as container, pytest.warns(UserWarning):
+    with zipfile.ZipFile(bomb, "a") as container, pytest.warns(UserWarning, match="Duplicate"):
         container.writestr(
             "xl/sharedStrings.xml",
             f'{entities}]><sst xmlns="{make_sheets.MAIN}"><si><t>&i;</t></si></sst>',
         )
     started = time.process_time()
-    assert sum(len(page.text) for page in read(bomb).pages) < 10_000
+    with pytest.raises(CorruptFileError):
+        read(bomb)
     assert time.process_time() - started < 5
