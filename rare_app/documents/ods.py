@@ -1,5 +1,6 @@
 """OpenDocument sheets: what each of them shows."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,9 @@ _LAST_ROW, _LAST_COLUMN = 1_048_575, 16_383
 _LONGEST_CELL = 32_767
 _LONGEST_FORMULA = 200
 _MOST_SPACES = 100
+_DRAWING = ":drawing:"
+_MISTAKABLE = re.compile(r"\d{1,2}[/-]\d{1,2}[/-]\d{2,4}\b|\d{1,2}\.\d{1,2}\.\d\d\b(?!\d)")
+"""A date that another country reads differently, or whose year is short."""
 
 
 def read_ods(path: Path, *, name: str, settings: Settings, on_page: OnPage) -> Draft:
@@ -88,9 +92,11 @@ def _read_sheets(package: Package, hidden: list[str]) -> Iterator[Sheet]:
                 sheet.hidden_columns.append((column, column + times - 1))
             column += times
         elif tag == "table-row":
+            for cell in element.iterchildren("{*}table-cell"):
+                _read_shapes(package, sheet, cell)
             row = _read_row(sheet, element, row, bold)
         elif tag == "shapes":
-            _read_shapes(sheet, element)
+            _read_shapes(package, sheet, element)
         else:
             sheet.name = clean_characters(_get(element, "name")).strip()
             sheet.head_ends |= filters.get(sheet.name, set())
@@ -166,8 +172,11 @@ def _show_cell(cell: "_Element", *, bold: bool) -> Shown | None:
     text = clean_characters(text[:_LONGEST_CELL]).strip()
     kind = _get(cell, "value-type")
     value = _get(cell, "value")
+    day = _get(cell, "date-value")
+    if day and _MISTAKABLE.match(text):
+        text = day.replace("T", " ")
     if not text:
-        stated = (_get(cell, "date-value"), _get(cell, "time-value"), _get(cell, "string-value"))
+        stated = (day, _get(cell, "time-value"), _get(cell, "string-value"))
         text = next(filter(None, stated), "") or _get(cell, "boolean-value").upper()
         if not text and value:
             text = _show_value(value, kind, _get(cell, "currency"))
@@ -202,13 +211,21 @@ def _read_note(sheet: Sheet, note: "_Element", row: int, column: int) -> None:
         sheet.notes.append(SheetNote(row, column, clean_characters(author), day, text.strip()))
 
 
-def _read_shapes(sheet: Sheet, element: "_Element") -> None:
-    """Read the texts of boxes that lie on a sheet; count the pictures."""
+def _read_shapes(package: Package, sheet: Sheet, element: "_Element") -> None:
+    """Read the texts of boxes and the titles of charts in an element; count the pictures."""
     for one in element:
+        if not isinstance(one.tag, str) or _DRAWING not in one.tag:
+            continue
         text = clean_characters("\n".join(odf_text(p) for p in one.iter("{*}p"))).strip()
+        charts = [_get(item, "href").removeprefix("./") for item in one.iter("{*}object")]
+        for part in charts:
+            root = package.tree(f"{part}/content.xml")
+            title = next(root.iter("{*}title"), None) if root is not None else None
+            if title is not None:
+                text = " ".join(["[Chart]", *(odf_text(p) for p in title.iter("{*}p"))])
         if text:
             sheet.shapes.append(text)
-        sheet.pictures += sum(1 for _ in one.iter("{*}image"))
+        sheet.pictures += 0 if charts else sum(1 for _ in one.iter("{*}image"))
 
 
 def odf_text(element: "_Element") -> str:
