@@ -1,6 +1,7 @@
 """Finding the tables of a sheet: where each stands, its title, and which rows name its columns."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,6 +15,9 @@ _FARTHEST_TITLE = 3  # rows between a title and its table
 _FARTHEST_ROWS = 2  # blank rows inside a table
 _DEEPEST = 8
 _SHORTEST_REMARK = 40  # characters of a line below a table that is no row of it
+_REMARK = re.compile(r"[*†‡¹]|.*(?::\s|\.$)", re.DOTALL)  # what marks a shorter one
+_FEWEST_ROWS = 2  # of a table above another one
+_SHORT_SAMPLE = 8
 _LARGEST = 100_000  # places of a table that may be mostly blank
 _SPARSE = 50  # places for each cell from which a larger range is no table
 
@@ -198,12 +202,14 @@ def _read_part(
     box = part.box
     if _is_sparse(grid, box):
         return [*([_text(grid, title.box)] if title else []), _text(grid, box)]
+    split = next(_tables_below(grid, box), None) if part.heads is None else None
+    if split is not None:
+        upper, lower = box._replace(bottom=split - 1), box._replace(top=split)
+        first = _read_part(grid, _Part(upper), title=title, head_ends=head_ends)
+        return first + _read_part(grid, _Part(lower), title=None, head_ends=head_ends)
     above = _lines(grid, title.box) if title else []
-    top = box.top
-    if part.heads is None:
-        while top < box.bottom and _is_title_row(grid, top, box):
-            above += _lines(grid, Box(top, box.left, top, box.right))
-            top += 1
+    top = _first_row(grid, box) if part.heads is None else box.top
+    above += _lines(grid, box._replace(bottom=top - 1))
     bottom = box.bottom
     while part.heads is None and bottom > top + 1 and _is_remark(grid, bottom, box):
         bottom -= 1
@@ -218,6 +224,37 @@ def _read_part(
     after = Box(bottom + 1, box.left, box.bottom, box.right)
     remarks = [_text(grid, after)] if after.top <= after.bottom else []
     return [*texts, Found(whole, table=table, top=top), *remarks]
+
+
+def _first_row(grid: Grid, box: Box) -> int:
+    """Give the row where a table begins below its title and unit."""
+    top = box.top
+    while top < box.bottom and _is_title_row(grid, top, box):
+        top += 1
+    # A title may have a remark beside it, if a line of one text stands between it and the heads.
+    for row in range(top, min(top + _LONGEST_TITLE, box.bottom)):
+        if any(cell.kind != "text" for _, cell in cells_in(grid, row, box)):
+            break
+        if _is_title_row(grid, row, box) and _is_above_heads(grid, row, box):
+            top = row + 1
+    return top
+
+
+def _tables_below(grid: Grid, box: Box) -> Iterator[int]:
+    """Give the rows where another table begins without a blank row: a title, then heads."""
+    for row in range(box.top + _FEWEST_ROWS, box.bottom - 1):
+        if _is_title_row(grid, row, box) and _is_above_heads(grid, row, box):
+            yield row
+
+
+def _is_above_heads(grid: Grid, row: int, box: Box) -> bool:
+    """Whether texts follow in the next row over figures, so that they name columns."""
+    rows = range(row + 2, min(row + 2 + _SHORT_SAMPLE, box.bottom + 1))
+    numeric = numeric_columns(grid, rows, range(box.left, box.right + 1))
+    cells = dict(cells_in(grid, row + 1, box))
+    kinds = [cells[column].kind if column in cells else "" for column in numeric]
+    filled = any(cell for cell in kinds) and any(dict(cells_in(grid, below, box)) for below in rows)
+    return filled and len(cells) > 1 and set(kinds) == {"text"}
 
 
 def _is_title_row(grid: Grid, row: int, box: Box) -> bool:
@@ -235,7 +272,8 @@ def _is_remark(grid: Grid, row: int, box: Box) -> bool:
     if [column for column, _ in held] != [box.left]:
         return not held
     reaches = any(box.left < column <= box.right for column in grid.columns(row))
-    return reaches or len(held[0][1].text) >= _SHORTEST_REMARK
+    text = held[0][1].text
+    return reaches or len(text) >= _SHORTEST_REMARK or bool(_REMARK.match(text))
 
 
 def _make_table(grid: Grid, box: Box, *, heads: int, above: Sequence[str]) -> Table:

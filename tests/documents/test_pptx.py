@@ -198,8 +198,8 @@ def test_comments_old_and_new(tmp_path, read):
     words = "<n:txBody><a:p><a:r><a:t>{}</a:t></a:r></a:p></n:txBody>".format
     attach(slide.part, "/ppt/comments/c2.xml", "comments",
            f'<n:cmLst {new}><n:cm authorId="{{A}}" created="2026-04-02T08:00:00"><n:replyLst>'
-           f'<n:reply authorId="{{A}}">{words("June then.")}</n:reply></n:replyLst>{words("Agreed.")}</n:cm>'
-           "</n:cmLst>")  # fmt: skip
+           f'<n:reply authorId="{{A}}">{words("June then.")}</n:reply></n:replyLst>'
+           f'{words("Agreed.")}</n:cm></n:cmLst>')  # fmt: skip
     document = read(save(deck, tmp_path))
     assert texts(document, "note") == [
         "[Comment by Ines Holm, 2026-04-01] Too early?",

@@ -130,6 +130,67 @@ def test_a_long_table_repeats_sheet_heads_and_group(tmp_path, read, settings):
     assert "Hall 1" in inside.whole
 
 
+def sheet_of(tmp_path, read, *rows):
+    from openpyxl import Workbook
+
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    return read(tmp_path / "a.xlsx")
+
+
+def test_title_with_a_remark_beside_it_and_a_source_below(tmp_path, read):
+    document = sheet_of(
+        tmp_path, read,
+        ["Departmental budget", "", "", "FY 2026"], ["(in k€)"], ["Department", "Q1", "Q2", "Q3"],
+        ["Marketing", 10, 20, 30], ["R&D", 50, 60, 70], ["Source: finance"],
+    )  # fmt: skip
+    assert cell(document, "R&D", "Q2") == "60"
+    assert document.pages[0].text == (
+        "## Sheet\n\nDepartmental budget FY 2026\n(in k€)\n| Department | Q1 | Q2 | Q3 |\n"
+        "| --- | --- | --- | --- |\n| Marketing | 10 | 20 | 30 |\n| R&D | 50 | 60 | 70 |\n\n"
+        "Source: finance"
+    )
+
+
+def test_tables_without_a_blank_row_between_them(tmp_path, read):
+    document = sheet_of(
+        tmp_path, read,
+        ["North"], ["Item", "Jan", "Feb"], ["Nuts", 1, 2], ["Bolts", 3, 4],
+        ["South"], ["Item", "March", "April"], ["Nuts", 5, 6], ["Bolts", 7, 8],
+    )  # fmt: skip
+    assert cell(document, "Bolts", "Feb") == "4"
+    assert cell(document, "Bolts", "March") == "7"
+    heads = [block.head.split("\n")[0] for block in document.pages[0].blocks if block.head]
+    assert heads == ["North", "South"]
+
+
+def test_names_with_values_a_table_and_totals_below_it(tmp_path, read):
+    document = sheet_of(
+        tmp_path, read,
+        ["Invoice", "2026-117"], ["Customer", "Hansen AS"], [],
+        ["Pos", "Article", "Qty", "Amount"], [1, "Pump", 2, 980.5], [2, "Hose", 10, 45], [],
+        [None, None, "Net", 1025.5], [None, None, "Total", 1281.88], [],
+        ["Payable within 14 days."],
+    )  # fmt: skip
+    text = document.pages[0].text
+    assert cell(document, "2", "Amount") == "45"
+    assert "| Invoice | 2026-117 |\n| Customer | Hansen AS |\n\n| Pos |" in text
+    assert "\n\n| Net | 1025.5 |\n| Total | 1281.88 |\n\nPayable within 14 days." in text
+
+
+def test_years_and_months_name_columns(tmp_path, read):
+    from datetime import date
+
+    document = sheet_of(tmp_path, read, ["", 2023, 2024], ["Revenue", 1990, 2010])
+    assert cell(document, "Revenue", "2024") == "2010"
+    document = sheet_of(
+        tmp_path, read, ["Who", date(2026, 1, 1), date(2026, 2, 1)], ["Ann", 5, 6], ["Bo", 7, 8]
+    )
+    assert cell(document, "Bo", "2026-02-01") == "8"
+
+
 def rows_xml(count, columns):
     return "".join(
         f'<x:row r="{r}">' + "<x:c><x:v>7</x:v></x:c>" * columns + "</x:row>"
