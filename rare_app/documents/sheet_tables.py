@@ -1,7 +1,7 @@
 """Finding the tables of a sheet: where each stands, its title, and which rows name its columns."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -99,8 +99,9 @@ def find_tables(
                 found.append(_text(grid, title.box))
             title = part
             continue
-        found += _read_part(grid, part, title=title, head_ends=ends)
-        title = None
+        for one in [part] if single else _tables_in(grid, part):
+            found += _read_part(grid, one, title=title, head_ends=ends)
+            title = None
     return [*found, _text(grid, title.box)] if title is not None else found
 
 
@@ -202,11 +203,6 @@ def _read_part(
     box = part.box
     if _is_sparse(grid, box):
         return [*([_text(grid, title.box)] if title else []), _text(grid, box)]
-    split = next(_tables_below(grid, box), None) if part.heads is None else None
-    if split is not None:
-        upper, lower = box._replace(bottom=split - 1), box._replace(top=split)
-        first = _read_part(grid, _Part(upper), title=title, head_ends=head_ends)
-        return first + _read_part(grid, _Part(lower), title=None, head_ends=head_ends)
     above = _lines(grid, title.box) if title else []
     top = _first_row(grid, box) if part.heads is None else box.top
     above += _lines(grid, box._replace(bottom=top - 1))
@@ -240,11 +236,20 @@ def _first_row(grid: Grid, box: Box) -> int:
     return top
 
 
-def _tables_below(grid: Grid, box: Box) -> Iterator[int]:
-    """Give the rows where another table begins without a blank row: a title, then heads."""
-    for row in range(box.top + _FEWEST_ROWS, box.bottom - 1):
-        if _is_title_row(grid, row, box) and _is_above_heads(grid, row, box):
-            yield row
+def _tables_in(grid: Grid, part: _Part) -> list[_Part]:
+    """Cut a part where another table begins without a blank row: a title, then heads."""
+    box = part.box
+    starts = [box.top]
+    if part.heads is None:
+        for row in range(box.top + _FEWEST_ROWS, box.bottom - 1):
+            fits = row - starts[-1] >= _FEWEST_ROWS and _is_title_row(grid, row, box)
+            if fits and _is_above_heads(grid, row, box):
+                starts.append(row)
+    ends = [*(start - 1 for start in starts[1:]), box.bottom]
+    return [
+        part._replace(box=box._replace(top=start, bottom=end))
+        for start, end in zip(starts, ends, strict=True)
+    ]
 
 
 def _is_above_heads(grid: Grid, row: int, box: Box) -> bool:

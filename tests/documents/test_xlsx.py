@@ -166,6 +166,14 @@ def test_tables_without_a_blank_row_between_them(tmp_path, read):
     assert heads == ["North", "South"]
 
 
+def test_thousands_of_tables_one_below_the_other(tmp_path, read):
+    block = [["Store"], ["Item", "Jan", "Feb"], ["Nuts", 1, 2], ["Bolts", 3, 4]]
+    started = time.process_time()
+    document = sheet_of(tmp_path, read, *(block * 5000))
+    assert cells(document, "Bolts", "Feb") == ["4"] * 5000
+    assert time.process_time() - started < 60
+
+
 def test_names_with_values_a_table_and_totals_below_it(tmp_path, read):
     document = sheet_of(
         tmp_path, read,
