@@ -33,7 +33,6 @@ _PACKAGES = (
     "torch",
     "pypdf",
     "langchain-text-splitters",
-    "markitdown",
 )
 _LOW_DISK_MB = 1024
 _LOW_MEMORY_MB = 2048

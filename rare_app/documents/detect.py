@@ -21,6 +21,7 @@ class Format(StrEnum):
     DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
     XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    ODS = "application/vnd.oasis.opendocument.spreadsheet"
     EPUB = "application/epub+zip"
     ODT = "application/vnd.oasis.opendocument.text"
     RTF = "application/rtf"
@@ -34,7 +35,7 @@ class Format(StrEnum):
 
 
 _SUPPORTED_SUFFIXES_TEXT = """
-    .pdf .docx .docm .pptx .pptm .xlsx .xlsm .epub .html .htm .xhtml .csv .tsv .md .markdown
+    .pdf .docx .docm .pptx .pptm .xlsx .xlsm .ods .epub .html .htm .xhtml .csv .tsv .md .markdown
     .txt .text .rst .org .tex .log .adoc .odt .rtf .eml .mbox .msg
 """
 SUPPORTED_SUFFIXES: frozenset[str] = frozenset(_SUPPORTED_SUFFIXES_TEXT.split())
@@ -245,6 +246,8 @@ def _detect_in_zip(path: Path, *, name: str) -> Format:
         return Format.XLSX
     if kind.startswith(Format.ODT) and "content.xml" in members:
         return Format.ODT
+    if kind == Format.ODS:
+        return Format.ODS
     if kind == Format.EPUB or "META-INF/container.xml" in members:
         return Format.EPUB
     if "xl/workbook.bin" in members:

@@ -29,16 +29,31 @@ _HEADING = re.compile(r"(#{1,6}) +(\S.*)")
 _DASHES = re.compile(r"[:\s-]*-[:\s-]*")
 
 
-def read_mail(path: Path, *, name: str, kind: Format, settings: Settings, on_page: OnPage) -> Draft:
+def read_eml(path: Path, *, name: str, settings: Settings, on_page: OnPage) -> Draft:
+    """Read a mail; see :func:`read_mail`."""
+    return read_mail(path, Format.EML, name=name, settings=settings, on_page=on_page)
+
+
+def read_mbox(path: Path, *, name: str, settings: Settings, on_page: OnPage) -> Draft:
+    """Read a box of mails; see :func:`read_mail`."""
+    return read_mail(path, Format.MBOX, name=name, settings=settings, on_page=on_page)
+
+
+def read_msg(path: Path, *, name: str, settings: Settings, on_page: OnPage) -> Draft:
+    """Read a mail of Outlook; see :func:`read_mail`."""
+    return read_mail(path, Format.MSG, name=name, settings=settings, on_page=on_page)
+
+
+def read_mail(path: Path, kind: Format, *, name: str, settings: Settings, on_page: OnPage) -> Draft:
     """Read a mail or a box of mails.
 
     Parameters
     ----------
     path : Path
-    name : str
-        What the user calls it, for messages.
     kind : Format
         ``EML``, ``MBOX`` or ``MSG``.
+    name : str
+        What the user calls it, for messages.
     settings : Settings
         ``maximum_pages`` is used.
     on_page : callable

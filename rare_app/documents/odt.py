@@ -16,8 +16,10 @@ from rare_app.documents.errors import (
 )
 from rare_app.documents.odt_inline import Inline, attribute, clean, local
 from rare_app.documents.paged import PagedWriter
+from rare_app.documents.parts import number_pages
 from rare_app.documents.tables import Cell, Table, make_grid
 from rare_app.plain import counted
+from rare_app.settings import Settings
 
 _LARGEST = 256 << 20
 """Bytes of XML that are read."""
@@ -30,7 +32,7 @@ _MOST_REPEATED = 1000
 """Rows or columns that one element may stand for."""
 
 
-def read_odt(path: Path, *, name: str, on_page: OnPage) -> Draft:
+def read_odt(path: Path, *, name: str, settings: Settings, on_page: OnPage) -> Draft:
     """Read an OpenDocument text.
 
     Parameters
@@ -38,8 +40,10 @@ def read_odt(path: Path, *, name: str, on_page: OnPage) -> Draft:
     path : Path
     name : str
         What the user calls it, for messages.
+    settings : Settings
+        ``maximum_pages`` is used.
     on_page : callable
-        Called once when all is done.
+        Called for every part when all is done.
 
     Returns
     -------
@@ -70,14 +74,15 @@ def read_odt(path: Path, *, name: str, on_page: OnPage) -> Draft:
         )
     reader = _Reader([one for one in (content, styles) if one is not None])
     reader.read(bodies[0])
-    pages = reader.out.pages()
-    on_page(len(pages), len(pages))
+    pages = number_pages(
+        reader.out.pages(), kind="part", name=name, most=settings.maximum_pages, on_page=on_page
+    )
     titles = [] if meta is None else meta.xpath("//*[local-name()='title']/text()")
     macros = any(one.startswith(("Basic/", "Scripts/")) for one in members)
     return Draft(
         media_type="application/vnd.oasis.opendocument.text",
         page_kind="part",
-        pages=tuple(pages),
+        pages=pages,
         title=str(titles[0]) if titles else "",
         notes=(*reader.untold(), *(["Macros were not read."] if macros else [])),
     )

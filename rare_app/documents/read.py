@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from rare_app.documents.detect import Format, detect_format
@@ -23,6 +24,25 @@ READER_VERSION = 1
 """Raised when files are read so differently that those of a library are to be read anew."""
 
 _MEBIBYTE = 1 << 20
+_READERS = {
+    Format.PDF: ("pdf", "read_pdf"),
+    Format.DOCX: ("docx", "read_docx"),
+    Format.PPTX: ("pptx", "read_pptx"),
+    Format.XLSX: ("xlsx", "read_xlsx"),
+    Format.ODT: ("odt", "read_odt"),
+    Format.ODS: ("ods", "read_ods"),
+    Format.RTF: ("rtf", "read_rtf"),
+    Format.EPUB: ("epub", "read_epub"),
+    Format.HTML: ("html", "read_html"),
+    Format.CSV: ("delimited", "read_csv"),
+    Format.EML: ("mail", "read_eml"),
+    Format.MBOX: ("mail", "read_mbox"),
+    Format.MSG: ("mail", "read_msg"),
+    Format.MARKDOWN: ("markdown", "read_markdown"),
+    Format.TEXT: ("text", "read_text"),
+}
+"""The module and function that read a format: called with the path, and ``name``, ``settings`` and
+``on_page`` by name; they give a :class:`Draft`. A new format is a file and a line here."""
 
 
 def read_document(
@@ -119,43 +139,7 @@ def _read_draft(
     path: Path, *, name: str, settings: Settings, on_page: Callable[[int, int], None]
 ) -> Draft:
     """Hand the file to the reader of its format; readers load their libraries when called."""
-    kind = detect_format(path, name=name)
-    if kind == Format.PDF:
-        from rare_app.documents.pdf import read_pdf
-
-        return read_pdf(path, name=name, settings=settings, on_page=on_page)
-    if kind in (Format.EML, Format.MBOX, Format.MSG):
-        from rare_app.documents.mail import read_mail
-
-        return read_mail(path, name=name, kind=kind, settings=settings, on_page=on_page)
-    if kind == Format.RTF:
-        from rare_app.documents.rtf import read_rtf
-
-        return read_rtf(path, on_page=on_page)
-    if kind == Format.ODT:
-        from rare_app.documents.odt import read_odt
-
-        return read_odt(path, name=name, on_page=on_page)
-    if kind == Format.TEXT:
-        from rare_app.documents.text import read_text
-
-        return read_text(path.read_bytes(), name=name, on_page=on_page)
-    if kind == Format.MARKDOWN:
-        from rare_app.documents.markdown import read_markdown
-
-        return read_markdown(path, name=name, settings=settings, on_page=on_page)
-    if kind == Format.DOCX:
-        from rare_app.documents.docx import read_docx
-
-        return read_docx(path, name=name, settings=settings, on_page=on_page)
-    if kind == Format.HTML:
-        from rare_app.documents.html import read_html
-
-        return read_html(path, name=name, settings=settings, on_page=on_page)
-    if kind == Format.EPUB:
-        from rare_app.documents.epub import read_epub
-
-        return read_epub(path, name=name, settings=settings, on_page=on_page)
-    from rare_app.documents.convert import convert
-
-    return convert(path, name=name, kind=kind, settings=settings, on_page=on_page)
+    module, function = _READERS[detect_format(path, name=name)]
+    read = getattr(import_module(f"rare_app.documents.{module}"), function)
+    draft: Draft = read(path, name=name, settings=settings, on_page=on_page)
+    return draft

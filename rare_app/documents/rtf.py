@@ -7,10 +7,12 @@ from pathlib import Path
 from rare_app.documents.clean import clean_characters
 from rare_app.documents.draft import Draft, OnPage
 from rare_app.documents.paged import PagedWriter
+from rare_app.documents.parts import number_pages
 from rare_app.documents.rtf_table import Row, RowShape, make_table
 from rare_app.documents.rtf_tokens import Token, Tokens, join_pairs
 from rare_app.documents.types import BlockKind
 from rare_app.plain import counted
+from rare_app.settings import Settings
 
 _OUTLINE = re.compile(r"heading (\d)\b", re.IGNORECASE)
 _NOTES = {"footnote": "Footnote", "annotation": "Comment"}
@@ -51,14 +53,18 @@ class _Paragraph:
     in_table: bool = False
 
 
-def read_rtf(path: Path, *, on_page: OnPage) -> Draft:
+def read_rtf(path: Path, *, name: str, settings: Settings, on_page: OnPage) -> Draft:
     """Read a Rich Text file.
 
     Parameters
     ----------
     path : Path
+    name : str
+        What the user calls it, for messages.
+    settings : Settings
+        ``maximum_pages`` is used.
     on_page : callable
-        Called once when all is done.
+        Called for every part when all is done.
 
     Returns
     -------
@@ -67,12 +73,13 @@ def read_rtf(path: Path, *, on_page: OnPage) -> Draft:
     """
     reader = _Reader(path.read_bytes())
     reader.read()
-    pages = reader.out.pages()
-    on_page(len(pages), len(pages))
+    pages = number_pages(
+        reader.out.pages(), kind="part", name=name, most=settings.maximum_pages, on_page=on_page
+    )
     return Draft(
         media_type="application/rtf",
         page_kind="part",
-        pages=tuple(pages),
+        pages=pages,
         title=reader.title.strip(),
         notes=reader.untold(),
     )

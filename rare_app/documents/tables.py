@@ -8,6 +8,8 @@ LONGEST_HEAD = 400
 JOINT = " · "
 """Stands between the heads of a column, outermost first."""
 _MOST_CELLS = 20_000_000
+_MOST_SPANNED = 1_000_000
+"""Cells that are filled by spans in all; one that would fill more stands in its first alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +85,27 @@ def make_grid(cells: Iterable[Cell], *, heads: int) -> tuple[tuple[str, ...], ..
     ValueError
         The grid would have more than twenty million cells.
     """
-    cells = list(cells)
-    height = max((cell.row + 1 for cell in cells), default=0)
-    width = max((cell.column + 1 for cell in cells), default=0)
-    if height * width > _MOST_CELLS:
-        raise ValueError(f"a table of {height:,} rows and {width:,} columns is too large")
-    grid = [[""] * width for _ in range(height)]
+    found: dict[tuple[int, int], str] = {}
+    height = width = filled = 0
     for cell in cells:
         text = " ".join(cell.text.split())
-        across = cell.columns if cell.row < heads else 1
-        # A file can claim any span: none reaches beyond the cells that there are.
-        for row in grid[cell.row : cell.row + max(1, cell.rows)]:
-            for column in range(cell.column, min(width, cell.column + max(1, across))):
-                row[column] = row[column] or text
-    return tuple(map(tuple, grid))
+        down, across = max(1, cell.rows), max(1, cell.columns) if cell.row < heads else 1
+        filled += down * across
+        if filled > _MOST_SPANNED:  # a file can claim any span
+            filled -= down * across
+            down = across = 1
+        height, width = max(height, cell.row + 1), max(width, cell.column + 1)
+        if not text:
+            continue
+        height, width = max(height, cell.row + down), max(width, cell.column + across)
+        for row in range(cell.row, cell.row + down):
+            for column in range(cell.column, cell.column + across):
+                found.setdefault((row, column), text)
+    if height * width > _MOST_CELLS:
+        raise ValueError(f"a table of {height:,} rows and {width:,} columns is too large")
+    return tuple(
+        tuple(found.get((row, column), "") for column in range(width)) for row in range(height)
+    )
 
 
 def trimmed(table: Table) -> Table:

@@ -1,12 +1,14 @@
 """Plain text and Markdown in any encoding."""
 
 import re
+from pathlib import Path
 
 from rare_app.documents.clean import clean_characters
 from rare_app.documents.detect import Format, guess_wide_encoding, looks_binary
 from rare_app.documents.draft import Draft, OnPage, plain_pages
 from rare_app.documents.errors import UnsupportedFileError, show_name
-from rare_app.documents.parts import cut_into_parts
+from rare_app.documents.parts import cut_into_parts, number_pages
+from rare_app.settings import Settings
 
 _BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "utf-8"),
@@ -21,15 +23,17 @@ _SYMBOL_IN_WORD = re.compile(
 _LETTER_RUN = re.compile(r"[À-ÖØ-öø-ÿŠšŽžŒœŸ]{3,}")
 
 
-def read_text(data: bytes, *, name: str, on_page: OnPage) -> Draft:
+def read_text(path: Path, *, name: str, settings: Settings, on_page: OnPage) -> Draft:
     """Read plain text.
 
     Parameters
     ----------
-    data : bytes
-        The whole file.
+    path : Path
+        The file.
     name : str
         What the user calls it, for messages.
+    settings : Settings
+        ``maximum_pages`` is used.
     on_page : callable
         Called once for every part when all is done.
 
@@ -40,13 +44,18 @@ def read_text(data: bytes, *, name: str, on_page: OnPage) -> Draft:
 
     Raises
     ------
-    UnsupportedFileError
-        The bytes are not text.
+    TooManyPagesError, UnsupportedFileError
+        It is too long, or the bytes are not text.
     """
-    text = clean_characters(decode(data, name=name), keep_indentation=True)
-    pages = cut_into_parts(text)
-    on_page(len(pages), len(pages))
-    return Draft(media_type=Format.TEXT, page_kind="part", pages=plain_pages(pages))
+    text = clean_characters(decode(path.read_bytes(), name=name), keep_indentation=True)
+    pages = number_pages(
+        plain_pages(cut_into_parts(text)),
+        kind="part",
+        name=name,
+        most=settings.maximum_pages,
+        on_page=on_page,
+    )
+    return Draft(media_type=Format.TEXT, page_kind="part", pages=pages)
 
 
 def decode(data: bytes, *, name: str) -> str:

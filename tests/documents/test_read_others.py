@@ -120,7 +120,10 @@ def test_slides_are_pages(tmp_path, read):
     deck.save(tmp_path / "a.pptx")
     document = read(tmp_path / "a.pptx")
     assert document.page_kind == "slide"
-    assert [page.text for page in document.pages] == ["# Slide 1\nPoint 1", "# Slide 2\nPoint 2"]
+    assert [page.text for page in document.pages] == [
+        "# Slide 1\n\nPoint 1",
+        "# Slide 2\n\nPoint 2",
+    ]
 
 
 def test_sheets_are_pages_and_keep_their_numbers(tmp_path, read):
@@ -153,7 +156,7 @@ def test_long_sheet_becomes_parts_that_repeat_the_column_heads(tmp_path, read):
     document = read(path)
     assert document.page_kind == "part"
     assert len(document.pages) > 1
-    assert all(page.text.startswith("| name | amount |\n") for page in document.pages)
+    assert all(page.text.startswith("3000 rows\n| name | amount |\n") for page in document.pages)
     assert "| row 2999 | 2999,5 |" in document.pages[-1].text
 
 
