@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from rare_app.documents.detect import Format, detect_format
+from rare_app.documents.detect import PICTURES, Format, detect_format
 from rare_app.documents.draft import Draft, ignore_page
 from rare_app.documents.errors import (
     CorruptFileError,
@@ -127,6 +127,10 @@ def _read_draft(
         from rare_app.documents.text import read_text
 
         return read_text(path.read_bytes(), name=name, kind=kind, on_page=on_page)
+    if kind in PICTURES:
+        from rare_app.documents.scans import read_picture
+
+        return read_picture(path, name=name, settings=settings, on_page=on_page)
     from rare_app.documents.convert import convert
 
     return convert(path, name=name, kind=kind, settings=settings, on_page=on_page)
