@@ -8,7 +8,7 @@ umlauts, Greek, Chinese and Japanese; not Cyrillic, Arabic, Hebrew or Korean.
 import importlib.util
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-DOUBTFUL_BELOW = 0.8
-"""Certainty of a word below which its figures may be misread (docs/scans.md)."""
+from rare_app.documents.scripts import is_ideographic
+from rare_app.documents.word_gaps import Gaps, measure_gaps, mend_spaces
+
 _DETECTED_AT = 1600
 """Longest side in pixels at which words are looked for; they are read at full size."""
 _SURELY_UPRIGHT = 0.88
@@ -229,15 +230,22 @@ def _read(page: NDArray[np.uint8], boxes: Sequence[Points]) -> list[_Read]:
     usual = float(np.median([min(_size(one)) for one in boxes]))
     turned = [_along(one, usual) for one in boxes]
     # The engine would also give boxes of words, but it pairs them with the wrong certainties.
-    done = _engine().recognize_txt([_cut(page, one) for one in turned])
-    found = []
-    for corners, text, info in zip(turned, done.txts, done.word_results, strict=True):
+    cuts = [_cut(page, one) for one in turned]
+    done = _engine().recognize_txt(cuts)
+    found: list[_Read] = []
+    gaps: list[Gaps] = []
+    for corners, cut, said, info in zip(turned, cuts, done.txts, done.word_results, strict=True):
+        text = " ".join(said.split())
         columns = [column for word in info.word_cols for column in word]
         centres = [(column + 0.5) / info.line_txt_len for column in columns]
-        sure = [one for one, letter in zip(info.confs or (), text, strict=False) if letter != " "]
+        sure = [
+            one for one, letter in zip(info.confs or (), said, strict=False) if not letter.isspace()
+        ]
         if len(centres) == len(sure) == len(text.replace(" ", "")) > 0:
             found.append(_Read(corners, text, sure, centres))
-    return found
+            gaps.append(measure_gaps(text, centres, cut))
+    texts = mend_spaces([one.text for one in found], gaps)
+    return [replace(one, text=text) for one, text in zip(found, texts, strict=True)]
 
 
 def _along(corners: Points, usual: float) -> Points:
@@ -317,15 +325,6 @@ def _spans(read: _Read) -> Iterator[tuple[int, int, float, float]]:
         own = (last - first) / (len(group) - 1) if len(group) > 1 else advance
         half = min(own, 2 * advance) / 2
         yield group[0], group[-1] + 1, max(0.0, first - half), min(1.0, last + half)
-
-
-def is_ideographic(letter: str) -> bool:
-    """Whether a character is of a script that is written without spaces, or its punctuation."""
-    return (
-        "\u2e80" <= letter <= "\ua4cf"
-        or "\uf900" <= letter <= "\ufaff"
-        or ("\uff00" <= letter <= "\uffef")
-    )
 
 
 def _word(

@@ -8,7 +8,8 @@ from itertools import pairwise
 import numpy as np
 
 from rare_app.documents.hyphens import count_words, rejoin
-from rare_app.documents.recognise import Segment, Word, is_ideographic
+from rare_app.documents.recognise import Segment, Word
+from rare_app.documents.scripts import is_ideographic
 from rare_app.documents.tables import Table, write_table
 from rare_app.documents.types import Page, Place
 from rare_app.documents.write_page import PageWriter

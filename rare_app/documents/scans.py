@@ -9,9 +9,9 @@ from rare_app.documents.detect import detect_format
 from rare_app.documents.draft import Draft, OnPage
 from rare_app.documents.errors import EmptyFileError, UnsupportedFileError, show_name
 from rare_app.documents.pictures import LONGEST, count_pictures, draw_picture
-from rare_app.documents.recognise import DOUBTFUL_BELOW, can_recognise, recognise
+from rare_app.documents.recognise import can_recognise, recognise
 from rare_app.documents.scan_layout import write_scan
-from rare_app.documents.types import Page
+from rare_app.documents.types import DOUBTFUL_BELOW, Page
 from rare_app.settings import Settings
 
 MOST_PAGES = 1000
