@@ -16,6 +16,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rare_app.documents.quads import (
+    UPRIGHT,
+    Points,
+    along,
+    cut_out,
+    level,
+    part_of,
+    size_of,
+    turn_back,
+)
 from rare_app.documents.scripts import is_ideographic
 from rare_app.documents.word_gaps import Gaps, measure_gaps, mend_spaces
 
@@ -25,17 +35,9 @@ _SURELY_UPRIGHT = 0.88
 """Mean certainty from which a page is taken to be upright without trying."""
 _TRIED = 5
 """Lines that are read upside down for comparison."""
-_UPRIGHT_CROP = 1.5
-"""Height over width from which a narrow box may hold a line that runs up or down."""
-_TALL = 2.5
-"""Times the usual height of a line that such a box must have: a lone digit is narrow too."""
-_WIDEST_CROP = 80
-"""Width over height at most; what is longer is no line of text."""
 _WIDE_GAP = 1.3
 """A gap of as many heights between two words parts a line: it is a column's."""
 _THREADS = 2
-
-Points = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +133,8 @@ def recognise(picture: Any) -> list[Segment]:
         turns, found = _read_upright(given)
         return [
             segment
-            for read, level in zip(found, _level([one.corners for one in found]), strict=True)
-            for segment in _segments(read, level, turns=turns, shape=given.shape)
+            for read, lying in zip(found, level([one.corners for one in found]), strict=True)
+            for segment in _segments(read, lying, turns=turns, shape=given.shape)
         ]
     finally:
         _spent["seconds"] += time.perf_counter() - begun
@@ -182,11 +184,11 @@ def _engine() -> Any:
 def _read_upright(given: NDArray[np.uint8]) -> tuple[int, list[_Read]]:
     """Read a page; give by how many quarter turns (anticlockwise) it had to be turned."""
     boxes = _detect(given)
-    lengths = [max(_size(one)) for one in boxes]
+    lengths = [max(size_of(one)) for one in boxes]
     lying = sum(
         length
         for one, length in zip(boxes, lengths, strict=True)
-        if _size(one)[1] > _UPRIGHT_CROP * _size(one)[0]
+        if size_of(one)[1] > UPRIGHT * size_of(one)[0]
     )
     turns = int(lying > 0.6 * sum(lengths)) if boxes else 0
     page = np.ascontiguousarray(np.rot90(given, turns))
@@ -195,7 +197,7 @@ def _read_upright(given: NDArray[np.uint8]) -> tuple[int, list[_Read]]:
     found = _read(page, boxes)
     if _mean(found) >= _SURELY_UPRIGHT or not found:
         return turns, found
-    longest = sorted(found, key=lambda one: -_size(one.corners)[0])[:_TRIED]
+    longest = sorted(found, key=lambda one: -size_of(one.corners)[0])[:_TRIED]
     over = _read(page, [one.corners[[2, 3, 0, 1]] for one in longest])
     if _mean(over) > _mean(longest):
         turns += 2
@@ -217,20 +219,14 @@ def _detect(page: NDArray[np.uint8]) -> list[Points]:
     return [] if boxes is None else [np.asarray(box, dtype=np.float64) for box in boxes]
 
 
-def _size(corners: Points) -> tuple[float, float]:
-    """Width and height of a box."""
-    sides = np.linalg.norm(corners - np.roll(corners, -1, axis=0), axis=1)
-    return float(max(sides[0], sides[2])), float(max(sides[1], sides[3]))
-
-
 def _read(page: NDArray[np.uint8], boxes: Sequence[Points]) -> list[_Read]:
     """Read what stands in boxes; boxes without a character are left out."""
     if not boxes:
         return []
-    usual = float(np.median([min(_size(one)) for one in boxes]))
-    turned = [_along(one, usual) for one in boxes]
+    usual = float(np.median([min(size_of(one)) for one in boxes]))
+    turned = [along(one, usual) for one in boxes]
     # The engine would also give boxes of words, but it pairs them with the wrong certainties.
-    cuts = [_cut(page, one) for one in turned]
+    cuts = [cut_out(page, one) for one in turned]
     done = _engine().recognize_txt(cuts)
     found: list[_Read] = []
     gaps: list[Gaps] = []
@@ -248,45 +244,11 @@ def _read(page: NDArray[np.uint8], boxes: Sequence[Points]) -> list[_Read]:
     return [replace(one, text=text) for one, text in zip(found, texts, strict=True)]
 
 
-def _along(corners: Points, usual: float) -> Points:
-    """Let the corners of a line that runs downwards begin where its text does."""
-    width, height = _size(corners)
-    lies = height > _UPRIGHT_CROP * width and height > _TALL * usual
-    return corners[[1, 2, 3, 0]] if lies else corners
-
-
-def _cut(page: NDArray[np.uint8], corners: Points) -> NDArray[np.uint8]:
-    """Cut a box out and make it level."""
-    import cv2
-
-    width, height = (max(4, round(one)) for one in _size(corners))
-    width = min(width, _WIDEST_CROP * height)
-    aims = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
-    bend = cv2.getPerspectiveTransform(corners.astype(np.float32), aims)
-    cut = cv2.warpPerspective(
-        page, bend, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
-    )
-    return np.asarray(cut, dtype=np.uint8)
-
-
-def _level(boxes: Sequence[Points]) -> list[Points]:
-    """Turn boxes by the page's tilt, so that its lines run level."""
-    if not boxes:
-        return []
-    edges = np.array([one[1] - one[0] for one in boxes])
-    lengths = np.hypot(edges[:, 0], edges[:, 1])
-    angles = np.arctan2(edges[:, 1], edges[:, 0])
-    order = np.argsort(angles)
-    middle = order[np.searchsorted(np.cumsum(lengths[order]), lengths.sum() / 2)]
-    cosine, sine = np.cos(angles[middle]), np.sin(angles[middle])
-    return [one @ np.array([[cosine, -sine], [sine, cosine]]) for one in boxes]
-
-
 def _segments(
-    read: _Read, level: Points, *, turns: int, shape: tuple[int, ...]
+    read: _Read, lying: Points, *, turns: int, shape: tuple[int, ...]
 ) -> Iterator[Segment]:
     """Part a line at its wide gaps."""
-    width, height = _size(read.corners)
+    width, height = size_of(read.corners)
     spans = list(_spans(read))
     words = [_word(read, span, turns=turns, shape=shape) for span in spans]
     first = 0
@@ -294,7 +256,7 @@ def _segments(
         wide = at == len(spans) or (spans[at][2] - spans[at - 1][3]) * width > _WIDE_GAP * height
         if wide:
             start, end = spans[first][2], spans[at - 1][3]
-            corners = _slice(level, start, end)
+            corners = part_of(lying, start, end)
             left, top = corners.min(axis=0)
             right, bottom = corners.max(axis=0)
             # A tilted box within a level page is no taller than its text.
@@ -332,7 +294,7 @@ def _word(
 ) -> Word:
     first, last, start, end = span
     letters = read.text.replace(" ", "")
-    corners = _turn_back(_slice(read.corners, start, end), turns=turns, shape=shape)
+    corners = turn_back(part_of(read.corners, start, end), turns=turns, shape=shape)
     size = np.array([shape[1], shape[0]], dtype=np.float64)
     low = np.clip(corners.min(axis=0) / size, 0, 1)
     high = np.clip(corners.max(axis=0) / size, 0, 1)
@@ -347,24 +309,3 @@ def _word(
         certainty=float(min(read.certainties[first:last])),
         joined=at > 0 and read.text[at - 1] != " ",
     )
-
-
-def _slice(corners: Points, start: float, end: float) -> Points:
-    """Give the part of a box between two shares of its length."""
-    above, below = corners[1] - corners[0], corners[2] - corners[3]
-    return np.array(
-        [
-            corners[0] + start * above,
-            corners[0] + end * above,
-            corners[3] + end * below,
-            corners[3] + start * below,
-        ]
-    )
-
-
-def _turn_back(corners: Points, *, turns: int, shape: tuple[int, ...]) -> Points:
-    """Give the places in the picture as it was given of places in the one that was turned."""
-    height, width = shape[:2]
-    x, y = corners[:, 0], corners[:, 1]
-    turned = ((x, y), (width - y, x), (width - x, height - y), (y, height - x))[turns % 4]
-    return np.stack(turned, axis=1)
