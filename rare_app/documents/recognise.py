@@ -99,10 +99,6 @@ class _Read:
     certainties: Sequence[float]
     centres: Sequence[float]
 
-    @property
-    def certainty(self) -> float:
-        return float(np.mean(self.certainties)) if self.certainties else 0.0
-
 
 def can_recognise() -> bool:
     """Whether the packages and models that recognition needs are installed."""

@@ -148,7 +148,7 @@ def describe(pages: Iterable[Page], *, left_out: int = 0) -> Iterator[str]:
         doubt = f"; {figures} may be misread" if unsure else ""
         yield (
             f"{many} recognised from pictures, with a mean certainty of "
-            f"{sum(sure) / len(sure):.0%}{doubt}."
+            f"{int(100 * sum(sure) / len(sure))}%{doubt}."
         )
     if left_out:
         yield (
