@@ -35,7 +35,7 @@ _SURELY_UPRIGHT = 0.88
 """Mean certainty from which a page is taken to be upright without trying."""
 _TRIED = 5
 """Lines that are read upside down for comparison."""
-_WIDE_GAP = 1.3
+_WIDE_GAP = 0.9
 """A gap of as many heights between two words parts a line: it is a column's."""
 _THREADS = 2
 

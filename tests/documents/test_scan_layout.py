@@ -1,5 +1,8 @@
 """Reading order, paragraphs and tables of recognised words, with words set by hand."""
 
+import numpy as np
+
+from rare_app.documents.quads import level
 from rare_app.documents.recognise import Segment, Word
 from rare_app.documents.scan_layout import write_scan
 from rare_app.documents.tables import cells_of
@@ -132,3 +135,17 @@ def test_a_gap_or_a_short_last_line_ends_a_paragraph():
 def test_a_page_without_words_is_empty():
     page = write_scan([], number=3)
     assert (page.number, page.text, page.blocks, page.places) == (3, "", (), ())
+
+
+def test_the_tilt_of_a_page_of_short_words_is_found_where_each_lies_level_by_itself():
+    tilt = 0.021  # 1.2 degrees; the detector gives short boxes without any
+    turn = np.array([[np.cos(tilt), np.sin(tilt)], [-np.sin(tilt), np.cos(tilt)]])
+    boxes = []
+    for down in range(20):
+        for across in (100, 700, 850):
+            middle = np.array([across, 100 + 26 * down]) @ turn
+            boxes.append(middle + np.array([[-30, -9], [30, -9], [30, 9], [-30, 9]]))
+    rows = [one.mean(axis=0)[1] for one in level(boxes)]
+    for first in range(0, len(rows), 3):
+        assert max(rows[first : first + 3]) - min(rows[first : first + 3]) < 3
+    assert level([]) == []
