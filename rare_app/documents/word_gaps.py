@@ -13,7 +13,7 @@ from rare_app.documents.scripts import is_ideographic
 
 _INK = 0.05
 """Share of a column's height that is dark where it crosses a letter."""
-_NEAR_SPACE, _NEAR_LETTERS = 0.8, 0.65
+_NEAR_SPACE, _NEAR_LETTERS = 0.4, 0.65
 """From the usual white between letters (0) to that of a space (1): from where a space is put in,
 and below which one within a figure is taken out."""
 _FEWEST = 8
