@@ -65,7 +65,7 @@ def mend_spaces(texts: Sequence[str], gaps: Sequence[Gaps]) -> list[str]:
 def _mend(text: str, gaps: Gaps, space: float) -> str:
     tight = [width for is_space, width in gaps if not is_space]
     between = float(np.median(tight)) if tight else 0.0
-    if not tight or space < 3 * between:
+    if not tight or space < 2 * between:
         return text
     letters = text.replace(" ", "")
     mended = letters[0]
