@@ -31,6 +31,8 @@ from rare_app.documents.word_gaps import Gaps, measure_gaps, mend_spaces
 
 _DETECTED_AT = 1600
 """Longest side in pixels at which words are looked for; they are read at full size."""
+_MOST_BOXES = 3000
+"""Boxes of a page that are read; a page full of figures has a thousand and more."""
 _SURELY_UPRIGHT = 0.88
 """Mean certainty from which a page is taken to be upright without trying."""
 _TRIED = 5
@@ -171,6 +173,7 @@ def _engine() -> Any:
             "Det.model_path": str(detector),
             "Det.limit_type": "max",
             "Det.limit_side_len": _DETECTED_AT,
+            "Det.max_candidates": _MOST_BOXES,
             "Rec.model_path": str(recogniser),
             "Rec.rec_batch_num": 4,
         }
