@@ -37,6 +37,7 @@ _LEAST = {
 _MOST = {"doubt_below": 1, "verdict_weight": 1}
 """Largest value of the numbers that have one."""
 _CHOICES = {
+    "recognise": ("on", "off"),
     "quoting": ("guided", "constrained", "free"),
     "gate": ("on", "off"),
     "memory": ("on", "off"),
@@ -63,13 +64,16 @@ class Settings:
 
     # --- reading ---
     read_seconds: float = 300.0
-    """Time limit for reading one file, in seconds; the reader is killed after it."""
+    """Time limit for reading one file, in seconds; the reader is killed after it. Pages whose text
+    is recognised have as long each."""
     read_memory_mb: int = 4096
     """Address space that the reader may take beyond its start, in MiB (Linux only)."""
     maximum_pages: int = 5000
     """A file with more pages is refused."""
     maximum_file_mb: int = 512
     """A larger file is refused, in MiB."""
+    recognise: str = "on"
+    """Whether the text of scans and pictures is recognised; ``off``: they are refused."""
 
     # --- chunks ---
     chunk_tokens: int = 200

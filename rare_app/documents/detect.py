@@ -32,17 +32,35 @@ class Format(StrEnum):
     CSV = "text/csv"
     MARKDOWN = "text/markdown"
     TEXT = "text/plain"
+    PNG = "image/png"
+    JPEG = "image/jpeg"
+    TIFF = "image/tiff"
+    WEBP = "image/webp"
+    BMP = "image/bmp"
 
+
+PICTURES = frozenset({Format.PNG, Format.JPEG, Format.TIFF, Format.WEBP, Format.BMP})
+"""Formats of pictures; their text is recognised."""
+DRAWN = PICTURES | {Format.PDF}
+"""Formats whose pages are shown as pictures."""
 
 _SUPPORTED_SUFFIXES_TEXT = """
     .pdf .docx .docm .pptx .pptm .xlsx .xlsm .ods .epub .html .htm .xhtml .csv .tsv .md .markdown
-    .txt .text .rst .org .tex .log .adoc .odt .rtf .eml .mbox .msg
+    .txt .text .rst .org .tex .log .adoc .odt .rtf .eml .mbox .msg .png .jpg .jpeg .tif .tiff .webp
+    .bmp
 """
 SUPPORTED_SUFFIXES: frozenset[str] = frozenset(_SUPPORTED_SUFFIXES_TEXT.split())
 """Suffixes, in lower case, that a folder is searched for. A file that is added by itself is
 read by what it holds, whatever its suffix."""
 
 _HEAD_BYTES = 65536
+_PICTURE_STARTS: tuple[tuple[int, bytes, Format], ...] = (
+    (0, b"\xff\xd8\xff", Format.JPEG),
+    (0, b"\x89PNG\r\n\x1a\n", Format.PNG),
+    (0, b"II*\x00", Format.TIFF),
+    (0, b"MM\x00*", Format.TIFF),
+    (8, b"WEBP", Format.WEBP),
+)
 
 # What starts a file of a kind that is refused, and what to tell its owner.
 _PICTURE = "a picture ({kind}): run text recognition (OCR) on it and add the PDF or text it makes."
@@ -50,13 +68,8 @@ _MEDIA = "a recording ({kind}), not a document: write its words down and add the
 _PACKED = "a packed archive ({kind}): unpack it and add the files inside."
 _PROGRAM = "a program ({kind}), not a document: add documents only."
 _REFUSED: tuple[tuple[int, bytes, str], ...] = (
-    (0, b"\xff\xd8\xff", _PICTURE.format(kind="JPEG")),
-    (0, b"\x89PNG\r\n\x1a\n", _PICTURE.format(kind="PNG")),
     (0, b"GIF87a", _PICTURE.format(kind="GIF")),
     (0, b"GIF89a", _PICTURE.format(kind="GIF")),
-    (0, b"II*\x00", _PICTURE.format(kind="TIFF")),
-    (0, b"MM\x00*", _PICTURE.format(kind="TIFF")),
-    (8, b"WEBP", _PICTURE.format(kind="WebP")),
     (4, b"ftypheic", _PICTURE.format(kind="HEIC")),
     (4, b"ftypavif", _PICTURE.format(kind="AVIF")),
     (0, b"8BPS", _PICTURE.format(kind="Photoshop")),
@@ -148,11 +161,14 @@ def detect_format(path: Path, *, name: str) -> Format:
         _refuse_ole(path, name=name)
     if head.startswith(b"{\\rtf"):
         return Format.RTF
+    for offset, magic, kind in _PICTURE_STARTS:
+        if head.startswith(magic, offset):
+            return kind
     for offset, magic, what in _REFUSED:
         if head.startswith(magic, offset):
             raise UnsupportedFileError(f"{show_name(name)} is {what}")
     if head.startswith(b"BM") and b"\x00" in head[:32]:
-        raise UnsupportedFileError(f"{show_name(name)} is {_PICTURE.format(kind='BMP')}")
+        return Format.BMP
     if head.startswith(b"MZ") and b"\x00" in head[:64]:
         raise UnsupportedFileError(f"{show_name(name)} is {_PROGRAM.format(kind='Windows')}")
     if looks_binary(head):

@@ -18,6 +18,7 @@ from rare_app.documents.errors import (
 from rare_app.documents.hyphens import count_words, rejoin
 from rare_app.documents.reading_order import extract_in_reading_order
 from rare_app.documents.running import drop_running_lines
+from rare_app.documents.scans import describe, is_on, recognise_pdf, way_out
 from rare_app.settings import Settings
 
 if TYPE_CHECKING:
@@ -71,21 +72,26 @@ def read_pdf(path: Path, *, name: str, settings: Settings, on_page: OnPage) -> D
                 f"{show_name(name)} is damaged (none of its pages can be read): get a complete "
                 "copy, or print it to a new PDF, and add that."
             )
-        texts = _tidy(raw)
-        if not any(any(c.isalnum() for c in text) for text in texts):
+        scanned, left_out = recognise_pdf(path, texts=raw, settings=settings, on_page=on_page)
+        texts = _tidy(["" if n in scanned else text for n, text in enumerate(raw, start=1)])
+        if not scanned and not any(any(c.isalnum() for c in text) for text in texts):
             pictured = any(_holds_picture(page) for page in pages[:_PAGES_SEARCHED_FOR_PICTURES])
             if not pictured and any(any(c.isalnum() for c in text) for text in raw):
                 # All text was taken for running lines: then those lines are the document.
                 texts = raw
             else:
-                _refuse_textless(name=name, count=len(pages), pictured=pictured)
+                _refuse_textless(name=name, count=len(pages), pictured=pictured, settings=settings)
         title = _read_title(reader)
+    read = tuple(scanned.get(page.number, page) for page in plain_pages(texts))
     return Draft(
         media_type=Format.PDF,
         page_kind="page",
-        pages=plain_pages(texts),
+        pages=read,
         title=title,
-        notes=tuple(_make_notes(texts, failed=failed)),
+        notes=(
+            *_make_notes([page.text for page in read], failed=failed),
+            *describe(read, left_out=left_out),
+        ),
     )
 
 
@@ -161,13 +167,17 @@ def _damaged(name: str) -> CorruptFileError:
     )
 
 
-def _refuse_textless(*, name: str, count: int, pictured: bool) -> None:
+def _refuse_textless(*, name: str, count: int, pictured: bool, settings: Settings) -> None:
     """Say why there is no text: always raises."""
     shown = show_name(name)
+    if pictured and is_on(settings):
+        raise ScannedFileError(
+            f"{shown} holds pictures only, and no text was recognised on them: scan it anew at 300 "
+            "dpi, or add a file with text."
+        )
     if pictured:
         raise ScannedFileError(
-            f"{shown} holds pictures of pages only, no text: run text recognition (OCR) on it "
-            "first and add the result."
+            f"{shown} holds pictures of pages only, no text: {way_out(settings)}"
         )
     holds = "its only page holds" if count == 1 else f"its {count:,} pages hold"
     raise EmptyFileError(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
-from rare_app.documents.detect import Format, detect_format
+from rare_app.documents.detect import PICTURES, Format, detect_format
 from rare_app.documents.draft import Draft, ignore_page
 from rare_app.documents.errors import (
     CorruptFileError,
@@ -40,6 +40,7 @@ _READERS = {
     Format.MSG: ("mail", "read_msg"),
     Format.MARKDOWN: ("markdown", "read_markdown"),
     Format.TEXT: ("text", "read_text"),
+    **dict.fromkeys(PICTURES, ("scans", "read_picture")),
 }
 """The module and function that read a format: called with the path, and ``name``, ``settings`` and
 ``on_page`` by name; they give a :class:`Draft`. A new format is a file and a line here."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rare_app.documents.boundaries import ALL_MARKS, mark_boundaries
 from rare_app.documents.count import CountTokens, TokenCounter
-from rare_app.documents.detect import Format
+from rare_app.documents.detect import DRAWN, Format
 from rare_app.documents.headings import Heading, SectionTrail, find_headings
 from rare_app.documents.tables import cells_of, is_group
 from rare_app.documents.types import Block, Chunk, Document, Page
@@ -21,7 +21,7 @@ _SMALL = 0.3  # part of the limit below which a piece is joined with its neighbo
 _LONGEST_HEAD = 0.4
 """Part of the limit that a table's head may take in each chunk; a longer one is not repeated."""
 
-_MARKED_UP = frozenset(Format) - {Format.PDF, Format.TEXT}
+_MARKED_UP = frozenset(Format) - DRAWN - {Format.TEXT}
 
 
 @dataclass(slots=True)

@@ -10,6 +10,9 @@ BlockKind = Literal["heading", "paragraph", "item", "table", "note", "field", "c
 """What a block is: a heading, running text, an item of a list, a table, a note (footnote, comment,
 annotation, speaker note), a form field with its label, a caption, a page header or footer."""
 
+DOUBTFUL_BELOW = 0.8
+"""Certainty of a recognised word below which its figures may be misread (docs/scans.md)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Block:

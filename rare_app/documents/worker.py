@@ -2,7 +2,8 @@
 
 The process speaks JSON, one object a line, over its standard input and output. To it: first
 ``{"settings": {…}}``, then ``{"path", "name"}`` for each file. From it: ``{"ready": true}``, then
-for each file any number of ``{"page": [done, total]}`` and at last ``{"document": {…}}`` or
+for each file any number of ``{"page": [done, total], "recognising": seconds spent on that}`` and at
+last ``{"document": {…}}`` or
 ``{"error": kind, "message", "detail"}``.
 """
 
@@ -33,6 +34,7 @@ from rare_app.documents.errors import (
     show_name,
 )
 from rare_app.documents.read import read_document
+from rare_app.documents.recognise import seconds_spent
 from rare_app.documents.types import Attachment, Block, Document, Page, Place
 from rare_app.settings import PROJECT_FOLDER, Settings
 
@@ -162,10 +164,13 @@ class ReaderWorker:
             self._await(name=name, deadline=time.monotonic() + _START_SECONDS, cancelled=cancelled)
             self._ready = True
         self._send({"path": str(path.absolute()), "name": name}, name=name)
-        deadline = time.monotonic() + limit
+        began = time.monotonic()
+        recognising = 0.0
         while True:
+            deadline = began + recognising + limit
             answer = self._await(name=name, deadline=deadline, cancelled=cancelled)
             if "page" in answer:
+                recognising = answer["recognising"]
                 if on_page is not None:
                     on_page(*answer["page"])
             elif "document" in answer:
@@ -351,12 +356,17 @@ def serve() -> None:
     answer({"ready": True})
     while True:
         request = json.loads(lines.get())
+        before = seconds_spent()
+
+        def tell(done: int, total: int, before: float = before) -> None:
+            answer({"page": [done, total], "recognising": seconds_spent() - before})
+
         try:
             document = read_document(
                 Path(request["path"]),
                 name=request["name"],
                 settings=settings,
-                on_page=lambda done, total: answer({"page": [done, total]}),
+                on_page=tell,
             )
             message: dict[str, Any] = {"document": _document_fields(document)}
             answer(message)

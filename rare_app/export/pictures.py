@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from PIL import Image, ImageDraw
 
-from rare_app.documents import Format
+from rare_app.documents import DRAWN
 from rare_app.export.types import Picture
 from rare_app.library import Library, StoredDocument
 from rare_app.pages import Box, PageViewer
@@ -59,13 +59,20 @@ class PagePictures:
             another one, and for a page that cannot be drawn.
         """
         for document in self._find(name, collection):
-            text = self._library.page_text(document.document_id, page)
+            read = self._library.page(document.document_id, page)
             path = self._library.original(document)
-            if document.media_type != Format.PDF or text is None or path is None:
+            if document.media_type not in DRAWN or read is None or path is None:
                 continue
-            there = [one for one in spans if text[one[0] : one[1]] == one[2]]
+            there = [one for one in spans if read.text[one[0] : one[1]] == one[2]]
             views = [
-                self._pages.view(path, number=page, page_text=text, start=start, end=end)
+                self._pages.view(
+                    path,
+                    number=page,
+                    page_text=read.text,
+                    start=start,
+                    end=end,
+                    places=read.places,
+                )
                 for start, end, _ in there
             ]
             drawn = [view for view in views if view is not None]

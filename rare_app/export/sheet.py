@@ -6,7 +6,7 @@ from typing import Any
 from rare_app.export.pictures import PagePictures
 from rare_app.export.types import AnsweredTurn, ClaimLine, Part, Picture, Source, TurnSheet
 from rare_app.plain import plain_line, plain_text
-from rare_app.reasoning import unwrap, without_quote_tags
+from rare_app.reasoning import MISREAD, unwrap, without_quote_tags
 
 Data = dict[str, Any]
 
@@ -195,4 +195,6 @@ def _facts(turn: AnsweredTurn) -> tuple[str, ...]:
     facts += data.get("remarks") or ()
     if data.get("doubtful") and data.get("answered") and not data.get("remarks"):
         facts.append("The words of the answer may not be what was asked for")
+    if MISREAD in str(data.get("notice", "")):
+        facts.append(MISREAD)
     return tuple(plain_line(one) for one in facts if one)

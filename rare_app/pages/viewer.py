@@ -7,9 +7,11 @@ import subprocess
 import sys
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from rare_app.documents import Place
 from rare_app.pages.types import Box, PageView
 from rare_app.settings import PROJECT_FOLDER
 
@@ -24,7 +26,7 @@ Key = tuple[str, int, int, int]
 
 
 class PageViewer:
-    """Shows pages of PDF files with quoted words marked. Safe to share between threads.
+    """Shows pages of PDF and picture files with quoted words marked. Safe to share between threads.
 
     Parameters
     ----------
@@ -38,18 +40,27 @@ class PageViewer:
         self._lock = threading.Lock()
 
     def view(
-        self, path: Path, *, number: int, page_text: str, start: int, end: int
+        self,
+        path: Path,
+        *,
+        number: int,
+        page_text: str,
+        start: int,
+        end: int,
+        places: Sequence[Place] = (),
     ) -> PageView | None:
         """Draw a page and find ``page_text[start:end]`` on it.
 
         Parameters
         ----------
         path : Path
-            A PDF file that does not change (kept by its content's hash).
+            A PDF or picture file that does not change (kept by its content's hash).
         number : int
             1-based page number.
         page_text : str
             The page's text as the library has it.
+        places : sequence of Place
+            Of the words that the file does not state, as the library has them.
 
         Returns
         -------
@@ -65,6 +76,11 @@ class PageViewer:
                     quote=page_text[start:end],
                     before=page_text[max(0, start - _AROUND) : start],
                     after=page_text[end : end + _AROUND],
+                    boxes=[
+                        (one.left, one.top, one.width, one.height)
+                        for one in places
+                        if one.start < end and start < one.end
+                    ],
                 )
                 while len(self._views) > self._kept:
                     self._views.popitem(last=False)
@@ -72,13 +88,22 @@ class PageViewer:
             return self._views[key]
 
 
-def _draw(path: Path, *, number: int, quote: str, before: str, after: str) -> PageView | None:
+def _draw(
+    path: Path,
+    *,
+    number: int,
+    quote: str,
+    before: str,
+    after: str,
+    boxes: Sequence[tuple[float, float, float, float]],
+) -> PageView | None:
     request = {
         "path": str(path.absolute()),
         "number": number,
         "quote": quote,
         "before": before,
         "after": after,
+        "boxes": boxes,
     }
     found = os.environ.get("PYTHONPATH")
     paths = os.pathsep.join(filter(None, [str(PROJECT_FOLDER), found]))
@@ -101,7 +126,7 @@ def _draw(path: Path, *, number: int, quote: str, before: str, after: str) -> Pa
     if "error" in fields:
         log.warning("Page %d of %s cannot be drawn: %s", number, path, fields["error"])
         return None
-    boxes = tuple(Box(**box) for box in fields["boxes"])
+    marked = tuple(Box(**box) for box in fields["boxes"])
     return PageView(
-        png=png, width=fields["width"], height=fields["height"], boxes=boxes, text=fields["text"]
+        png=png, width=fields["width"], height=fields["height"], boxes=marked, text=fields["text"]
     )

@@ -1,16 +1,36 @@
 """Draws one page in a process of its own: a damaged file can end that, and not the app.
 
-Standard input holds one JSON object, the arguments of :func:`view_pdf_page`. Standard output gets
+Standard input holds one JSON object, what :func:`view_page` takes. Standard output gets
 a line of JSON, the view without its picture or ``{"error": …}``, and then the picture.
 """
 
 import json
 import os
 import sys
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
-from rare_app.pages.pdf import view_pdf_page
+from rare_app.documents import PICTURES, detect_format
+from rare_app.pages.pdf import join_boxes, view_pdf_page
+from rare_app.pages.picture import view_picture_page
+from rare_app.pages.types import Box, PageView
+
+
+def view_page(request: Mapping[str, Any]) -> PageView:
+    """Draw a page; words that the file does not state are marked where they were recognised."""
+    path, number, quote = Path(request["path"]), request["number"], request["quote"]
+    boxes = [Box(*one) for one in request["boxes"]]
+    if detect_format(path, name=path.name) in PICTURES:
+        return view_picture_page(path, number=number, quote=quote, boxes=boxes)
+    view = view_pdf_page(
+        path, number=number, quote=quote, before=request["before"], after=request["after"]
+    )
+    if boxes and not view.boxes:
+        joined = tuple(join_boxes(boxes, aspect=view.height / view.width))
+        view = replace(view, boxes=joined, text=quote)
+    return view
 
 
 def main() -> None:
@@ -19,7 +39,7 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # libraries print
     request = json.load(sys.stdin)
     try:
-        view = view_pdf_page(Path(request.pop("path")), **request)
+        view = view_page(request)
     except Exception as error:  # noqa: BLE001 - whatever it is, the owner hears of it
         answers.write(json.dumps({"error": f"{type(error).__name__}: {error}"}).encode() + b"\n")
     else:

@@ -8,6 +8,7 @@ from rare_app.reasoning.choices import are_verdicts, check_choices, choice_of
 from rare_app.reasoning.claims import split_claims, split_sentences
 from rare_app.reasoning.dating import date_of
 from rare_app.reasoning.lines import unwrap
+from rare_app.reasoning.misread import MISREAD
 from rare_app.reasoning.parse import (
     Completion,
     is_refusal,
@@ -39,6 +40,7 @@ from rare_app.reasoning.types import (
 )
 
 __all__ = [
+    "MISREAD",
     "REFUSAL",
     "Answer",
     "Assistant",

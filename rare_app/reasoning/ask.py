@@ -18,6 +18,7 @@ from rare_app.model import GENERIC, Cancelled, ChatServer, Engine, Profile
 from rare_app.reasoning.choices import check_choices, with_choice
 from rare_app.reasoning.gather import Gatherer
 from rare_app.reasoning.local_run import LocalRun
+from rare_app.reasoning.misread import with_misread
 from rare_app.reasoning.parse import is_refusal
 from rare_app.reasoning.prompt import (
     REFUSAL,
@@ -286,7 +287,8 @@ class Assistant:
             clock.note_token()
             yield Writing(reasoning=quoted.reasoning, answer=quoted.text)
             answer = Answer(answered=True, answer=quoted.text, reasoning=quoted.reasoning)
-            yield Done(replace(quoted.prove(answer, question), timings=clock.timings()))
+            answer = with_misread(quoted.prove(answer, question), self._library.page)
+            yield Done(replace(answer, timings=clock.timings()))
             return
         if overview is None and told_so is None:
             yield Judged(tuple(self._gatherer.best_sentences(question, passages)))
@@ -325,7 +327,8 @@ class Assistant:
                 answer = settle(
                     answer, second, question, withhold_below=self._settings.withhold_below
                 )
-        yield Done(replace(with_choice(answer, choices), timings=clock.timings()))
+        answer = with_misread(with_choice(answer, choices), self._library.page)
+        yield Done(replace(answer, timings=clock.timings()))
 
     def _understood(
         self,

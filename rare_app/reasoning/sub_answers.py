@@ -96,7 +96,7 @@ class SubAnswers:
             "tokens": _tokens(answers),
             "model": next((one.model for one in answers if one.model), ""),
             "adapter": next((one.adapter for one in answers if one.adapter), None),
-            "notice": next((one.notice for one in answers if one.notice), ""),
+            "notice": " ".join(dict.fromkeys(one.notice for one in answers if one.notice)),
             "retried": any(one.retried for one in answers),
             "stopped": any(one.stopped for one in answers),
         }

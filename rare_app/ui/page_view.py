@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import gradio as gr
 
-from rare_app.documents import Format
+from rare_app.documents import DRAWN, Format
 from rare_app.library import Passage, StoredDocument
 from rare_app.pages import PageView
 from rare_app.reasoning import Answer, Citation
@@ -133,20 +133,25 @@ class PageHandlers:
         passage = answer.passages[place.passage]
         library = self._services.library
         document = library.document(passage.document_id) or self._same(passage, collection)
-        text = library.page_text(document.document_id, passage.page) if document else None
-        if text is None or document is None:
+        page = library.page(document.document_id, passage.page) if document else None
+        if page is None or document is None:
             return gone_html(passage=passage, place=place, steps=(turn, number, len(places)))
         view = None
         path = library.original(document)
-        if document.media_type == Format.PDF and path is not None:
+        if document.media_type in DRAWN and path is not None:
             view = self._services.pages.view(
-                path, number=passage.page, page_text=text, start=place.start, end=place.end
+                path,
+                number=passage.page,
+                page_text=page.text,
+                start=place.start,
+                end=place.end,
+                places=page.places,
             )
         return page_html(
             document=document,
             passage=passage,
             place=place,
-            text=text,
+            text=page.text,
             view=view,
             steps=(turn, number, len(places)),
             has_original=path is not None,
@@ -210,7 +215,7 @@ def page_html(
     label = page_label(document.page_kind, passage.page)
     name = escape(document.name, quote=True)
     note = ""
-    if document.media_type == Format.PDF and view is None:
+    if document.media_type in DRAWN and view is None:
         note = "The page cannot be drawn; this is its text."
     elif view is not None and not view.boxes:
         note = "The words could not be found on the picture; they are marked in the text below."

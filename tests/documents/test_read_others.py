@@ -61,8 +61,8 @@ def test_markdown_title_and_long_text_in_parts(tmp_path, read):
     [
         (b"", "is empty"),
         (b"  \n\t\n", "holds white space only"),
-        (b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(100), r"a picture \(JPEG\)"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(100), r"a picture \(PNG\)"),
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(100), "damaged or no picture"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(100), "damaged or no picture"),
         (b"\x7fELF" + bytes(100), "a program"),
         (b"%!PS-Adobe-3.0", "a PostScript file"),
         (bytes(range(256)) * 40, "not text"),
@@ -71,7 +71,8 @@ def test_markdown_title_and_long_text_in_parts(tmp_path, read):
 def test_refused_content_is_named(tmp_path, read, data, message):
     path = tmp_path / "report.pdf"
     path.write_bytes(data)
-    with pytest.raises((UnsupportedFileError, EmptyFileError), match=message) as caught:
+    refusals = (UnsupportedFileError, EmptyFileError, CorruptFileError)
+    with pytest.raises(refusals, match=message) as caught:
         read(path)
     assert "“report.pdf”" in str(caught.value)
 

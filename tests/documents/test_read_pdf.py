@@ -112,6 +112,8 @@ def test_understated_page_count_is_found_out(tmp_path, read):
 def test_scanned_pages_need_text_recognition(tmp_path, read):
     path = make.make_picture_pdf(tmp_path / "scan.pdf")
     with pytest.raises(ScannedFileError, match=r"“scan.pdf” holds pictures.*\(OCR\)"):
+        read(path, recognise="off")
+    with pytest.raises(ScannedFileError, match=r"“scan.pdf” holds pictures.* no text was recog"):
         read(path)
 
 
