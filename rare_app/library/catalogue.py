@@ -256,6 +256,15 @@ class Catalogue(ChunkRows):
             found.setdefault(int(document_id), set()).add(str(word))
         return {document_id: frozenset(words) for document_id, words in found.items()}
 
+    def openings(self, document_ids: Collection[int]) -> list[str]:
+        """Give the first 600 characters of some documents."""
+        rows = self.rows(
+            "SELECT substr(text, 1, 600) FROM pages WHERE number = 1"
+            " AND document_id IN (SELECT value FROM json_each(?))",
+            json.dumps([*document_ids]),
+        )
+        return [str(text) for (text,) in rows]
+
     def names_of(self, document_ids: Collection[int]) -> list[str]:
         """Give names, titles and the words that name companies, of some documents."""
         found = []

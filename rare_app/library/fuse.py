@@ -19,11 +19,11 @@ class Candidate:
     pairs : float
         The same for words that follow one another in the question, in the same unit.
     name : float
-        How much less the question names this document than the one it names best, in [-1, 0], -2
-        for another company's; 0 where it names none. A name tells documents apart and says nothing
-        of their contents: it must not lift the score that tells whether they answer at all.
-    aside : bool
-        Whether the question asks for another document of this one's series.
+        How much less the question names this document than the one it names best, by words and
+        period, in [-1, 0]. A name tells documents apart and says nothing of their contents: it must
+        not lift the score that tells whether they answer at all.
+    asked : bool
+        Whether no document is named better than this one, and one is named at all.
     phrases : float
         Share of the quoted phrases that the chunk holds, in [0, 1].
     figures : float
@@ -45,7 +45,7 @@ class Candidate:
     words: float = 0.0
     pairs: float = 0.0
     name: float = 0.0
-    aside: bool = False
+    asked: bool = False
     phrases: float = 0.0
     figures: float = 0.0
     heading: bool = False
@@ -59,8 +59,7 @@ class Weights:
 
     words: float = 0.4
     pairs: float = 0.2
-    name: float = 0.5
-    aside: float = 2.0
+    name: float = 1.4
     phrases: float = 1.0
     figures: float = 0.1
     heading: float = 0.1
@@ -75,7 +74,6 @@ def fuse(candidate: Candidate, weights: Weights) -> float:
         + weights.words * candidate.words
         + weights.pairs * candidate.pairs
         + weights.name * candidate.name
-        - weights.aside * candidate.aside
         + weights.phrases * candidate.phrases
         + weights.figures * candidate.figures
         + weights.heading * candidate.heading
