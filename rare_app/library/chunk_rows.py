@@ -41,10 +41,7 @@ class ChunkRows(Database):
             ).fetchall()
         found = {row[0]: row for row in rows}
         known = [(found[chunk_id], score) for chunk_id, score in scores if chunk_id in found]
-        return [
-            Passage(*row[:10], score, head=row[10], page_label=row[11] or "")
-            for row, score in known
-        ]
+        return [Passage(*(*row[:10], score, row[10], row[11] or "")) for row, score in known]
 
     def search_words(
         self,
