@@ -39,7 +39,7 @@ from rare_app.tuning.text import fraction
 
 DEPTHS = (6, 12)
 """How many passages are looked at."""
-MOST_QUESTIONS = 200
+MOST_QUESTIONS = 100
 """Questions about UDA-Bench's reports."""
 MOST_PAGES = 6
 """A figure that stands on more pages of a document tells none of them."""
@@ -253,31 +253,34 @@ def compare(
 def main() -> int:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, help="PDF files and questions.csv")
+    parser.add_argument("folder", type=Path, nargs="?", help="PDF files and questions.csv")
     parser.add_argument("--home", type=Path, help="use this library, and keep it")
     parser.add_argument("--reports", type=Path, help="bench_fin_qa.json of UDA-Bench")
+    parser.add_argument("--vectors", type=Path, help="keep the reports' embeddings in this folder")
     parser.add_argument("--misses", action="store_true", help="list what is not found")
     options = parser.parse_args()
+    if not (options.folder or options.reports):
+        parser.error("name a folder of filings, or --reports")
     quiet_environment()
     with tempfile.TemporaryDirectory() as temporary:
         scratch = Path(temporary)
         settings = load_settings(home=options.home or scratch / "home")
-        library = Library(settings=settings)
-        library.add(sorted(options.folder.glob("*.pdf")))
-        questions = read_series(options.folder / "questions.csv", library)
-        catalogue = Catalogue(path=settings.database_path)
-        embedder = library.embedder
-        searcher = Searcher(catalogue, collection=settings.collection, embedder=embedder)
-        compare(questions, searcher, misses=options.misses)
+        embedder = Embedder(batch=settings.embed_batch)
+        if options.folder:
+            library = Library(settings=settings, embedder=embedder)
+            library.add(sorted(options.folder.glob("*.pdf")))
+            questions = read_series(options.folder / "questions.csv", library)
+            library.close()
+            catalogue = Catalogue(path=settings.database_path)
+            searcher = Searcher(catalogue, collection=settings.collection, embedder=embedder)
+            compare(questions, searcher, misses=options.misses)
+            catalogue.close()
         if options.reports:
             one, questions = read_reports(options.reports, embedder=embedder, settings=settings)
-            with open_set(
-                one, folder=scratch, vectors=scratch / "vectors", embedder=embedder
-            ) as held:
+            vectors = options.vectors or scratch / "vectors"
+            with open_set(one, folder=scratch, vectors=vectors, embedder=embedder) as held:
                 searcher = Searcher(held.catalogue, collection=COLLECTION, embedder=embedder)
                 compare(questions, searcher, misses=options.misses)
-        catalogue.close()
-        library.close()
     return 0
 
 

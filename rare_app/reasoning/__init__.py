@@ -10,7 +10,6 @@ from rare_app.reasoning.dating import date_of
 from rare_app.reasoning.lines import unwrap
 from rare_app.reasoning.parse import (
     Completion,
-    is_refusal,
     parse_completion,
     quotes_of,
     without_quote_tags,
@@ -19,6 +18,7 @@ from rare_app.reasoning.prefetch import Draft, Prefetch
 from rare_app.reasoning.prompt import REFUSAL, Turn, as_read
 from rare_app.reasoning.proof import Prover
 from rare_app.reasoning.read_ahead import ReadAhead, ReadingProgress
+from rare_app.reasoning.refusals import is_refusal
 from rare_app.reasoning.types import (
     Answer,
     Citation,
