@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from rare_app.documents import Chunk, Document, Place
 from rare_app.library.schema import learn
 from rare_app.library.scripts import space_out
+from rare_app.library.stems import stem_text, stemmed_language
 
 PARTS = ("pages", "chunks", "abbreviations", "owners")
 """Tables that hold what a document consists of."""
@@ -29,6 +30,8 @@ def insert_parts(
     vectors : array of float32, shape (chunks, dimension)
         Unit-length embeddings in the order of ``chunks``.
     """
+    language = stemmed_language(document.pages)
+    db.execute("UPDATE documents SET language = ? WHERE id = ?", (language, document_id))
     db.executemany(
         "INSERT INTO pages VALUES (?, ?, ?, ?, ?)",
         (
@@ -50,7 +53,7 @@ def insert_parts(
                     chunk.text,
                     chunk.section,
                     vector.astype("<f4").tobytes(),
-                    space_out(chunk.whole),
+                    _searchable(chunk.whole, language),
                     chunk.head,
                 ),
             ).lastrowid
@@ -60,6 +63,12 @@ def insert_parts(
     ]
     learn(db, document_id, title=document.title, pages=[page.text for page in document.pages])
     return chunk_ids
+
+
+def _searchable(text: str, language: str) -> str | None:
+    """Give a text as the index of words is to hold it; ``None`` where that is as it stands."""
+    stemmed = stem_text(text, language)
+    return space_out(stemmed) or (stemmed if language else None)
 
 
 def write_places(places: Sequence[Place]) -> str:

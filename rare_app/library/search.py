@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import PurePath
 
 import numpy as np
@@ -15,6 +16,7 @@ from rare_app.evidence import (
     subject_of,
     what_of,
 )
+from rare_app.language import ENGLISH, language_of
 from rare_app.library.catalogue import Catalogue
 from rare_app.library.choose import choose
 from rare_app.library.embed import Embedder
@@ -32,6 +34,8 @@ from rare_app.words import content_words
 WEIGHTS = Weights()
 """What the app uses."""
 
+FOREIGN_WORDS = 1.0
+"""What words are worth where the question is not in English: the embedder knows English alone."""
 _CANDIDATES = 100
 """Chunks that meaning and words each propose."""
 _SCORED = 2000
@@ -217,6 +221,8 @@ def search(
         vector=embedder.embed([question])[0],
         document_ids=document_ids,
     )
+    if language_of(question) != ENGLISH:
+        weights = replace(weights, words=max(weights.words, FOREIGN_WORDS))
     scored = [(one.chunk_id, fuse(one, weights)) for one in candidates]
     scored.sort(key=lambda pair: (-pair[1], pair[0]))
     asked = {one.document_id for one in candidates if one.asked}
