@@ -179,12 +179,14 @@ def _library(settings: Settings) -> Finding:
     try:
         library = Library(settings=settings)
         mended = library.check()
-        documents = len(library.documents())
+        documents, outdated = len(library.documents()), len(library.outdated())
         library.close()
     except UserError as error:
         return Finding("Library", False, str(error))
     detail = counted(documents, "document")
     detail += f", {counted(mended, 'chunk')} mended" if mended else ""
+    if outdated:
+        detail += f", {outdated:,} of an older reader: the app reads them anew while it runs"
     return Finding("Library", True, detail)
 
 

@@ -72,6 +72,7 @@ def document_data(document: StoredDocument) -> Data:
         "sha256": document.content_hash,
         "added_at": document.added_at,
         "pinned": document.pinned,
+        "outdated": document.outdated,
         "notes": list(document.notes),
     }
 

@@ -84,7 +84,8 @@ def _list(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
     else:
         for one in documents:
             pages, chunks = counted(one.pages, one.page_kind), counted(one.chunks, "chunk")
-            out.write(f"{one.collection}\t{one.name}\t{pages}\t{chunks}\n")
+            older = "\twill be read anew" if one.outdated else ""
+            out.write(f"{one.collection}\t{one.name}\t{pages}\t{chunks}{older}\n")
     return 0
 
 

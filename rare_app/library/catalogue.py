@@ -13,11 +13,10 @@ from datetime import UTC, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from rare_app.documents import READER_VERSION, Chunk, Document, Page, Place
+from rare_app.documents import READER_VERSION, Chunk, Document, Page
 from rare_app.library.abbreviations import Abbreviations
 from rare_app.library.chunk_rows import ChunkRows
-from rare_app.library.schema import learn
-from rare_app.library.scripts import space_out
+from rare_app.library.document_rows import PARTS, insert_parts, read_places
 from rare_app.library.types import CollectionInfo, GraphSettings, StoredDocument
 
 
@@ -110,43 +109,59 @@ class Catalogue(ChunkRows):
                 ).lastrowid
                 or 0
             )
-            db.executemany(
-                "INSERT INTO pages VALUES (?, ?, ?, ?, ?)",
-                (
-                    (document_id, page.number, page.text, page.label, write_places(page.places))
-                    for page in document.pages
-                ),
-            )
-            chunk_ids = [
-                int(
-                    db.execute(
-                        'INSERT INTO chunks (document_id, ordinal, page, start, "end", text,'
-                        " section, vector, spaced, head) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                        (
-                            document_id,
-                            chunk.ordinal,
-                            chunk.page,
-                            chunk.start,
-                            chunk.end,
-                            chunk.text,
-                            chunk.section,
-                            vector.astype("<f4").tobytes(),
-                            space_out(chunk.whole),
-                            chunk.head,
-                        ),
-                    ).lastrowid
-                    or 0
-                )
-                for chunk, vector in zip(chunks, vectors, strict=True)
-            ]
-            learn(
-                db,
-                document_id,
-                title=document.title,
-                pages=[page.text for page in document.pages],
-            )
+            chunk_ids = insert_parts(db, document_id, document, chunks, vectors)
             on_stored(chunk_ids)
         return document_id, chunk_ids
+
+    def renew_document(
+        self,
+        document_id: int,
+        document: Document,
+        chunks: Sequence[Chunk],
+        vectors: NDArray[np.float32],
+        *,
+        on_stored: Callable[[list[int]], None] = lambda _: None,
+    ) -> bool:
+        """Put what was read anew in the place of a document's pages and chunks, in one transaction.
+
+        The document keeps its key, by which chats know it; parameters as for :meth:`add_document`.
+
+        Returns
+        -------
+        bool
+            False where the document is gone, or another file has taken its place.
+        """
+        with self.transaction() as db:
+            found = db.execute(
+                "UPDATE documents SET title = ?, media_type = ?, page_kind = ?, notes = ?,"
+                " reader = ? WHERE id = ? AND content_hash = ?",
+                (
+                    document.title,
+                    document.media_type,
+                    document.page_kind,
+                    json.dumps(document.notes, ensure_ascii=False),
+                    READER_VERSION,
+                    document_id,
+                    document.content_hash,
+                ),
+            )
+            if not found.rowcount:
+                return False
+            for table in PARTS:
+                db.execute(f"DELETE FROM {table} WHERE document_id = ?", (document_id,))
+            on_stored(insert_parts(db, document_id, document, chunks, vectors))
+        return True
+
+    def keep_as_read(self, document_id: int, *, note: str) -> None:
+        """Leave a document as an older reader read it, say so, and do not try again."""
+        with self.transaction() as db:
+            row = db.execute("SELECT notes FROM documents WHERE id = ?", (document_id,)).fetchone()
+            if row is not None:
+                notes = json.dumps([*json.loads(row[0]), note], ensure_ascii=False)
+                db.execute(
+                    "UPDATE documents SET notes = ?, reader = ? WHERE id = ?",
+                    (notes, READER_VERSION, document_id),
+                )
 
     def next_chunk_ids(self, count: int) -> list[int]:
         """Keys that the chunks of the next document will get, as long as nobody else writes."""
@@ -204,13 +219,17 @@ class Catalogue(ChunkRows):
                 " (SELECT count(*) FROM pages p WHERE p.document_id = d.id),"
                 " (SELECT count(*) FROM chunks k WHERE k.document_id = d.id),"
                 " d.bytes, d.added_at, d.notes, EXISTS (SELECT 1 FROM pins p"
-                " WHERE p.collection_id = d.collection_id AND p.name = d.name) FROM documents d"
+                " WHERE p.collection_id = d.collection_id AND p.name = d.name), d.reader"
+                " FROM documents d"
                 " JOIN collections c ON c.id = d.collection_id"
                 f" WHERE {' AND '.join(where)} ORDER BY c.name, d.name COLLATE NOCASE",
                 values,
             ).fetchall()
         return [
-            StoredDocument(*(*row[:11], tuple(json.loads(row[11])), bool(row[12]))) for row in rows
+            StoredDocument(
+                *(*row[:11], tuple(json.loads(row[11])), bool(row[12]), row[13] < READER_VERSION)
+            )
+            for row in rows
         ]
 
     def document(self, document_id: int) -> StoredDocument | None:
@@ -255,6 +274,15 @@ class Catalogue(ChunkRows):
         ):
             found.setdefault(int(document_id), set()).add(str(word))
         return {document_id: frozenset(words) for document_id, words in found.items()}
+
+    def openings(self, document_ids: Collection[int]) -> list[str]:
+        """Give the first 600 characters of some documents."""
+        rows = self.rows(
+            "SELECT substr(text, 1, 600) FROM pages WHERE number = 1"
+            " AND document_id IN (SELECT value FROM json_each(?))",
+            json.dumps([*document_ids]),
+        )
+        return [str(text) for (text,) in rows]
 
     def names_of(self, document_ids: Collection[int]) -> list[str]:
         """Give names, titles and the words that name companies, of some documents."""
@@ -326,19 +354,3 @@ class Catalogue(ChunkRows):
             return db.execute(
                 "SELECT id, collection, name, file FROM ingest_jobs ORDER BY id"
             ).fetchall()
-
-
-def write_places(places: Sequence[Place]) -> str:
-    """Write places as JSON, rounded to a tenth of a pixel; empty where there are none."""
-    rows = [
-        [one.start, one.end]
-        + [round(part, 5) for part in (one.left, one.top, one.width, one.height)]
-        + [round(one.certainty, 3)]
-        for one in places
-    ]
-    return json.dumps(rows, separators=(",", ":")) if rows else ""
-
-
-def read_places(text: str) -> tuple[Place, ...]:
-    """Read what :func:`write_places` has written."""
-    return tuple(Place(*row) for row in json.loads(text)) if text else ()

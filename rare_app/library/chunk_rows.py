@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from rare_app.documents import Chunk
 from rare_app.library.database import Database
+from rare_app.library.stems import stem_text
 from rare_app.library.types import Passage
 
 SECTION_WEIGHT = 0.5
@@ -80,6 +81,19 @@ class ChunkRows(Database):
         ]
         return sorted(found, key=lambda one: (-one[1], one[0]))[:k]
 
+    def _match(self, term: str) -> str:
+        """Write a term in FTS5's language, with its stems in the languages of the documents."""
+        forms = [term, *(stem_text(term, one) for one in self._languages())]
+        quoted = list(dict.fromkeys(filter(None, map(_quote, forms))))
+        return f"({' OR '.join(quoted)})" if len(quoted) > 1 else "".join(quoted)
+
+    def _languages(self) -> list[str]:
+        found = self.kept_while_unchanged(
+            "languages",
+            lambda: self.rows("SELECT DISTINCT language FROM documents WHERE language <> ''"),
+        )
+        return sorted(str(language) for (language,) in found)
+
     def _is_whole(self, collection_id: int, document_ids: Sequence[int] | None) -> bool:
         """Whether all that the library holds is searched."""
         return document_ids is None and self.collection_ids() == [collection_id]
@@ -93,7 +107,7 @@ class ChunkRows(Database):
         that every score is that of all words. In a part of the library a word may be rare that is
         common in the whole: there nothing is set apart.
         """
-        quoted = list(dict.fromkeys(filter(None, map(_quote, terms))))
+        quoted = list(dict.fromkeys(filter(None, map(self._match, terms))))
         if not quoted:
             return []
         if not whole or self.count_all_chunks() <= COMMON_FROM:
@@ -164,7 +178,7 @@ class ChunkRows(Database):
             (Robertson and Zaragoza 2009, section 3.5); above 0.
         """
         chunks = self.count_all_chunks()
-        matches = list(filter(None, map(_quote, terms)))
+        matches = list(filter(None, map(self._match, terms)))
         counts = self._count_holding(list(dict.fromkeys(matches)))
         rarities = (math.log((chunks - counts[one] + 0.5) / (counts[one] + 0.5)) for one in matches)
         return max(1.0, sum(max(_LEAST_RARITY, one) for one in rarities))

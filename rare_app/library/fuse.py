@@ -19,11 +19,11 @@ class Candidate:
     pairs : float
         The same for words that follow one another in the question, in the same unit.
     name : float
-        How much less the question names this document than the one it names best, in [-1, 0], -2
-        for another company's; 0 where it names none. A name tells documents apart and says nothing
-        of their contents: it must not lift the score that tells whether they answer at all.
-    aside : bool
-        Whether the question asks for another document of this one's series.
+        How much less the question names this document than the one it names best, by words and
+        period, in [-1, 0]. A name tells documents apart and says nothing of their contents: it must
+        not lift the score that tells whether they answer at all.
+    asked : bool
+        Whether no document is named better than this one, and one is named at all.
     phrases : float
         Share of the quoted phrases that the chunk holds, in [0, 1].
     figures : float
@@ -34,6 +34,9 @@ class Candidate:
     row : float
         Where the question may ask for a figure: how like the label of the chunk's best row is to
         what is asked for, in [0, 1] (:func:`rare_app.evidence.row_likeness`); else 0.
+    sentence : float
+        How far one sentence holds what is asked about, in [0, 1]
+        (:func:`rare_app.library.sentence.sentence_share`).
     contents : float
         Share of the chunk's lines that are of a table of contents, in [0, 1]: they name everything
         and tell nothing.
@@ -45,11 +48,12 @@ class Candidate:
     words: float = 0.0
     pairs: float = 0.0
     name: float = 0.0
-    aside: bool = False
+    asked: bool = False
     phrases: float = 0.0
     figures: float = 0.0
     heading: bool = False
     row: float = 0.0
+    sentence: float = 0.0
     contents: float = 0.0
 
 
@@ -59,12 +63,12 @@ class Weights:
 
     words: float = 0.4
     pairs: float = 0.2
-    name: float = 0.5
-    aside: float = 2.0
+    name: float = 1.4
     phrases: float = 1.0
     figures: float = 0.1
     heading: float = 0.1
     row: float = 0.5
+    sentence: float = 0.3
     contents: float = 0.3
 
 
@@ -75,10 +79,10 @@ def fuse(candidate: Candidate, weights: Weights) -> float:
         + weights.words * candidate.words
         + weights.pairs * candidate.pairs
         + weights.name * candidate.name
-        - weights.aside * candidate.aside
         + weights.phrases * candidate.phrases
         + weights.figures * candidate.figures
         + weights.heading * candidate.heading
         + weights.row * candidate.row
+        + weights.sentence * candidate.sentence
         - weights.contents * candidate.contents
     )

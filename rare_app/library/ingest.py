@@ -28,12 +28,8 @@ from rare_app.library.catalogue import Catalogue
 from rare_app.library.embed import Embedder
 from rare_app.library.errors import StorageFullError, storage_errors
 from rare_app.library.files import FileToAdd, forget_file, hash_file, keep_file
-from rare_app.library.types import (
-    AddedFile,
-    IngestProgress,
-    IngestReport,
-    LeftOutFile,
-)
+from rare_app.library.store import embed_new, indexed, require_same
+from rare_app.library.types import AddedFile, IngestProgress, IngestReport, LeftOutFile
 from rare_app.library.vectors import VectorIndex
 from rare_app.settings import Settings
 
@@ -267,7 +263,12 @@ class Ingest:
             old_chunks = [i for one in old for i in self._catalogue.chunk_ids_of(one.document_id)]
             # The index first, the catalogue's commit last: what fails on the way leaves no trace.
             # Outside the transaction, so that questions are answered while a large file goes in.
-            with self._indexed(vectors, collection_id) as chunk_ids:
+            with indexed(
+                vectors,
+                catalogue=self._catalogue,
+                index=self._index,
+                collection_id=collection_id,
+            ) as chunk_ids:
                 self._catalogue.add_document(
                     document,
                     chunks,
@@ -275,7 +276,7 @@ class Ingest:
                     collection_id=collection_id,
                     size=read.size,
                     replaces=[one.document_id for one in old],
-                    on_stored=lambda stored: _require_same(stored, chunk_ids),
+                    on_stored=lambda stored: require_same(stored, chunk_ids),
                 )
             if old_chunks:
                 self._index.remove(collection_id=collection_id, chunk_ids=old_chunks)
@@ -292,40 +293,17 @@ class Ingest:
         )
 
     def _embed(self, chunks: Sequence[Chunk], read: Incoming, *, files: int) -> NDArray[np.float32]:
-        """Embed what no chunk of the library says word for word; shape (chunks, dimension)."""
-        texts = [one.whole for one in chunks]
-        vectors = np.empty((len(texts), self._embedder.dimension), dtype=np.float32)
         with self._timed("embedding"):
-            known = self._catalogue.known_vectors(chunks)
-            for at, text in enumerate(texts):
-                if text in known:
-                    vectors[at] = known[text]
-            new = [at for at, text in enumerate(texts) if text not in known]
-            # By length, so that little of a batch is padding; the longest come first.
-            new.sort(key=lambda at: -len(texts[at]))
-            held = len(texts) - len(new)
-            for done, part in self._embedder.embed_in_batches([texts[at] for at in new]):
-                vectors[new[done - len(part) : done]] = part
-                self._tell(
+            return embed_new(
+                chunks,
+                catalogue=self._catalogue,
+                embedder=self._embedder,
+                on_done=lambda done: self._tell(
                     IngestProgress(
-                        "embedding", read.file.name, read.number, files, held + done, len(texts)
+                        "embedding", read.file.name, read.number, files, done, len(chunks)
                     )
-                )
-        return vectors
-
-    @contextmanager
-    def _indexed(self, vectors: NDArray[np.float32], collection_id: int) -> Iterator[Sequence[int]]:
-        """Put the vectors into the index under the keys that their chunks will get.
-
-        They are taken out again when the chunks cannot be stored.
-        """
-        chunk_ids = self._catalogue.next_chunk_ids(len(vectors))
-        try:
-            self._index.add(collection_id=collection_id, chunk_ids=chunk_ids, vectors=vectors)
-            yield chunk_ids
-        except BaseException:
-            self._index.remove(collection_id=collection_id, chunk_ids=chunk_ids)
-            raise
+                ),
+            )
 
     @contextmanager
     def _timed(self, stage: str) -> Iterator[None]:
@@ -334,12 +312,6 @@ class Ingest:
             yield
         finally:
             self._seconds[stage] += time.perf_counter() - begun
-
-
-def _require_same(stored: Sequence[int], indexed: Sequence[int]) -> None:
-    """Undo the storing of chunks that did not get the keys that they have in the index."""
-    if list(stored) != list(indexed):
-        raise RuntimeError("Another program has written to the library meanwhile.")
 
 
 @contextmanager

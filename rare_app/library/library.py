@@ -24,6 +24,7 @@ from rare_app.library.files import FileToAdd, collect_files, find_kept_file, for
 from rare_app.library.ingest import Cancelled, Ingest, OnProgress
 from rare_app.library.mend import Mender
 from rare_app.library.nearest import Nearest
+from rare_app.library.renew import Renewer
 from rare_app.library.rerank import Judge
 from rare_app.library.search import check_question, search
 from rare_app.library.types import (
@@ -206,6 +207,27 @@ class Library:
                 total.seconds += report.seconds
             self._catalogue.end_job(job_id)
         return total
+
+    def outdated(self) -> list[StoredDocument]:
+        """List the documents that were read by an older reader than today's, pinned ones first."""
+        found = [one for one in self._catalogue.documents() if one.outdated]
+        return sorted(found, key=lambda one: (not one.pinned, -one.document_id))
+
+    def renew(
+        self,
+        document: StoredDocument,
+        *,
+        on_page: Callable[[int, int], None] = lambda *_: None,
+        cancelled: Cancelled = lambda: False,
+    ) -> bool:
+        """Read a document anew, as :meth:`rare_app.library.renew.Renewer.renew` does."""
+        return Renewer(
+            settings=self._settings,
+            catalogue=self._catalogue,
+            index=self._index,
+            embedder=self.embedder,
+            writing=self._writing,
+        ).renew(document, on_page=on_page, cancelled=cancelled)
 
     def remove(self, document: str, *, collection: str | None = None) -> StoredDocument:
         """Remove a document with its pages, chunks, vectors and file.

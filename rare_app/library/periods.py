@@ -1,4 +1,4 @@
-"""Which documents of a series a question leaves aside: those of another period than it names."""
+"""Periods that questions and names of documents hold, and the newest document of a series."""
 
 import re
 from collections.abc import Mapping
@@ -8,6 +8,12 @@ YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 RECENT = re.compile(
     r"\b(?:latest|newest|most recent|most current|most up-to-date)\b", re.IGNORECASE
 )
+THROUGH_TIME = re.compile(
+    r"\b(?:previous(?:ly)?|prior|earlier|preceding|before|compare[ds]?|comparison|versus|vs|since"
+    r"|trends?|year[- ](?:over|on)[- ]year|over (?:time|the years)|history|historical)\b",
+    re.IGNORECASE,
+)
+"""Words of a question that asks for more than one period."""
 _PART = re.compile(
     r"(?<![^\W_])(?:(?P<kind>q|h|quarter|half)[ _-]?(?P<number>[1-4])(?![^\W_])"
     r"|(?P<before>[1-4])(?P<short>[qh])(?![^\W\d_])"
@@ -17,12 +23,13 @@ _PART = re.compile(
 )
 _MONTH = re.compile(r"(?<=(?:19|20)\d\d)[-_. ]?(0[1-9]|1[0-2])(?:[-_. ]?([0-3]\d))?(?!\d)")
 _SHORT_YEAR = re.compile(r"\b(?:FY|F\.Y\.)\s?['’]?(\d\d)\b", re.IGNORECASE)
-_DIGITS = re.compile(r"\d+")
-_THROUGH_TIME = re.compile(
-    r"\b(?:previous(?:ly)?|prior|earlier|preceding|before|compare[ds]?|comparison|versus|vs|since"
-    r"|trends?|year[- ](?:over|on)[- ]year|over (?:time|the years)|history|historical)\b",
+_DATE = re.compile(r"(?<!\d)(?:19|20)\d\d(?:[-_. ]?(?:0[1-9]|1[0-2])(?:[-_. ]?[0-3]\d)?)?(?!\d)")
+_JOINT = re.compile(
+    r"_|(?<=(?<!\d)(?:19|20)\d\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=(?:19|20)\d\d(?!\d))"
+    r"|(?<=[qh][1-4])(?=(?:19|20)\d\d(?!\d)|FY)",
     re.IGNORECASE,
 )
+_DIGITS = re.compile(r"\d+")
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "final": 4}
 
 
@@ -40,18 +47,22 @@ class Periods:
     years: frozenset[int]
     parts: frozenset[str]
 
-    def other_than(self, asked: "Periods") -> bool:
-        """Whether this is surely another period than the one that is asked for."""
-        kinds = {one[0] for one in self.parts} & {one[0] for one in asked.parts}
-        mine = {one for one in self.parts if one[0] in kinds}
-        return bool(
-            (asked.years and self.years and not self.years & asked.years)
-            or (kinds and not mine & asked.parts)
-        )
+
+def set_apart(text: str, *, periods: bool = True) -> str:
+    """Put blanks for underscores, and between years, quarters and the words that they are tied to.
+
+    Parameters
+    ----------
+    periods : bool
+        Whether years, dates and quarters are kept.
+    """
+    apart = _JOINT.sub(" ", text)
+    return apart if periods else _SHORT_YEAR.sub(" ", _PART.sub(" ", _DATE.sub(" ", apart)))
 
 
 def periods_in(text: str) -> Periods:
-    """Read the periods that a question or a name holds: “Q3 2023”, “third quarter of 2023”."""
+    """Read the periods that a question or a name holds: “Q3 2023”, “2023Q4”, “third quarter”."""
+    text = set_apart(text)
     parts = set()
     for found in _PART.finditer(text):
         kind = (found["kind"] or found["short"] or found["long"])[0].lower()
@@ -116,35 +127,3 @@ def latest_of(names: Mapping[int, str]) -> set[int]:
         if any(period != newest for period, _ in dated):
             found.update(one for period, one in dated if period == newest)
     return found
-
-
-def left_aside(question: str, names: Mapping[int, str]) -> tuple[set[int], set[int]]:
-    """Say which documents of a series a question asks for, and which it leaves aside.
-
-    “In Q3 2023” asks for one of three quarterly reports that say nearly the same; the others hold
-    wrong answers alone. “The latest” asks for the newest. A question that looks through time
-    (“compared with the year before”) leaves nothing aside.
-
-    Returns
-    -------
-    asked, aside : set of int
-        Of series that have both; documents without a twin of another period are in neither.
-    """
-    asked: set[int] = set()
-    aside: set[int] = set()
-    if _THROUGH_TIME.search(question):
-        return asked, aside
-    period = periods_in(question)
-    dated = bool(period.years or period.parts)
-    latest = latest_of(names) if RECENT.search(question) and not dated else set()
-    if not dated and not latest:
-        return asked, aside
-    for own in series_of(names):
-        if dated:
-            others = {one for one in own if periods_in(names[one]).other_than(period)}
-        else:
-            others = set(own) - latest if latest & set(own) else set()
-        if len(others) < len(own) and others:
-            aside |= others
-            asked |= set(own) - others
-    return asked, aside

@@ -24,6 +24,7 @@ _NUMBER = re.compile(r"\d{1,3}(?:[,.\u2009'’]\d{3})+(?:[.,]\d+)?$")
 _MEASURE = re.compile(r"(\d+(?:[.,]\d+)*)([^\W\d_]{1,4})$")
 _NUMERAL = re.compile(r"\d+(?:[.,]\d+)*$")
 _BRACKETED = re.compile(r"\d+(?:\.\d+)*(?:\([^\W_]{1,4}\))+")
+_EDGES = ".,;:!?()[]{}<>'\"“”„‘’«»"
 _QUOTED = re.compile(r"\"([^\"]{2,200})\"|“([^“”]{2,200})”|„([^“”„]{2,200})[“”]|«([^«»]{2,200})»")
 
 UNITS = frozenset(
@@ -83,6 +84,7 @@ def parse_query(
     question: str,
     *,
     spoken_for: frozenset[str] = frozenset(),
+    codes: frozenset[str] = frozenset(),
     abbreviations: Abbreviations | None = None,
 ) -> Query:
     """Take a question apart.
@@ -101,10 +103,14 @@ def parse_query(
     spoken_for : frozenset of str
         Words that name a document of the collection: they say where to look, not what for. A
         question of nothing else keeps them.
+    codes : frozenset of str
+        Codes, in lower case, that say what kind of document is meant: “10-q”.
     abbreviations : Abbreviations, optional
         What the documents abbreviate: ``R&D`` also as ``research and development``.
     """
     plain = without_runs(question)
+    bare = " ".join(one for one in plain.split() if one.strip(_EDGES).lower() not in codes)
+    plain = bare if words_of(bare) else plain
     known = words_of(plain)
     # A question of nothing else ("What does the report say?") keeps them.
     idle = spoken_for | ASKING

@@ -7,11 +7,11 @@ from rare_app.library.abbreviations import MOST, find_abbreviations
 from rare_app.library.names import owners_of
 from rare_app.library.scripts import space_out
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 """1: words of the chunks alone. 2: scripts without blanks are spaced out, sections are indexed.
 3: chats. 4: abbreviations and owners are learned from the documents. 5: texts are found by their
 beginning. 6: pages have labels and places, chunks the heads of their tables, documents the version
-of the reader."""
+of the reader. 7: documents have the language by whose stems they are indexed."""
 
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
@@ -24,6 +24,7 @@ _TABLES = (
         name TEXT NOT NULL, title TEXT NOT NULL, content_hash TEXT NOT NULL,
         media_type TEXT NOT NULL, page_kind TEXT NOT NULL, bytes INTEGER NOT NULL,
         notes TEXT NOT NULL, added_at TEXT NOT NULL, reader INTEGER NOT NULL DEFAULT 0,
+        language TEXT NOT NULL DEFAULT '',
         UNIQUE (collection_id, name), UNIQUE (collection_id, content_hash)
     )""",
     """CREATE TABLE IF NOT EXISTS pins (
@@ -120,6 +121,8 @@ def prepare(db: sqlite3.Connection) -> int:
                 _add_spaced(db)
             if version is not None and version < 6:
                 _add_heads(db)
+            if version is not None and version < 7:
+                db.execute("ALTER TABLE documents ADD COLUMN language TEXT NOT NULL DEFAULT ''")
             for statement in _WORDS:
                 db.execute(statement)
             if version is not None and version < 2:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import PurePath
 
 import numpy as np
@@ -15,28 +16,37 @@ from rare_app.evidence import (
     subject_of,
     what_of,
 )
+from rare_app.language import ENGLISH, language_of
 from rare_app.library.catalogue import Catalogue
+from rare_app.library.choose import choose
 from rare_app.library.embed import Embedder
 from rare_app.library.figures import asks_for_figures, share_of_figures
 from rare_app.library.fuse import Candidate, Weights, fuse
 from rare_app.library.heading import is_asked_for
 from rare_app.library.lexical import word_shares
-from rare_app.library.names import named_documents, naming_words
-from rare_app.library.periods import left_aside
+from rare_app.library.names import codes_of_kind, named_documents, naming_words
 from rare_app.library.query import Query, parse_query
 from rare_app.library.repeats import drop_repeats
 from rare_app.library.rerank import Judge, rerank
+from rare_app.library.sentence import sentence_share
 from rare_app.library.types import Passage
 from rare_app.words import content_words
 
 WEIGHTS = Weights()
 """What the app uses."""
 
+_TELLING = 0.3
+"""Share of the question's words from which a chunk's sentences are looked at one by one."""
+FOREIGN_WORDS = 1.0
+"""What words are worth where the question is not in English: the embedder knows English alone."""
 _CANDIDATES = 100
 """Chunks that meaning and words each propose."""
 _SCORED = 2000
 """Chunks that are scored by words: one that is near in meaning may hold some as well. So many of
 the documents that a question asks for are compared with it."""
+
+_NAMED = 50
+"""Documents that a question names of which every chunk is looked at."""
 
 Nearest = Callable[[int, NDArray[np.float32], int], list[tuple[int, float]]]
 """Collection, question vector, how many → (chunk, cosine similarity) pairs, best first."""
@@ -101,9 +111,14 @@ def gather(
     owners = catalogue.owners(collection_id=collection_id)
     if len(names) > 1:
         spoken_for |= frozenset(word for own in owners.values() for word in own)
+    if document_ids is not None:
+        names = {one: name for one, name in names.items() if one in set(document_ids)}
+    named = named_documents(question, names, owners)
+    asked = sorted(named.best)[:_NAMED] if len(named.best) < len(names) else []
     query = parse_query(
         question,
         spoken_for=spoken_for,
+        codes=codes_of_kind(question, catalogue.openings(asked or sorted(names)[:_NAMED])),
         abbreviations=catalogue.abbreviations(collection_id=collection_id),
     )
 
@@ -121,18 +136,15 @@ def gather(
         document_ids=document_ids,
     )
     phrases = Counter(chunk_id for phrase in query.phrases for chunk_id in look_up(phrase))
-    if document_ids is not None:
-        names = {one: name for one, name in names.items() if one in set(document_ids)}
-    asked, aside = left_aside(question, names)
     proposed = {*_best(words, reach), *_best(pairs, reach), *phrases}
-    # Those of a series that are asked for are all looked at: their twins crowd them out of both.
-    own = [one for document_id in sorted(asked) for one in catalogue.chunk_ids_of(document_id)]
+    # Those that are asked for are all looked at: their twins crowd them out of both.
+    own = [one for document_id in asked for one in catalogue.chunk_ids_of(document_id)]
     missing = [one for one in dict.fromkeys([*proposed, *own[:_SCORED]]) if one not in near]
     near.update((i, float(stored @ vector)) for i, stored in catalogue.vectors(missing))
-    named = named_documents(question, names, owners if len(names) > 1 else None)
     texts = catalogue.texts_of(list(near))
     naming = " ".join(spoken_for)
-    stems = frozenset(content_words(question)) - frozenset(content_words(naming))
+    everything = frozenset(content_words(question))
+    stems = everything - frozenset(content_words(naming))
     wanted = _written_out(what_of(subject_of(question)) - what_of(naming), query)
     counting, figure = asks_for_figures(question), asks_for_figure(question)
     return [
@@ -142,12 +154,17 @@ def gather(
             meaning=near[chunk_id],
             words=words.get(chunk_id, 0.0),
             pairs=pairs.get(chunk_id, 0.0),
-            name=named.get(document_id, 0.0) - bool(named),
-            aside=document_id in aside,
+            name=named.fit.get(document_id, 0.0),
+            asked=document_id in named.best,
             phrases=phrases[chunk_id] / max(1, len(query.phrases)),
             figures=share_of_figures(texts[chunk_id][1]) - 0.5 if counting else 0.0,
             heading=is_asked_for(texts[chunk_id][0], stems),
             row=max(row_likeness(texts[chunk_id][1], own) for own in wanted) if figure else 0.0,
+            sentence=(
+                sentence_share(texts[chunk_id][1], everything)
+                if words.get(chunk_id, 0.0) >= _TELLING
+                else 0.0
+            ),
             contents=share_of_contents(texts[chunk_id][1]),
         )
         for chunk_id, document_id in catalogue.documents_of(list(near))
@@ -213,9 +230,13 @@ def search(
         vector=embedder.embed([question])[0],
         document_ids=document_ids,
     )
+    if language_of(question) != ENGLISH:
+        weights = replace(weights, words=max(weights.words, FOREIGN_WORDS))
     scored = [(one.chunk_id, fuse(one, weights)) for one in candidates]
     scored.sort(key=lambda pair: (-pair[1], pair[0]))
-    passages = drop_repeats(catalogue.passages(scored[:reach]), most=max(k, read_again))
+    asked = {one.document_id for one in candidates if one.asked}
+    most = None if len(asked) > 1 else max(k, read_again)
+    passages = drop_repeats(catalogue.passages(scored[:reach]), most=most)
     if judge is not None and read_again:
         passages = rerank(question, passages, first=read_again, judge=judge)
-    return passages[:k]
+    return choose(passages, k=k, asked=asked)

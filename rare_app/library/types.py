@@ -57,7 +57,8 @@ class Passage:
 class StoredDocument:
     """A document as the catalogue lists it; sizes in bytes, time in UTC (ISO 8601).
 
-    ``pinned`` ones keep their place in the model's memory when room is made there.
+    ``pinned`` ones keep their place in the model's memory when room is made there; ``outdated``
+    ones were read by an older reader than today's and are read anew.
     """
 
     document_id: int
@@ -73,6 +74,7 @@ class StoredDocument:
     added_at: str
     notes: tuple[str, ...]
     pinned: bool = False
+    outdated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

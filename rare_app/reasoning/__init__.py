@@ -11,7 +11,6 @@ from rare_app.reasoning.lines import unwrap
 from rare_app.reasoning.misread import MISREAD
 from rare_app.reasoning.parse import (
     Completion,
-    is_refusal,
     parse_completion,
     quotes_of,
     without_quote_tags,
@@ -20,6 +19,7 @@ from rare_app.reasoning.prefetch import Draft, Prefetch
 from rare_app.reasoning.prompt import REFUSAL, Turn, as_read
 from rare_app.reasoning.proof import Prover
 from rare_app.reasoning.read_ahead import ReadAhead, ReadingProgress
+from rare_app.reasoning.refusals import is_refusal
 from rare_app.reasoning.types import (
     Answer,
     Citation,

@@ -19,7 +19,6 @@ from rare_app.reasoning.choices import check_choices, with_choice
 from rare_app.reasoning.gather import Gatherer
 from rare_app.reasoning.local_run import LocalRun
 from rare_app.reasoning.misread import with_misread
-from rare_app.reasoning.parse import is_refusal
 from rare_app.reasoning.prompt import (
     REFUSAL,
     Turn,
@@ -27,6 +26,7 @@ from rare_app.reasoning.prompt import (
     with_choices,
 )
 from rare_app.reasoning.prove_answer import AnswerProver
+from rare_app.reasoning.refusals import in_its_language, is_refusal
 from rare_app.reasoning.rewrite import Rewriter
 from rare_app.reasoning.run import Clock, Run, Stop
 from rare_app.reasoning.scope import says_all
@@ -176,7 +176,11 @@ class Assistant:
             cancelled=cancelled,
         )
         if len(parts) == 1:
-            yield from ask_one(question)
+            for event in ask_one(question):
+                if isinstance(event, Done):
+                    yield Done(in_its_language(event.answer, question))
+                else:
+                    yield event
             return
         told = SubAnswers(question)
         last, answer = "", ""

@@ -23,7 +23,7 @@ from rare_app.reasoning.closed_quoting import ClosedQuoting
 from rare_app.reasoning.gate import NoRefusal
 from rare_app.reasoning.listing import list_completion, rest_of_list
 from rare_app.reasoning.notes import notes_text
-from rare_app.reasoning.parse import is_refusal, opens_with_refusal, parse_completion
+from rare_app.reasoning.parse import opens_with_refusal, parse_completion
 from rare_app.reasoning.prompt import (
     ANSWER_CLOSE,
     ANSWER_OPEN,
@@ -36,6 +36,7 @@ from rare_app.reasoning.prompt import (
     with_choices,
 )
 from rare_app.reasoning.quoting import Quoting
+from rare_app.reasoning.refusals import is_refusal
 from rare_app.reasoning.run import Clock, Stop
 from rare_app.reasoning.spell_rows import spell_rows
 from rare_app.reasoning.tidy import first_lines, repeats, without_odd_bracket

@@ -3,14 +3,12 @@
 import re
 from dataclasses import dataclass
 
-from rare_app.reasoning.prompt import REFUSAL, REFUSAL_THOUGHTS
+from rare_app.reasoning.prompt import REFUSAL_THOUGHTS
 
 _TAG = re.compile(r"<\s*(/?)\s*(think|answer)\s*>", re.IGNORECASE)
 _QUOTE = re.compile(r"<quote>(.*?)(?:</quote>|(?=<quote>)|\Z)", re.IGNORECASE | re.DOTALL)
 _QUOTE_TAG = re.compile(r"</?quote>", re.IGNORECASE)
 _PARTIAL_TAG = re.compile(r"<\s*/?\s*[a-z]{0,6}\s*$", re.IGNORECASE)
-_WORDS = re.compile(r"[a-z]+")
-_REFUSAL_WORDS = tuple(_WORDS.findall(REFUSAL.lower()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +80,3 @@ def opens_with_refusal(reasoning: str) -> bool:
 def without_quote_tags(text: str) -> str:
     """Return the text with quotation marks in place of quote tags."""
     return re.sub(r"</quote>", "”", re.sub(r"<quote>", "“", text, flags=re.I), flags=re.I)
-
-
-def is_refusal(answer: str) -> bool:
-    """Tell whether an answer says that the documents do not answer.
-
-    It counts when the refusal sentence is all there is, or opens the answer; capitals and
-    punctuation aside.
-    """
-    words = tuple(_WORDS.findall(answer.lower()))
-    return words[: len(_REFUSAL_WORDS)] == _REFUSAL_WORDS

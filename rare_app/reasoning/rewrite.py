@@ -15,8 +15,8 @@ from rare_app.model import (
     Usage,
     generate,
 )
-from rare_app.reasoning.parse import is_refusal
 from rare_app.reasoning.prompt import Turn
+from rare_app.reasoning.refusals import is_refusal
 from rare_app.reasoning.run import Stop
 
 log = logging.getLogger(__name__)

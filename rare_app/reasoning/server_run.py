@@ -6,7 +6,7 @@ from rare_app.library import Passage
 from rare_app.model import Cancelled, ChatServer, QuotedSpan, Reading, RequestRefusedError
 from rare_app.reasoning.chat_messages import ANSWER_NOW, FROM_NOTES, chat_messages
 from rare_app.reasoning.notes import notes_text
-from rare_app.reasoning.parse import Completion, is_refusal, parse_completion
+from rare_app.reasoning.parse import Completion, parse_completion
 from rare_app.reasoning.prompt import (
     ANSWER_CLOSE,
     REFUSAL,
@@ -16,6 +16,7 @@ from rare_app.reasoning.prompt import (
     passage_block,
     question_block,
 )
+from rare_app.reasoning.refusals import is_refusal
 from rare_app.reasoning.run import Clock, Stop
 from rare_app.reasoning.types import Answer, Event, TokenCounts, Writing
 from rare_app.settings import Settings

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from rare_app.followups import telling_words
 from rare_app.library import Passage
-from rare_app.reasoning.prompt import REFUSAL
+from rare_app.reasoning.refusals import refusal_for
 from rare_app.reasoning.types import (
     Answer,
     Citation,
@@ -127,14 +127,14 @@ class SubAnswers:
 
     def _texts(self) -> Iterator[str]:
         for asked, answer in zip(self._asked, self._answers, strict=True):
-            yield f"{asked}\n{answer.answer if answer.answered else REFUSAL}"
+            yield f"{asked}\n{answer.answer if answer.answered else refusal_for(asked)}"
 
     def _parts(self) -> Iterator[SubAnswer]:
         for asked, answer in zip(self._asked, self._answers, strict=True):
             yield SubAnswer(
                 asked=asked,
                 question=answer.question,
-                answer=answer.answer if answer.answered else REFUSAL,
+                answer=answer.answer if answer.answered else refusal_for(asked),
                 answered=answer.answered,
                 doubtful=answer.answered and answer.doubtful,
                 claims=len(answer.claims),

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from rare_app.errors import UserError
-from rare_app.library import FileToAdd, IngestProgress, IngestReport, Library
+from rare_app.library import FileToAdd, IngestProgress, IngestReport, Library, StoredDocument
 from rare_app.plain import counted
 
 log = logging.getLogger(__name__)
@@ -23,7 +23,9 @@ class FileState:
     """Where one file stands; ``done`` of ``total`` pages or chunks."""
 
     name: str
-    stage: Literal["waiting", "reading", "embedding", "added", "skipped", "failed"] = "waiting"
+    stage: Literal["waiting", "reading", "embedding", "added", "skipped", "failed", "renewing"] = (
+        "waiting"
+    )
     done: int = 0
     total: int = 0
     message: str = ""
@@ -56,6 +58,7 @@ class IngestJobs:
         self._on_added = on_added
         self._queue: queue.Queue[Job | None] = queue.Queue()
         self._jobs: list[Job] = []
+        self._closing = threading.Event()
         self._thread = threading.Thread(target=self._work, name="ingest", daemon=True)
         self._thread.start()
 
@@ -94,34 +97,39 @@ class IngestJobs:
 
     def close(self) -> None:
         """Stop after the file that is being read; the rest is taken up at the next start."""
+        self._closing.set()
         for job in self._jobs:
             job.stop.set()
         self._queue.put(None)
 
     def _work(self) -> None:
         self._resume()
+        self._renew()
         while (job := self._queue.get()) is not None:
-            try:
-                job.report = self._library.add(
-                    job.files,
-                    collection=job.collection,
-                    on_progress=partial(_note, job),
-                    cancelled=job.stop.is_set,
-                )
-                _finish(job)
-            except UserError as error:
-                job.error = str(error)
-                _fail(job, str(error))
-            except Exception:
-                log.exception("Adding files failed")
-                job.error = "Something went wrong that should not; the log has the details."
-                _fail(job, job.error)
-            finally:
-                if job.temporary:
-                    for file in job.files:
-                        Path(file.path).unlink(missing_ok=True)
-                job.finished.set()
-                self._on_added()
+            self._run(job)
+
+    def _run(self, job: Job) -> None:
+        try:
+            job.report = self._library.add(
+                job.files,
+                collection=job.collection,
+                on_progress=partial(_note, job),
+                cancelled=job.stop.is_set,
+            )
+            _finish(job)
+        except UserError as error:
+            job.error = str(error)
+            _fail(job, str(error))
+        except Exception:
+            log.exception("Adding files failed")
+            job.error = "Something went wrong that should not; the log has the details."
+            _fail(job, job.error)
+        finally:
+            if job.temporary:
+                for file in job.files:
+                    Path(file.path).unlink(missing_ok=True)
+            job.finished.set()
+            self._on_added()
 
     def _resume(self) -> None:
         try:
@@ -132,6 +140,53 @@ class IngestJobs:
         if report.added:
             log.info("%d files of the last time were taken up again.", len(report.added))
             self._on_added()
+
+    def _renew(self) -> None:
+        """Read the documents of an older reader anew, one by one; what is added goes first."""
+        try:
+            older = self._library.outdated()
+        except UserError as error:
+            log.warning("Which documents are to be read anew is not known: %s", error)
+            return
+        if not older:
+            return
+        job = Job(collection="", files=[], states=[], temporary=False, stop=self._closing)
+        self._jobs.append(job)
+        done = 0
+        while done < len(older) and not self._closing.is_set():
+            if not self._queue.empty():
+                if (added := self._queue.get()) is not None:
+                    self._run(added)
+                continue
+            one = older[done]
+            say = partial(_say_renewing, job, one.name, f"{done + 1:,} of {len(older):,}")
+            say(0, 0)
+            self._renew_one(one, say)
+            # What was broken off for a file that is added is begun again behind it.
+            done += self._queue.empty()
+        job.states = []
+        job.finished.set()
+
+    def _renew_one(self, one: StoredDocument, say: Callable[[int, int], None]) -> None:
+        try:
+            if self._library.renew(
+                one,
+                on_page=say,
+                cancelled=lambda: self._closing.is_set() or not self._queue.empty(),
+            ):
+                self._on_added()
+        except UserError as error:
+            log.warning("%s was not read anew: %s", one.name, error)
+        except Exception:
+            log.exception("Reading %s anew failed", one.name)
+
+
+def _say_renewing(job: Job, name: str, place: str, done: int, total: int) -> None:
+    """Say which document is read anew, and how far that is."""
+    page = f", page {done:,} of {total:,}" if total else ""
+    job.states = [
+        FileState(name, stage="renewing", done=done, total=total, message=f"{place}{page}")
+    ]
 
 
 def _note(job: Job, step: IngestProgress) -> None:

@@ -11,7 +11,7 @@ import gradio as gr
 
 from rare_app.documents import DRAWN, Format
 from rare_app.library import Passage, StoredDocument
-from rare_app.pages import PageView
+from rare_app.pages import PageView, find_again
 from rare_app.reasoning import Answer, Citation
 from rare_app.services import Services
 from rare_app.ui.chat import Chat
@@ -133,29 +133,50 @@ class PageHandlers:
         passage = answer.passages[place.passage]
         library = self._services.library
         document = library.document(passage.document_id) or self._same(passage, collection)
-        page = library.page(document.document_id, passage.page) if document else None
-        if page is None or document is None:
-            return gone_html(passage=passage, place=place, steps=(turn, number, len(places)))
+        now = self._now(document, place) if document else None
+        if now is None or document is None:
+            steps = (turn, number, len(places))
+            return gone_html(
+                passage=passage, place=place, steps=steps, changed=document is not None
+            )
+        place, text = now
+        passage = replace(passage, page=place.page)
+        page = library.page(document.document_id, place.page)
         view = None
         path = library.original(document)
         if document.media_type in DRAWN and path is not None:
             view = self._services.pages.view(
                 path,
                 number=passage.page,
-                page_text=page.text,
+                page_text=text,
                 start=place.start,
                 end=place.end,
-                places=page.places,
+                places=page.places if page else (),
             )
         return page_html(
             document=document,
             passage=passage,
             place=place,
-            text=page.text,
+            text=text,
             view=view,
             steps=(turn, number, len(places)),
             has_original=path is not None,
         )
+
+    def _now(self, document: StoredDocument, place: Citation) -> tuple[Citation, str] | None:
+        """Give a place and its page's text as they are now; ``None`` where the words are gone."""
+        library = self._services.library
+
+        def text_of(number: int) -> str | None:
+            return library.page_text(document.document_id, number)
+
+        found = find_again(
+            place.quote, page=place.page, start=place.start, pages=document.pages, page_text=text_of
+        )
+        if found is None:
+            return None
+        page, start, end = found
+        return replace(place, page=page, start=start, end=end), text_of(page) or ""
 
     def _same(self, passage: Passage, collection: str) -> StoredDocument | None:
         """Find the document of an older answer that was removed and added again since."""
@@ -168,13 +189,26 @@ class PageHandlers:
         return None
 
 
-def gone_html(*, passage: Passage, place: Citation, steps: tuple[int, int, int]) -> str:
-    """Write the panel of a place whose document is gone: the passage as it was read then."""
+def gone_html(
+    *, passage: Passage, place: Citation, steps: tuple[int, int, int], changed: bool = False
+) -> str:
+    """Write the panel of a place whose document or words are gone: the passage as it was read then.
+
+    Parameters
+    ----------
+    changed : bool
+        Whether the document is there, and its text has changed.
+    """
     turn, number, count = steps
     label = page_label(passage.page_kind, passage.page)
     name = escape(passage.document, quote=True)
     start, end = place.start - passage.start, place.end - passage.start
     shown = replace(place, start=start, end=end)
+    why = (
+        f"The text of “{name}” has changed since: it has been read anew or replaced."
+        if changed
+        else f"“{name}” is no longer in the library, or has changed."
+    )
     return (
         f"<section class='rare-view' role='dialog' aria-label='{escape(label)} of {name}'>"
         f"<header><div class='rare-view-name'><b title='{name}'>"
@@ -183,8 +217,7 @@ def gone_html(*, passage: Passage, place: Citation, steps: tuple[int, int, int])
         f"<nav>{_step('rare-before', '‹', 'Previous place', turn, number - 1, count)}"
         f"<span>{number + 1} of {count}</span>"
         f"{_step('rare-next', '›', 'Next place', turn, number + 1, count)}</nav></header>"
-        f"<p class='rare-view-note'>“{name}” is no longer in the library, or has changed. These "
-        "are the words that were read for this answer.</p>"
+        f"<p class='rare-view-note'>{why} These are the words that were read for this answer.</p>"
         f"<div class='rare-page-text' tabindex='0' aria-label='Text of the passage'>"
         f"{_marked(passage.text, shown, passage)}</div></section>"
     )

@@ -284,6 +284,8 @@ def progress_html(files: Sequence[FileState], *, running: bool) -> str:
         return ""
     finished = sum(1 for file in files if file.finished)
     head = f"File {min(finished + 1, len(files))} of {len(files)}" if running else _outcome(files)
+    if files[0].stage == "renewing":
+        head = "Documents are read anew, since the app reads them better now"
     rows = "".join(_file_row(file) for file in files)
     return (
         f"<div class='rare-progress' role='status' aria-live='polite'><div class='rare-head'>{head}"
@@ -308,6 +310,7 @@ def _file_row(file: FileState) -> str:
         "added": file.message,
         "skipped": file.message,
         "failed": file.message,
+        "renewing": file.message,
     }[file.stage]
     bar = ""
     if not file.finished:

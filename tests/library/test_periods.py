@@ -1,8 +1,8 @@
-"""Which period a question asks for, and which documents of a series it leaves aside."""
+"""Which periods questions and names hold, and which document of a series is the latest."""
 
 import pytest
 
-from rare_app.library.periods import latest_of, left_aside, period_of, periods_in
+from rare_app.library.periods import latest_of, period_of, periods_in, set_apart
 
 FILINGS = {1: "2022 Q3 MSFT", 2: "2023 Q3 MSFT", 3: "2023 Q1 INTC"}
 
@@ -43,16 +43,19 @@ def test_periods_are_read_from_questions(question, years, parts):
 
 
 @pytest.mark.parametrize(
-    ("question", "asked", "aside"),
+    ("name", "years", "parts"),
     [
-        ("What was the tax rate in the third quarter of fiscal 2023?", {2}, {1}),
-        ("What was the tax rate in 2022?", {1}, {2}),
-        ("What is the tax rate in the latest report?", {2}, {1}),
-        ("What was the tax rate in 2022 and in 2023?", set(), set()),
-        ("How did the tax rate in Q3 2023 develop since the year before?", set(), set()),
-        ("What was the tax rate in Q3 2019?", set(), set()),
-        ("What was the tax rate?", set(), set()),
+        ("ALPHA_2023Q4_EARNINGS", {2023}, {"q4"}),
+        ("Q42022 results", {2022}, {"q4"}),
+        ("gamma FY2023", {2023}, set()),
+        ("H1FY24", {2024}, {"h1"}),
     ],
 )
-def test_twins_of_another_period_are_left_aside(question, asked, aside):
-    assert left_aside(question, FILINGS) == (asked, aside)
+def test_periods_are_read_from_names_that_tie_them_to_words(name, years, parts):
+    found = periods_in(name)
+    assert (found.years, found.parts) == (years, parts)
+
+
+def test_names_are_taken_apart_with_and_without_their_periods():
+    assert set_apart("BETA_2023_10K").split() == ["BETA", "2023", "10K"]
+    assert set_apart("BETA_2023-08-30_10K", periods=False).split() == ["BETA", "10K"]

@@ -30,8 +30,9 @@ WITHOUT_HEADS = (
     "ALTER TABLE pages DROP COLUMN label",
     "ALTER TABLE pages DROP COLUMN places",
     "ALTER TABLE documents DROP COLUMN reader",
+    "ALTER TABLE documents DROP COLUMN language",
 )
-"""Undoes what version 6 changed."""
+"""Undoes what versions 6 and 7 changed."""
 
 
 def go_back_to_version_1(path, *, numbered=True):

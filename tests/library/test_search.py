@@ -140,9 +140,9 @@ def reports(tmp_path_factory, embedder):
     ],
 )
 def test_the_period_that_is_asked_for_goes_before_its_twins(reports, question, document):
-    found = [one.document for one in reports.retrieve(question, k=3)]
-    assert found[0] == document
-    assert not {one for one in found if "ACM" in one} - {document}
+    found = reports.retrieve(question, k=3)
+    assert found[0].document == document
+    assert all(one.score < found[0].score - 0.4 for one in found[1:])
 
 
 def test_a_question_through_time_sees_all_periods(reports):

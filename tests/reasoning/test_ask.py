@@ -78,6 +78,8 @@ def test_an_empty_library_refuses_without_the_model(settings, library):
     assert (done.answer.answered, done.answer.answer, done.answer.claims) == (False, REFUSAL, ())
     assert done.answer.timings.first_token_s is None
     assert not assistant.answer("Anything?", passages=[]).answered
+    german = assistant.answer("Wann endet der Mietvertrag für die Werkstatt?")
+    assert (german.answered, german.answer) == (False, "Die Dokumente beantworten das nicht.")
 
 
 def test_far_passages_are_refused_without_the_model(settings, library, write):

@@ -127,3 +127,29 @@ def test_what_is_gone_is_said_in_one_sentence(data, says):
     chat = Chat()
     chat.exchanges.append(Exchange(question="?", answer=ANSWER))
     assert says in handlers.open(chat, SimpleNamespace(_data=data))
+
+
+def read_anew(text):
+    """Handlers over a library whose document 1 was read anew since the answer was given."""
+    stored = document("text/plain")
+    library = SimpleNamespace(
+        document=lambda number: stored,
+        page_text=lambda number, page: text if page == 3 else "",
+        original=lambda one: None,
+    )
+    return PageHandlers(services=SimpleNamespace(library=library))
+
+
+def test_a_citation_of_a_document_that_was_read_anew_is_marked_where_it_stands_now():
+    handlers = read_anew("| Who | What |\n| landlord | repairs | the roof |")
+    html = handlers._page(ANSWER, 0, 1, "")
+    assert "repairs | the roof" in html
+    assert "page 3 of" in html
+    assert "rare-view-note" not in html
+
+
+def test_a_citation_whose_words_are_gone_says_that_the_text_has_changed():
+    handlers = read_anew("The tenant repairs the cellar.")
+    html = handlers._page(ANSWER, 0, 1, "")
+    assert "has changed since" in html
+    assert "<mark>repairs the roof</mark>" in html
