@@ -1,0 +1,389 @@
+"""The words of a PDF's page with their places, and its rules, as PDFium tells them.
+
+All places are in points from the page's upper left as it is seen; text that is turned by right
+angles has them in a frame that is turned with it, so that lines always run from left to right.
+"""
+
+import ctypes
+import math
+import unicodedata
+from array import array
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+MOST_CHARACTERS = 600_000
+"""Characters of a page that are read; the rest is left out."""
+_MOST_OBJECTS = 20_000
+_DEEPEST_FORM = 4
+_THINNEST = 2.5
+"""Points up to which a filled rectangle counts as a rule."""
+_SHORTEST_RULE = 4.0
+_HYPHENS = (0x2, 0xFFFE)
+"""What PDFium makes of a hyphen at a line's end."""
+_BOLD_WEIGHT = 600
+_LONGEST_NAME = 200
+
+Matrix = tuple[float, float, float, float, float, float]
+Rule = tuple[float, float, float, float]
+"""A line from left to right or from top to bottom: left, top, right, bottom."""
+
+
+@dataclass(slots=True)
+class Word:
+    """A word with its box in points; `size` is the height of its font's line."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    size: float
+    bold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The words that run in one direction, packed: a document may have millions.
+
+    Attributes
+    ----------
+    turns : int
+        By how many right angles the frame is turned anticlockwise against the page as it is seen;
+        -1 for words at any other angle, whose places mean nothing.
+    texts : str
+        The words, a line each.
+    numbers : array of float
+        Left, top, right, bottom, size and whether it is bold (0 or 1), for every word.
+    width, height : float
+        The page in this frame, in points.
+    """
+
+    turns: int
+    texts: str
+    numbers: "array[float]"
+    width: float
+    height: float
+
+    def words(self) -> list[Word]:
+        """Unpack the words, in the file's order."""
+        rows = iter(self.numbers)
+        return [
+            Word(text, *row[:5], bool(row[5]))
+            for text, row in zip(
+                self.texts.split("\n"), zip(rows, rows, rows, rows, rows, rows), strict=False
+            )
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class PageWords:
+    """What PDFium tells of a page.
+
+    Attributes
+    ----------
+    frames : tuple of Frame
+        The one with most words first.
+    rules : tuple of Rule
+        In the frame of the page as it is seen.
+    matrix : Matrix
+        From the file's coordinates to points on the page as it is seen.
+    width, height : float
+        Of the page as it is seen, in points.
+    unknown : float
+        Share of the characters for which the file gives no letter.
+    """
+
+    frames: tuple[Frame, ...]
+    rules: tuple[Rule, ...]
+    matrix: Matrix
+    width: float
+    height: float
+    unknown: float
+
+
+def read_page_words(page: Any) -> PageWords:
+    """Read a page of PDFium's.
+
+    Raises
+    ------
+    pypdfium2.PdfiumError
+        The page has no text that can be read.
+    """
+    width, height = page.get_size()
+    matrix = _page_matrix(page, width, height)
+    text_page = page.get_textpage()
+    try:
+        words, unknown = _collect(text_page, matrix, width, height)
+    finally:
+        text_page.close()
+    frames = sorted(
+        (_pack(turns, own, width, height) for turns, own in words.items()),
+        key=lambda one: -len(one.numbers),
+    )
+    rules = _read_rules(page, matrix)
+    return PageWords(tuple(frames), tuple(rules), matrix, width, height, unknown)
+
+
+def turn_box(
+    box: Sequence[float], turns: int, width: float, height: float
+) -> tuple[float, float, float, float]:
+    """Turn a box of the page as it is seen into a frame that is turned against it."""
+    left, top, right, bottom = box
+    if turns == 1:
+        return height - bottom, left, height - top, right
+    if turns == 2:
+        return width - right, height - bottom, width - left, height - top
+    if turns == 3:
+        return top, width - right, bottom, width - left
+    return left, top, right, bottom
+
+
+def apply(
+    matrix: Matrix, left: float, bottom: float, right: float, top: float
+) -> tuple[float, float, float, float]:
+    """Map a box of the file's coordinates: left, top, right and bottom as the page is seen."""
+    a, b, c, d, e, f = matrix
+    xs = (a * left + c * bottom + e, a * right + c * top + e)
+    ys = (b * left + d * bottom + f, b * right + d * top + f)
+    if b or c:
+        xs = (*xs, a * left + c * top + e, a * right + c * bottom + e)  # type: ignore[assignment]
+        ys = (*ys, b * left + d * top + f, b * right + d * bottom + f)  # type: ignore[assignment]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _page_matrix(page: Any, width: float, height: float) -> Matrix:
+    """Find how a page is seen, from its box and rotation, by asking where three points go."""
+    import pypdfium2.raw as pdfium
+
+    grid = 1_000_000
+    found = []
+    for x, y in ((0, 0), (100, 0), (0, 100)):
+        across, down = ctypes.c_int(), ctypes.c_int()
+        pdfium.FPDF_PageToDevice(
+            page, 0, 0, grid, grid, 0, x, y, ctypes.byref(across), ctypes.byref(down)
+        )
+        found.append((across.value / grid * width, down.value / grid * height))
+    (e, f), (ax, ay), (cx, cy) = found
+    numbers = [(ax - e) / 100, (ay - f) / 100, (cx - e) / 100, (cy - f) / 100]
+    # A page is turned by right angles and not stretched: what is nearly 0 is rounding.
+    a, b, c, d = (0.0 if abs(one) < 0.01 else one for one in numbers)
+    return a, b, c, d, e, f
+
+
+def _collect(
+    text_page: Any, matrix: Matrix, width: float, height: float
+) -> tuple[dict[int, list[Word]], float]:
+    """Put characters together to words, for each direction in which they run."""
+    words: dict[int, list[Word]] = {}
+    fonts = _Fonts(text_page)
+    count = unknown = 0
+    last: Word | None = None
+    last_turns = 0
+    for index, code, angle, box in _characters(text_page):
+        if box is None:
+            last = None
+            continue
+        count += 1
+        unknown += code in (0, 0xFFFD)
+        turns = _quarter_turns(angle, matrix)
+        placed = apply(matrix, *box)
+        if placed[2] < 0 or placed[3] < 0 or placed[0] > width or placed[1] > height:
+            last = None  # outside the page, where nobody sees it
+            continue
+        left, top, right, bottom = turn_box(placed, turns, width, height)
+        letter = "-" if code in _HYPHENS else chr(code)
+        if last is not None and turns == last_turns and _follows(last, left, top, right, bottom):
+            last.text += letter
+            last.left, last.right = min(last.left, left), max(last.right, right)
+            last.top, last.bottom = min(last.top, top), max(last.bottom, bottom)
+            continue
+        last = Word(letter, left, top, right, bottom, bottom - top, fonts.is_bold(index))
+        last_turns = turns
+        words.setdefault(turns, []).append(last)
+    return words, unknown / max(1, count)
+
+
+def _characters(
+    text_page: Any,
+) -> Iterator[tuple[int, int, float, tuple[float, float, float, float] | None]]:
+    """List index, code, angle (radians) and box of each character; no box for white space."""
+    import pypdfium2.raw as pdfium
+
+    code_of, box_of = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox
+    angle_of = pdfium.FPDFText_GetCharAngle
+    rect = pdfium.FS_RECTF()
+    where = ctypes.byref(rect)
+    high = 0
+    for index in range(min(text_page.count_chars(), MOST_CHARACTERS)):
+        code = code_of(text_page, index)
+        if 0xD800 <= code < 0xDC00:  # the first half of a character beyond the basic plane
+            high = code
+            continue
+        if 0xDC00 <= code < 0xE000:
+            code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) if high else 0xFFFD
+        high = 0
+        if code in (0x20, 0x0A, 0x0D, 0x09, 0xA0) or (code > 0x7F and chr(code).isspace()):
+            yield index, code, 0.0, None
+        elif box_of(text_page, index, where) and (
+            rect.right > rect.left or rect.top > rect.bottom
+        ):
+            yield (
+                index,
+                min(code, 0x10FFFF),
+                angle_of(text_page, index),
+                (rect.left, rect.bottom, rect.right, rect.top),
+            )
+
+
+def _quarter_turns(angle: float, matrix: Matrix) -> int:
+    """By how many right angles text is turned anticlockwise, as the page is seen; -1 for others."""
+    a, b, *_ = matrix
+    seen = angle + math.atan2(-b, a)
+    turns = seen / (math.pi / 2)
+    nearest = round(turns)
+    return nearest % 4 if abs(turns - nearest) < 0.06 else -1
+
+
+def _follows(word: Word, left: float, top: float, right: float, bottom: float) -> bool:
+    """Whether a character goes on a word: on its line and close by, or of the same sign."""
+    height = min(word.bottom - word.top, bottom - top)
+    shared = min(word.bottom, bottom) - max(word.top, top)
+    if shared < 0.5 * height:
+        return False
+    if right <= word.right and left >= word.left:  # one sign may stand for several letters
+        return True
+    backwards = unicodedata.bidirectional(word.text[-1]) in ("R", "AL")
+    gap = word.left - right if backwards else left - word.right
+    return -0.6 * word.size <= gap <= 0.25 * word.size
+
+
+class _Fonts:
+    """Tells which characters are bold; each font is asked once."""
+
+    def __init__(self, text_page: Any) -> None:
+        self._page = text_page
+        self._known: dict[int, bool] = {}
+
+    def is_bold(self, index: int) -> bool:
+        import pypdfium2.raw as pdfium
+
+        text_object = pdfium.FPDFText_GetTextObject(self._page, index)
+        font = pdfium.FPDFTextObj_GetFont(text_object) if text_object else None
+        if not font:
+            return False
+        key = ctypes.cast(font, ctypes.c_void_p).value or 0
+        if key not in self._known:
+            buffer = ctypes.create_string_buffer(_LONGEST_NAME)
+            pdfium.FPDFFont_GetBaseFontName(font, buffer, _LONGEST_NAME)
+            name = buffer.value.lower()
+            heavy = pdfium.FPDFFont_GetWeight(font) >= _BOLD_WEIGHT
+            self._known[key] = heavy or any(one in name for one in (b"bold", b"black", b"heavy"))
+        return self._known[key]
+
+
+def _pack(turns: int, words: Sequence[Word], width: float, height: float) -> Frame:
+    numbers = array("f")
+    for one in words:
+        numbers.extend((one.left, one.top, one.right, one.bottom, one.size, float(one.bold)))
+    if turns % 2:
+        width, height = height, width
+    return Frame(turns, "\n".join(one.text for one in words), numbers, width, height)
+
+
+def _read_rules(page: Any, matrix: Matrix) -> list[Rule]:
+    """List the straight lines that are drawn across or down the page, thin rectangles included."""
+    import pypdfium2.raw as pdfium
+
+    rules: list[Rule] = []
+    budget = Counter(left=_MOST_OBJECTS)
+
+    def read(count: int, get: Any, seen: Matrix, depth: int) -> None:
+        for index in range(count):
+            if budget["left"] <= 0:
+                return
+            budget["left"] -= 1
+            one = get(index)
+            kind = pdfium.FPDFPageObj_GetType(one)
+            if kind == pdfium.FPDF_PAGEOBJ_PATH:
+                rules.extend(_rules_of(one, _joined(_matrix_of(one), seen), budget))
+            elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST_FORM:
+                read(
+                    pdfium.FPDFFormObj_CountObjects(one),
+                    lambda at, form=one: pdfium.FPDFFormObj_GetObject(form, at),
+                    _joined(_matrix_of(one), seen),
+                    depth + 1,
+                )
+
+    read(
+        pdfium.FPDFPage_CountObjects(page),
+        lambda at: pdfium.FPDFPage_GetObject(page, at),
+        matrix,
+        0,
+    )
+    return rules
+
+
+def _matrix_of(page_object: Any) -> Matrix:
+    import pypdfium2.raw as pdfium
+
+    matrix = pdfium.FS_MATRIX()
+    pdfium.FPDFPageObj_GetMatrix(page_object, ctypes.byref(matrix))
+    return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
+
+
+def _joined(first: Matrix, then: Matrix) -> Matrix:
+    a, b, c, d, e, f = first
+    p, q, r, s, t, u = then
+    return (
+        a * p + b * r,
+        a * q + b * s,
+        c * p + d * r,
+        c * q + d * s,
+        e * p + f * r + t,
+        e * q + f * s + u,
+    )
+
+
+def _rules_of(path: Any, matrix: Matrix, budget: "Counter[str]") -> Iterator[Rule]:
+    """Give the rules that a path draws: its stroked lines, or itself where it is a thin box."""
+    import pypdfium2.raw as pdfium
+
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    pdfium.FPDFPath_GetDrawMode(path, ctypes.byref(fill), ctypes.byref(stroke))
+    if not (fill.value or stroke.value):
+        return
+    a, b, c, d, e, f = matrix
+    x, y = ctypes.c_float(), ctypes.c_float()
+    points: list[tuple[float, float, bool]] = []
+    count = pdfium.FPDFPath_CountSegments(path)
+    for index in range(min(count, max(0, budget["left"]))):
+        segment = pdfium.FPDFPath_GetPathSegment(path, index)
+        pdfium.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
+        moves = pdfium.FPDFPathSegment_GetType(segment) == pdfium.FPDF_SEGMENT_MOVETO
+        points.append((a * x.value + c * y.value + e, b * x.value + d * y.value + f, moves))
+        if pdfium.FPDFPathSegment_GetClose(segment):
+            start = next((one for one in reversed(points) if one[2]), points[0])
+            points.append((start[0], start[1], False))
+    budget["left"] -= count
+    yield from _lines_of(points, stroked=bool(stroke.value))
+
+
+def _lines_of(points: Sequence[tuple[float, float, bool]], *, stroked: bool) -> Iterator[Rule]:
+    shapes: list[list[tuple[float, float]]] = []
+    for x, y, moves in points:
+        if moves or not shapes:
+            shapes.append([])
+        shapes[-1].append((x, y))
+    for shape in shapes:
+        xs, ys = [x for x, _ in shape], [y for _, y in shape]
+        left, top, right, bottom = min(xs), min(ys), max(xs), max(ys)
+        thin = min(right - left, bottom - top) <= _THINNEST
+        if thin and max(right - left, bottom - top) >= _SHORTEST_RULE:
+            yield left, top, right, bottom
+        elif stroked:
+            for (x1, y1), (x2, y2) in zip(shape, shape[1:], strict=False):
+                flat = min(abs(x1 - x2), abs(y1 - y2)) <= 0.5
+                if flat and max(abs(x1 - x2), abs(y1 - y2)) >= _SHORTEST_RULE:
+                    yield min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
