@@ -45,6 +45,7 @@ class Columns:
 
     @property
     def count(self) -> int:
+        """How many they are."""
         return len(self.others) + (self.label is not None)
 
     @property
@@ -112,12 +113,7 @@ def find_columns(rows: Sequence[Line]) -> Columns | None:
         ``None`` where the cells do not stand below each other.
     """
     firsts = [line.runs[0] for line in rows if not is_figure(line.runs[0].text)]
-    cells = [
-        run
-        for line in rows
-        for at, run in enumerate(line.runs)
-        if at or is_figure(run.text)
-    ]
+    cells = [run for line in rows for at, run in enumerate(line.runs) if at or is_figure(run.text)]
     best: tuple[int, tuple[Column, ...]] | None = None
     for most in sorted({0, 1, 2, len(rows) // 10}):
         if most and most * 4 > len(rows):

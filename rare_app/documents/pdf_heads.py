@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rare_app.documents.pdf_columns import Columns, is_value
 from rare_app.documents.pdf_lines import Line, Run
-from rare_app.documents.pdf_words import Rule
+from rare_app.documents.pdf_rules import Rule
 
 MOST_HEADS = 6
 _FAR = 2.6
@@ -142,7 +142,8 @@ def _spans(
             shared = [min(range(len(others)), key=lambda at: -others[at].shared(run))]
         own.append((shared[0], shared[-1]))
     found = []
-    for at, (run, (first, last)) in enumerate(zip(line.runs, own, strict=True)):
+    for at, (run, span) in enumerate(zip(line.runs, own, strict=True)):
+        first, last = span
         if first < 0:
             found.append((0, 0))
             continue
@@ -151,7 +152,7 @@ def _spans(
         if ruled := _ruled_span(run, columns, rules):
             first, last = max(least, ruled[0]), max(first, min(most, ruled[1]))
         elif not lowest:
-            first, last = _widened(run, columns, (first, last), least, most)
+            first, last = _widened(run, columns, span, least, most)
         found.append((first + shift, max(first, last) + shift))
     return found
 
@@ -181,9 +182,11 @@ def _widened(
     """Widen a span as long as the name stands nearer to its middle: names are centred."""
     others = columns.others
     first, last = span
-    if first == last and min(
-        abs(run.right - others[first].right), abs(run.left - others[first].left)
-    ) < 0.6 * run.size:
+    if (
+        first == last
+        and min(abs(run.right - others[first].right), abs(run.left - others[first].left))
+        < 0.6 * run.size
+    ):
         return span  # it is flush with its column
 
     def off(a: int, b: int) -> float:

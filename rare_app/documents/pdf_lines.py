@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Protocol, TypeVar
 
 from rare_app.documents.clean import clean_characters, is_figure
@@ -68,30 +69,37 @@ class Line:
 
     @property
     def left(self) -> float:
+        """Its left edge."""
         return min(one.left for one in self.runs)
 
     @property
     def right(self) -> float:
+        """Its right edge."""
         return max(one.right for one in self.runs)
 
     @property
     def top(self) -> float:
+        """Its upper edge."""
         return min(one.top for one in self.runs)
 
     @property
     def bottom(self) -> float:
+        """Its lower edge."""
         return max(one.bottom for one in self.runs)
 
     @property
     def size(self) -> float:
+        """Height of the line of its largest run."""
         return max(one.size for one in self.runs)
 
     @property
     def bold(self) -> bool:
+        """Whether every run is bold."""
         return all(one.bold for one in self.runs)
 
     @property
     def text(self) -> str:
+        """Its text, two spaces between runs."""
         return "  ".join(one.text for one in self.runs)
 
 
@@ -142,7 +150,8 @@ def runs_of(words: Sequence[Word], *, breaks: Callable[[Word, Word], bool]) -> l
         part: list[Word] = []
         for word in line:
             if part and (
-                word.left - max(one.right for one in part[-3:]) > GAP * min(word.size, part[-1].size)
+                word.left - max(one.right for one in part[-3:])
+                > GAP * min(word.size, part[-1].size)
                 or breaks(part[-1], word)
             ):
                 runs += _part_sign(part)
@@ -155,7 +164,11 @@ def runs_of(words: Sequence[Word], *, breaks: Callable[[Word, Word], bool]) -> l
 
 def _part_sign(words: list[Word]) -> list[Run]:
     """Make a run of words; a currency sign behind a figure belongs to the figure that follows."""
-    if len(words) > 1 and words[-1].text in _SIGNS and is_figure(words[-2].text):
+    if (
+        len(words) > 1
+        and words[-1].text in _SIGNS
+        and (is_figure(words[-2].text) or words[-2].text in (")", "%", ")%"))
+    ):
         return [make_run(words[:-1]), make_run(words[-1:])]
     return [make_run(words)]
 
@@ -177,7 +190,7 @@ def write_words(words: Sequence[Word]) -> str:
     """Write the words of a line, right to left where its letters run so."""
     if _runs_backwards(words):
         return clean_characters(" ".join(one.text for one in reversed(words)))
-    gaps = [after.left - before.right for before, after in zip(words, words[1:], strict=False)]
+    gaps = [after.left - before.right for before, after in pairwise(words)]
     least = _JOINED * min(one.size for one in words)
     single = sum(len(one.text) == 1 and one.text.isalpha() for one in words)
     if len(words) >= _LETTERS_APART and single >= 0.8 * len(words):
@@ -233,7 +246,7 @@ def _find_gutter(lines: Sequence[Line]) -> float | None:
     edges = [
         edge
         for line in lines
-        for before, after in zip(line.runs, line.runs[1:], strict=False)
+        for before, after in pairwise(line.runs)
         if after.left - before.right >= _NARROWEST_GUTTER
         for edge in ((before.right, 1), (after.left, -1))
     ]
@@ -320,6 +333,4 @@ def _is_prose(lines: Sequence[Sequence[Run]]) -> bool:
     words = [word for line in held for run in line for word in run.text.split()]
     figures = sum(is_figure(word) for word in words)
     full = sum(line[-1].right - line[0].left >= 0.55 * (right - left) for line in held)
-    return (
-        len(words) >= 3 * len(held) and figures <= 0.25 * len(words) and 2 * full >= len(held)
-    )
+    return len(words) >= 3 * len(held) and figures <= 0.25 * len(words) and 2 * full >= len(held)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from rare_app.documents.clean import is_figure
 from rare_app.documents.hyphens import rejoin
 from rare_app.documents.pdf_lines import Line, lines_of, runs_of
-from rare_app.documents.pdf_words import Rule, Word
+from rare_app.documents.pdf_rules import Rule
+from rare_app.documents.pdf_words import Word
 from rare_app.documents.tables import Cell, Table, make_grid
 
 _NEAR = 2.5
@@ -113,9 +114,7 @@ def _connected(
             met = {
                 v
                 for v in left
-                if any(
-                    across[h].covers(down[v].at) and down[v].covers(across[h].at) for h in fresh
-                )
+                if any(across[h].covers(down[v].at) and down[v].covers(across[h].at) for h in fresh)
             }
             left -= met
             columns |= met
@@ -146,8 +145,8 @@ def _read(
         return None
     left = min(one.start for one in across)
     right = max(one.end for one in across)
-    top = min(min(one.start for one in down), across[0].at)
-    bottom = max(max(one.end for one in down), across[-1].at)
+    top = min(*(one.start for one in down), across[0].at)
+    bottom = max(*(one.end for one in down), across[-1].at)
     xs = _places(down, left, right)
     ys = _places(across, top, bottom)
     if len(xs) < 3 or len(ys) < 3 or len(xs) * len(ys) > _MOST_FIELDS:
@@ -259,9 +258,7 @@ def _row_tops(own: dict[tuple[int, int], list[Line]]) -> list[float]:
     figures = [
         cell
         for place, cell in own.items()
-        if place != min(own)
-        and len(cell) >= 2
-        and all(is_figure(_plain(line)) for line in cell)
+        if place != min(own) and len(cell) >= 2 and all(is_figure(_plain(line)) for line in cell)
     ]
     if not figures or len(first) < max(map(len, figures)):
         return []

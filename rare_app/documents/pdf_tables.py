@@ -8,7 +8,7 @@ from rare_app.documents.clean import is_figure
 from rare_app.documents.pdf_columns import Columns, find_columns, is_value, join_figures
 from rare_app.documents.pdf_heads import MOST_HEADS, count_heads, lay_out_heads
 from rare_app.documents.pdf_lines import Line
-from rare_app.documents.pdf_words import Rule
+from rare_app.documents.pdf_rules import Rule
 from rare_app.documents.tables import Table
 
 _FAR = 2.6
@@ -18,6 +18,8 @@ _LONGEST_CELL, _LONGEST_LABEL = 6, 24
 _MOST_BETWEEN = 4
 """Lines without figures between two rows that have some."""
 _MOST_COLUMNS = 40
+_LEAST_FILLED = 0.8
+"""Share of the cells that hold something in a table whose rows have no names."""
 _LEADERS = re.compile(r"\.{4,}|(?:\. ){4,}|…{2,}")
 _NUMBERED = re.compile(r"\w{2,12}\.? \d{1,3}(?:\.\d+)*\b")
 _LONGEST_TITLE = 20
@@ -160,6 +162,11 @@ def _is_table(rows: Sequence[Line], columns: Columns, *, heads: int) -> bool:
         return False
     if len(rows) == 1:
         return heads > 0 and columns.count > 2
+    # Figures that stand about a drawing have no names beside them, and most columns are free.
+    named = sum(not is_figure(line.runs[0].text) for line in rows)
+    filled = sum(len(line.runs) for line in rows) / (len(rows) * columns.count)
+    if 2 * named < len(rows) and (not heads or filled < _LEAST_FILLED):
+        return False
     if columns.count > 2:
         return True
     last = [line.runs[-1].text for line in rows]
@@ -246,6 +253,7 @@ def _begins_name(name: Line, line: Line, row: Sequence[str], *, limit: float) ->
         return False
     first = line.runs[0]
     word = (first.right - first.left) * len(row[0].split()[0]) / max(1, len(first.text))
-    return name.right + word + 0.25 * line.size > max(limit, first.right) and len(
-        name.text.split()
-    ) > 3
+    return (
+        name.right + word + 0.25 * line.size > max(limit, first.right)
+        and len(name.text.split()) > 3
+    )

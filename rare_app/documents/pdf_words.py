@@ -8,26 +8,18 @@ import ctypes
 import math
 import unicodedata
 from array import array
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rare_app.documents.pdf_rules import Matrix, Rule, read_rules
+
 MOST_CHARACTERS = 600_000
 """Characters of a page that are read; the rest is left out."""
-_MOST_OBJECTS = 20_000
-_DEEPEST_FORM = 4
-_THINNEST = 2.5
-"""Points up to which a filled rectangle counts as a rule."""
-_SHORTEST_RULE = 4.0
 _HYPHENS = (0x2, 0xFFFE)
 """What PDFium makes of a hyphen at a line's end."""
 _BOLD_WEIGHT = 600
 _LONGEST_NAME = 200
-
-Matrix = tuple[float, float, float, float, float, float]
-Rule = tuple[float, float, float, float]
-"""A line from left to right or from top to bottom: left, top, right, bottom."""
 
 
 @dataclass(slots=True)
@@ -68,12 +60,10 @@ class Frame:
 
     def words(self) -> list[Word]:
         """Unpack the words, in the file's order."""
-        rows = iter(self.numbers)
+        one = self.numbers
         return [
-            Word(text, *row[:5], bool(row[5]))
-            for text, row in zip(
-                self.texts.split("\n"), zip(rows, rows, rows, rows, rows, rows), strict=False
-            )
+            Word(text, one[at], one[at + 1], one[at + 2], one[at + 3], one[at + 4], one[at + 5] > 0)
+            for text, at in zip(self.texts.split("\n"), range(0, len(one), 6), strict=True)
         ]
 
 
@@ -122,7 +112,7 @@ def read_page_words(page: Any) -> PageWords:
         (_pack(turns, own, width, height) for turns, own in words.items()),
         key=lambda one: -len(one.numbers),
     )
-    rules = _read_rules(page, matrix)
+    rules = read_rules(page, matrix)
     return PageWords(tuple(frames), tuple(rules), matrix, width, height, unknown)
 
 
@@ -226,12 +216,10 @@ def _characters(
         high = 0
         if code in (0x20, 0x0A, 0x0D, 0x09, 0xA0) or (code > 0x7F and chr(code).isspace()):
             yield index, code, 0.0, None
-        elif box_of(text_page, index, where) and (
-            rect.right > rect.left or rect.top > rect.bottom
-        ):
+        elif box_of(text_page, index, where) and (rect.right > rect.left or rect.top > rect.bottom):
             yield (
                 index,
-                min(code, 0x10FFFF),
+                code if code < 0xF0000 else 0xFFFD,  # beyond are letters of the file's own
                 angle_of(text_page, index),
                 (rect.left, rect.bottom, rect.right, rect.top),
             )
@@ -290,100 +278,3 @@ def _pack(turns: int, words: Sequence[Word], width: float, height: float) -> Fra
     if turns % 2:
         width, height = height, width
     return Frame(turns, "\n".join(one.text for one in words), numbers, width, height)
-
-
-def _read_rules(page: Any, matrix: Matrix) -> list[Rule]:
-    """List the straight lines that are drawn across or down the page, thin rectangles included."""
-    import pypdfium2.raw as pdfium
-
-    rules: list[Rule] = []
-    budget = Counter(left=_MOST_OBJECTS)
-
-    def read(count: int, get: Any, seen: Matrix, depth: int) -> None:
-        for index in range(count):
-            if budget["left"] <= 0:
-                return
-            budget["left"] -= 1
-            one = get(index)
-            kind = pdfium.FPDFPageObj_GetType(one)
-            if kind == pdfium.FPDF_PAGEOBJ_PATH:
-                rules.extend(_rules_of(one, _joined(_matrix_of(one), seen), budget))
-            elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST_FORM:
-                read(
-                    pdfium.FPDFFormObj_CountObjects(one),
-                    lambda at, form=one: pdfium.FPDFFormObj_GetObject(form, at),
-                    _joined(_matrix_of(one), seen),
-                    depth + 1,
-                )
-
-    read(
-        pdfium.FPDFPage_CountObjects(page),
-        lambda at: pdfium.FPDFPage_GetObject(page, at),
-        matrix,
-        0,
-    )
-    return rules
-
-
-def _matrix_of(page_object: Any) -> Matrix:
-    import pypdfium2.raw as pdfium
-
-    matrix = pdfium.FS_MATRIX()
-    pdfium.FPDFPageObj_GetMatrix(page_object, ctypes.byref(matrix))
-    return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
-
-
-def _joined(first: Matrix, then: Matrix) -> Matrix:
-    a, b, c, d, e, f = first
-    p, q, r, s, t, u = then
-    return (
-        a * p + b * r,
-        a * q + b * s,
-        c * p + d * r,
-        c * q + d * s,
-        e * p + f * r + t,
-        e * q + f * s + u,
-    )
-
-
-def _rules_of(path: Any, matrix: Matrix, budget: "Counter[str]") -> Iterator[Rule]:
-    """Give the rules that a path draws: its stroked lines, or itself where it is a thin box."""
-    import pypdfium2.raw as pdfium
-
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    pdfium.FPDFPath_GetDrawMode(path, ctypes.byref(fill), ctypes.byref(stroke))
-    if not (fill.value or stroke.value):
-        return
-    a, b, c, d, e, f = matrix
-    x, y = ctypes.c_float(), ctypes.c_float()
-    points: list[tuple[float, float, bool]] = []
-    count = pdfium.FPDFPath_CountSegments(path)
-    for index in range(min(count, max(0, budget["left"]))):
-        segment = pdfium.FPDFPath_GetPathSegment(path, index)
-        pdfium.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
-        moves = pdfium.FPDFPathSegment_GetType(segment) == pdfium.FPDF_SEGMENT_MOVETO
-        points.append((a * x.value + c * y.value + e, b * x.value + d * y.value + f, moves))
-        if pdfium.FPDFPathSegment_GetClose(segment):
-            start = next((one for one in reversed(points) if one[2]), points[0])
-            points.append((start[0], start[1], False))
-    budget["left"] -= count
-    yield from _lines_of(points, stroked=bool(stroke.value))
-
-
-def _lines_of(points: Sequence[tuple[float, float, bool]], *, stroked: bool) -> Iterator[Rule]:
-    shapes: list[list[tuple[float, float]]] = []
-    for x, y, moves in points:
-        if moves or not shapes:
-            shapes.append([])
-        shapes[-1].append((x, y))
-    for shape in shapes:
-        xs, ys = [x for x, _ in shape], [y for _, y in shape]
-        left, top, right, bottom = min(xs), min(ys), max(xs), max(ys)
-        thin = min(right - left, bottom - top) <= _THINNEST
-        if thin and max(right - left, bottom - top) >= _SHORTEST_RULE:
-            yield left, top, right, bottom
-        elif stroked:
-            for (x1, y1), (x2, y2) in zip(shape, shape[1:], strict=False):
-                flat = min(abs(x1 - x2), abs(y1 - y2)) <= 0.5
-                if flat and max(abs(x1 - x2), abs(y1 - y2)) >= _SHORTEST_RULE:
-                    yield min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
