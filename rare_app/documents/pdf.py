@@ -18,14 +18,14 @@ from rare_app.documents.errors import (
 )
 from rare_app.documents.hyphens import count_words
 from rare_app.documents.pdf_fields import Piece
-from rare_app.documents.pdf_headings import name_headings, read_outline
+from rare_app.documents.pdf_headings import Outline, name_headings, read_outline
 from rare_app.documents.pdf_layout import Marks, edge_lines, lay_out
 from rare_app.documents.pdf_lines import Line
 from rare_app.documents.pdf_marks import read_marks, unread_parts
 from rare_app.documents.pdf_textless import holds_picture, refuse_textless
 from rare_app.documents.pdf_words import PageWords, read_page_words
 from rare_app.documents.pdf_write import write_page
-from rare_app.documents.running import EDGE_LINES, find_running_lines, same_running
+from rare_app.documents.running import EDGE_LINES, find_running_lines, same_running, without_number
 from rare_app.documents.types import Page
 from rare_app.settings import Settings
 
@@ -167,7 +167,7 @@ def _read_sheet(page: "PageObject", seen: _PdfiumPages, number: int) -> _Sheet:
 
 
 def _write(
-    sheets: Sequence[_Sheet], *, outline: dict[str, int], labels: Sequence[str], keeping: bool
+    sheets: Sequence[_Sheet], *, outline: Outline, labels: Sequence[str], keeping: bool
 ) -> list[Page]:
     """Write the pages; `keeping` leaves running headers and footers where they are."""
     top = [[line.text for line in one.top] for one in sheets]
@@ -181,7 +181,7 @@ def _write(
         for line in hidden:
             key = same_running(line.text)
             told[key] += 1
-            shown.setdefault(key, line.text)
+            shown.setdefault(key, without_number(line.text))
         pages.append(_lay_out(sheet, hidden))
     name_headings(pages, outline)
     texts = [piece.text for page in pages for piece in page if piece.text]

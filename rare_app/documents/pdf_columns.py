@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from rare_app.documents.clean import is_figure
@@ -11,7 +12,7 @@ from rare_app.documents.pdf_lines import Line, Run
 _OPENS = re.compile(r"[$€£¥(\s-]+|[A-Z]{1,3}[$€£¥]")
 _CLOSES = re.compile(r"[)%*\s]+")
 _STARTS_FIGURE = re.compile(r"[(\d—–.-]")
-_APART = re.compile(r"(?<=[$€£¥(−-])\s+(?=[\d(.—–])|(?<=[\d)])\s+(?=[)%])")
+_APART = re.compile(r"(?<=[$€£¥(−-])\s+(?=[\d(.—–])|(?<=[\d)—–])\s+(?=[)%])")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _MOST_CONFLICTS = 0.1
 """Share of a table's rows that may have two cells in one column."""
@@ -55,8 +56,26 @@ class Columns:
             return self.others[1].left if len(self.others) > 1 else self.others[0].left
         return self.others[0].left
 
-    def place(self, run: Run, *, first: bool) -> int:
-        """Index of the column of a cell."""
+    def places(self, runs: Sequence[Run]) -> list[int]:
+        """Give the indices of the columns of a row's cells; of two in one column, one gives way."""
+        found = [self._place(run, first=not at) for at, run in enumerate(runs)]
+        shift = int(self.label is not None)
+        for at, (before, after) in enumerate(pairwise(found)):
+            if before != after or before < shift:
+                continue
+            left_free = before > shift and (at == 0 or found[at - 1] < before - 1)
+            last = at + 2 == len(found)
+            right_free = after + 1 < self.count and (last or found[at + 2] > after + 1)
+            if left_free and not (right_free and self._leans_right(runs[at + 1], after - shift)):
+                found[at] -= 1
+            elif right_free:
+                found[at + 1] += 1
+        return found
+
+    def _leans_right(self, run: Run, at: int) -> bool:
+        return (run.left + run.right) / 2 > (self.others[at].left + self.others[at].right) / 2
+
+    def _place(self, run: Run, *, first: bool) -> int:
         shift = int(self.label is not None)
         if first and shift and run.left < self.others[0].left - 1 and not is_figure(run.text):
             return 0

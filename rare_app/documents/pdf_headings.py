@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rare_app.documents.pdf_fields import Piece
@@ -23,9 +23,13 @@ _WORD = re.compile(r"[^\W\d_]+")
 _NUMBER_BEFORE = re.compile(r"^[\d.§()\s]+")
 
 
-def read_outline(reader: "PdfReader") -> dict[str, int]:
-    """List the titles of a file's outline, as :func:`name_headings` compares them, with levels."""
-    levels: dict[str, int] = {}
+Outline = dict[tuple[int, str], int]
+"""Levels of titles by their page (0-based) and the title as :func:`name_headings` compares it."""
+
+
+def read_outline(reader: "PdfReader") -> Outline:
+    """List the titles of a file's outline."""
+    levels: Outline = {}
 
     def read(entries: Iterable[Any], level: int) -> None:
         for entry in entries:
@@ -36,8 +40,9 @@ def read_outline(reader: "PdfReader") -> dict[str, int]:
                     read(entry, level + 1)
             else:
                 key = _key(str(getattr(entry, "title", "") or ""))
-                if key:
-                    levels.setdefault(key, level)
+                page = reader.get_destination_page_number(entry)
+                if key and page is not None:
+                    levels.setdefault((page, key), level)
 
     try:
         read(reader.outline, 1)
@@ -46,14 +51,14 @@ def read_outline(reader: "PdfReader") -> dict[str, int]:
     return levels
 
 
-def name_headings(pages: Sequence[Sequence[Piece]], outline: Mapping[str, int]) -> None:
+def name_headings(pages: Sequence[Sequence[Piece]], outline: Outline) -> None:
     """Make headings of the paragraphs that are some, with their levels.
 
     Parameters
     ----------
     pages : sequence of sequence of Piece
         The parts of every page; changed in place.
-    outline : mapping of str to int
+    outline : Outline
         From :func:`read_outline`.
     """
     sizes: Counter[float] = Counter()
@@ -71,11 +76,11 @@ def name_headings(pages: Sequence[Sequence[Piece]], outline: Mapping[str, int]) 
     styles: Counter[tuple[float, bool]] = Counter()
     told: dict[tuple[float, bool], Counter[int]] = {}
     found: list[tuple[Piece, int]] = []
-    for page in pages:
+    for at, page in enumerate(pages):
         for one in page:
             if not _may_be(one):
                 continue
-            level = outline.get(_key(one.text), 0)
+            level = outline.get((at, _key(one.text)), 0)
             style = (_rounded(one), one.bold)
             if level:
                 told.setdefault(style, Counter())[level] += 1

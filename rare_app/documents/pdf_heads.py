@@ -1,8 +1,9 @@
 """What stands above the rows of a table without rules: the names of its columns, title, unit."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
-from rare_app.documents.pdf_columns import Columns, is_value
+from rare_app.documents.pdf_columns import Column, Columns, is_value
 from rare_app.documents.pdf_lines import Line, Run
 from rare_app.documents.pdf_rules import Rule
 
@@ -88,8 +89,8 @@ def lay_out_heads(
 ) -> tuple[list[list[str]], str]:
     """Lay out the lines of a head as rows of cells.
 
-    A name that spans columns stands in each; of names that stand above each other in one column
-    alone, the lower goes on the upper one.
+    A name that spans columns stands in each; of names that stand above each other and span the
+    same columns, the lower goes on the upper one.
 
     Returns
     -------
@@ -100,23 +101,27 @@ def lay_out_heads(
     rows: list[list[str]] = []
     spans: list[list[tuple[int, int] | None]] = []
     unit = ""
-    for at, line in enumerate(lines):
+    # From the lowest line up: a name further up is centred above the names below it.
+    spots = list(columns.others)
+    for at, line in reversed(list(enumerate(lines))):
         row = [""] * columns.count
         held: list[tuple[int, int] | None] = [None] * columns.count
-        for run, (first, last) in zip(
-            line.runs, _spans(line, columns, rules, lowest=at + 1 == len(lines)), strict=True
-        ):
+        found = _spans(line, columns, spots, rules, lowest=at + 1 == len(lines))
+        for run, (first, last) in zip(line.runs, found, strict=True):
             if first == 0 and columns.label is not None and _in_brackets(run.text):
-                unit = f"{unit} {run.text}".strip()
+                unit = f"{run.text} {unit}".strip()
                 continue
             for column in range(first, last + 1):
                 row[column] = f"{row[column]} {run.text}".strip()
                 held[column] = (first, last)
-        rows.append(row)
-        spans.append(held)
+            spot = first - int(columns.label is not None)
+            if first == last and spot >= 0:
+                spots[spot] = Column(run.left, run.right)
+        rows.insert(0, row)
+        spans.insert(0, held)
     for upper in range(len(rows) - 1):
         for column, span in enumerate(spans[upper]):
-            if span is not None and span[0] == span[1] and spans[upper + 1][column] == span:
+            if span is not None and spans[upper + 1][column] == span:
                 rows[upper + 1][column] = f"{rows[upper][column]} {rows[upper + 1][column]}"
                 rows[upper][column] = ""
     return [row for row in rows if any(row)], unit
@@ -127,11 +132,19 @@ def _in_brackets(text: str) -> bool:
 
 
 def _spans(
-    line: Line, columns: Columns, rules: Sequence[Rule], *, lowest: bool
+    line: Line,
+    columns: Columns,
+    spots: Sequence[Column],
+    rules: Sequence[Rule],
+    *,
+    lowest: bool,
 ) -> list[tuple[int, int]]:
-    """First and last column that each run of a head stands above."""
+    """Give first and last column that each run of a head stands above.
+
+    `spots` are the columns beside the rows' names, or the names that stand below the line.
+    """
     shift = int(columns.label is not None)
-    others = columns.others
+    others = spots
     own: list[tuple[int, int]] = []
     for run in line.runs:
         if shift and (run.left + run.right) / 2 < columns.left and run.right < others[0].left + 3:
@@ -152,7 +165,7 @@ def _spans(
         if ruled := _ruled_span(run, columns, rules):
             first, last = max(least, ruled[0]), max(first, min(most, ruled[1]))
         elif not lowest:
-            first, last = _widened(run, columns, span, least, most)
+            first, last = _widened(run, spots, span, least, most)
         found.append((first + shift, max(first, last) + shift))
     return found
 
@@ -176,18 +189,27 @@ def _ruled_span(run: Run, columns: Columns, rules: Sequence[Rule]) -> tuple[int,
     return None
 
 
+def _is_between(run: Run, others: Sequence[Column], at: int) -> bool:
+    """Whether a name stands in the middle between its column and a neighbour of that."""
+    own = others[at]
+    flush = min(abs(run.right - own.right), abs(run.left - own.left)) < 0.6 * run.size
+    if flush:
+        return False
+    middle = (run.left + run.right) / 2
+    for before, after in pairwise(others[max(0, at - 1) : at + 2]):
+        between = (before.right + after.left) / 2
+        if abs(middle - between) < 0.2 * (after.right - before.left):
+            return True
+    return False
+
+
 def _widened(
-    run: Run, columns: Columns, span: tuple[int, int], least: int, most: int
+    run: Run, others: Sequence[Column], span: tuple[int, int], least: int, most: int
 ) -> tuple[int, int]:
     """Widen a span as long as the name stands nearer to its middle: names are centred."""
-    others = columns.others
     first, last = span
-    if (
-        first == last
-        and min(abs(run.right - others[first].right), abs(run.left - others[first].left))
-        < 0.6 * run.size
-    ):
-        return span  # it is flush with its column
+    if first == last and not _is_between(run, others, first):
+        return span
 
     def off(a: int, b: int) -> float:
         return abs((others[a].left + others[b].right) / 2 - (run.left + run.right) / 2)

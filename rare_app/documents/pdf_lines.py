@@ -44,7 +44,7 @@ class Run:
     text : str
         Clean.
     left, top, right, bottom, size : float
-        In points; `size` is the height of the line of its largest word.
+        In points; `size` is the height of the line of its longest word.
     bold : bool
         Whether every word is.
     content : object
@@ -89,8 +89,8 @@ class Line:
 
     @property
     def size(self) -> float:
-        """Height of the line of its largest run."""
-        return max(one.size for one in self.runs)
+        """Height of the line of its longest run."""
+        return max(self.runs, key=lambda one: len(one.text)).size
 
     @property
     def bold(self) -> bool:
@@ -181,7 +181,7 @@ def make_run(words: Sequence[Word]) -> Run:
         min(one.top for one in words),
         max(one.right for one in words),
         max(one.bottom for one in words),
-        max(one.size for one in words),
+        max(words, key=lambda one: len(one.text)).size,
         all(one.bold for one in words),
     )
 

@@ -161,7 +161,7 @@ def _is_table(rows: Sequence[Line], columns: Columns, *, heads: int) -> bool:
     if 3 * leaders > len(rows):
         return False
     if len(rows) == 1:
-        return heads > 0 and columns.count > 2
+        return False
     # Figures that stand about a drawing have no names beside them, and most columns are free.
     named = sum(not is_figure(line.runs[0].text) for line in rows)
     filled = sum(len(line.runs) for line in rows) / (len(rows) * columns.count)
@@ -230,8 +230,7 @@ def _read_rows(lines: Sequence[Line], columns: Columns) -> list[list[str]]:
             last = line
             continue
         row = [""] * columns.count
-        for at, run in enumerate(line.runs):
-            place = columns.place(run, first=at == 0)
+        for place, run in zip(columns.places(line.runs), line.runs, strict=True):
             row[place] = f"{row[place]} {run.text}".strip()
         while names and _begins_name(names[-1], line, row, limit=limit):
             row[0] = f"{names.pop().text} {row[0]}".strip()

@@ -72,6 +72,11 @@ def same_running(line: str) -> str:
     return _mask(line)
 
 
+def without_number(line: str) -> str:
+    """Leave the page's number at its edge out of a running line."""
+    return _EDGE_NUMBER.sub("", line).strip()
+
+
 def _mask(line: str) -> str:
     """Write a line as it is compared: digits masked, case and spaces aside."""
     if _PAGE_NUMBER.fullmatch(line):
