@@ -14,6 +14,7 @@ _CLOSES = re.compile(r"[)%*\s]+")
 _STARTS_FIGURE = re.compile(r"[(\d—–.-]")
 _APART = re.compile(r"(?<=[$€£¥(−-])\s+(?=[\d(.—–])|(?<=[\d)—–])\s+(?=[)%])")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_MEASURE = re.compile(r"\(?[$€£¥+−–-]?\d[\d.,]*\)? ?[^\W\d]{1,12}\.?")
 _MOST_CONFLICTS = 0.1
 """Share of a table's rows that may have two cells in one column."""
 
@@ -119,8 +120,8 @@ def join_figures(line: Line) -> Line:
 
 
 def is_value(text: str) -> bool:
-    """Whether a cell holds a figure that is not a year."""
-    return is_figure(text) and not _YEAR.fullmatch(text.strip())
+    """Whether a cell holds a figure that is not a year, if with its unit: “8 years”."""
+    return (is_figure(text) and not _YEAR.fullmatch(text)) or bool(_MEASURE.fullmatch(text))
 
 
 def find_columns(rows: Sequence[Line]) -> Columns | None:

@@ -20,6 +20,8 @@ _DEEPEST = 4
 _MOST_GUTTERS = 4
 _NARROWEST_GUTTER = 5.0
 _LETTERS_APART = 10
+_MOST_FIGURE_LINES = 0.05
+"""Share of the lines of two columns that may have figures on both sides, as tables have."""
 _SIGNS = frozenset("$€£¥")
 
 
@@ -317,7 +319,12 @@ def _are_columns(band: Sequence[Line], gutter: float) -> bool:
     both = sum(line.left < gutter < line.right for line in band)
     if both < _LEAST_COLUMN_LINES:
         return False
-    return all(
+    rows = sum(
+        any(is_figure(run.text) and run.right <= gutter for run in line.runs)
+        and any(is_figure(run.text) and run.left >= gutter for run in line.runs)
+        for line in band
+    )
+    return rows <= _MOST_FIGURE_LINES * both and all(
         _is_prose([[run for run in line.runs if (run.right <= gutter) is side] for line in band])
         for side in (True, False)
     )

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from rare_app.documents.clean import is_figure
 from rare_app.documents.pdf_columns import Columns, find_columns, is_value, join_figures
-from rare_app.documents.pdf_heads import MOST_HEADS, count_heads, lay_out_heads
+from rare_app.documents.pdf_heads import MOST_HEADS, count_heads
 from rare_app.documents.pdf_lines import Line
+from rare_app.documents.pdf_names import name_columns
 from rare_app.documents.pdf_rules import Rule
 from rare_app.documents.tables import Table
 
@@ -135,8 +136,8 @@ def _build(
         return None
     heads, groups = count_heads(lines[max(since, at - MOST_HEADS) : at], columns, first=lines[at])
     top = at - groups
-    named, unit = lay_out_heads(lines[top - heads : top], columns, rules)
-    if not _is_table(rows, columns, heads=len(named)):
+    named, unit = name_columns(lines[top - heads : top], columns, rules)
+    if not _is_table(rows, columns, heads=bool(named)):
         return None
     while end < len(lines) and _goes_on(lines[end - 1], lines[end], columns):
         end += 1
@@ -149,32 +150,31 @@ def _build(
     if above > since and _is_title(lines[above - 1], lines[above]):
         above, title = above - 1, lines[above - 1].text
     body = _read_rows(lines[top:end], columns)
-    table = Table(
-        tuple(tuple(row) for row in [*named, *body]), heads=len(named), title=title, unit=unit
-    )
+    cells = tuple(tuple(row) for row in ([named, *body] if named else body))
+    table = Table(cells, heads=int(bool(named)), title=title, unit=unit)
     return FoundTable(table, above, end)
 
 
-def _is_table(rows: Sequence[Line], columns: Columns, *, heads: int) -> bool:
+def _is_table(rows: Sequence[Line], columns: Columns, *, heads: bool) -> bool:
     """Whether rows with columns are a table, not a list of contents or chance."""
     leaders = sum(bool(_LEADERS.search(line.text)) for line in rows)
     if 3 * leaders > len(rows):
         return False
-    if len(rows) == 1:
-        return False
+    if len(rows) == 1:  # a table of one row is named on both sides, and full
+        row = rows[0]
+        return heads and len(row.runs) == columns.count > 2 and row.text[0].isalpha()
     # Figures that stand about a drawing have no names beside them, and most columns are free.
     named = sum(not is_figure(line.runs[0].text) for line in rows)
     filled = sum(len(line.runs) for line in rows) / (len(rows) * columns.count)
     if 2 * named < len(rows) and (not heads or filled < _LEAST_FILLED):
         return False
-    if columns.count > 2:
-        return True
+    # Whole numbers that only grow, and no other figure: a list of contents.
     last = [line.runs[-1].text for line in rows]
-    if not heads and len(rows) < 3:
-        return False
     numbers = [int(one) for one in last if one.isdigit() and len(one) < 5]
-    contents = len(numbers) == len(last) and numbers == sorted(numbers)
-    return not contents or (heads > 0 and numbers[-1] > 1999)
+    single = all(sum(is_value(run.text) for run in line.runs[1:]) < 2 for line in rows)
+    if single and len(numbers) == len(last) and numbers == sorted(numbers) and numbers[-1] < 1900:
+        return False
+    return columns.count > 2 or heads or len(rows) > 2
 
 
 def _is_above(line: Line, below: Line) -> bool:
