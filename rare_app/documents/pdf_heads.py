@@ -11,6 +11,8 @@ _FAR = 2.6
 _LARGER = 1.25
 """A line so many times as large as the rows is a heading."""
 _LONGEST_NAME = 12
+_SENTENCE = 7
+"""Words up to which a line that ends with a full stop is no sentence."""
 """Words of a column's name."""
 
 
@@ -65,7 +67,7 @@ def names_rows(line: Line, columns: Columns) -> bool:
         and run.content is None
         and (run.right <= columns.left or run.left < columns.left - 4 * run.size)
         and len(run.text.split()) <= _LONGEST_NAME
-        and not run.text.endswith(".")
+        and not (run.text.endswith(".") and len(run.text.split()) > _SENTENCE)
         and (run.left + run.right) / 2 < columns.left
     )
 
@@ -86,7 +88,7 @@ def _names_columns(line: Line, columns: Columns, left: float, right: float) -> b
     if any(run.content is not None or len(run.text.split()) > _LONGEST_NAME for run in line.runs):
         return False
     beside = [run for run in line.runs if run.right > columns.left]
-    if not beside:
+    if not beside or len(line.runs) > columns.count:
         return False
     if len(line.runs) == 1:
         run = line.runs[0]

@@ -6,10 +6,10 @@ from itertools import pairwise
 
 from rare_app.documents.pdf_columns import Column, Columns
 from rare_app.documents.pdf_lines import Line, Run
-from rare_app.documents.pdf_rules import Rule
+from rare_app.documents.pdf_rules import Stroke
 from rare_app.documents.tables import JOINT
 
-_TIGHT = 0.3
+_TIGHT = 0.2
 """Line heights between two lines of one name, at most."""
 _FLUSH = 0.6
 """Line heights between two edges that are flush."""
@@ -39,7 +39,7 @@ class _Name:
 
 
 def name_columns(
-    lines: Sequence[Line], columns: Columns, rules: Sequence[Rule]
+    lines: Sequence[Line], columns: Columns, rules: Sequence[Stroke]
 ) -> tuple[list[str], str]:
     """Name the columns of a table by the lines above its rows.
 
@@ -59,6 +59,8 @@ def name_columns(
     names = _stack([run for line in lines for run in line.runs])
     labels = [one for one in names if _names_rows(one, columns)]
     others = [one for one in names if one not in labels]
+    units = [one for one in others if _is_unit(one, others, columns.others)]
+    others = [one for one in others if one not in units]
     # From the lowest up: a name further up is centred above the names below it.
     spots = list(columns.others)
     placed: list[_Name] = []
@@ -69,19 +71,29 @@ def name_columns(
             spots[one.first] = Column(one.left, one.right)
     for one in others:
         _spread(one, columns.others, others)
-    found: list[list[str]] = [[] for _ in range(len(columns.others))]
-    for one in sorted(others, key=lambda one: (one.top, one.left)):
-        for column in range(one.first, one.last + 1):
-            if one.text not in found[column]:
-                found[column].append(one.text)
-    texts = [JOINT.join(one) for one in found]
-    unit = " ".join(one.text for one in labels if _in_brackets(one.text))
+    texts = [_column_name(at, others) for at in range(len(columns.others))]
+    unit = " ".join(one.text for one in [*labels, *units] if _in_brackets(one.text))
     if columns.label is not None:
         texts.insert(0, " ".join(one.text for one in labels if not _in_brackets(one.text)))
     elif labels:
         rest = [one.text for one in labels if not _in_brackets(one.text)]
         texts[0] = JOINT.join([*rest, *filter(None, texts[:1])])
     return (texts, unit) if any(texts) else ([], unit)
+
+
+def _column_name(at: int, names: Sequence[_Name]) -> str:
+    """Join the names above a column, outermost first; those that span the same are one name."""
+    parts: list[str] = []
+    last: _Name | None = None
+    for one in sorted(names, key=lambda one: (one.top, one.left)):
+        if not one.first <= at <= one.last or one.text in parts:
+            continue
+        if last is not None and (last.first, last.last) == (one.first, one.last):
+            parts[-1] = f"{parts[-1]} {one.text}"
+        else:
+            parts.append(one.text)
+        last = one
+    return JOINT.join(parts)
 
 
 def _stack(runs: Sequence[Run]) -> list[_Name]:
@@ -92,7 +104,7 @@ def _stack(runs: Sequence[Run]) -> list[_Name]:
         above = [
             one
             for one in names
-            if _shared(one, run) > 0 and -0.6 <= (run.top - one.bottom) / run.size <= _TIGHT
+            if _is_aligned(one, run) and -0.6 <= (run.top - one.bottom) / run.size <= _TIGHT
         ]
         if len(above) == 1 and not any(
             other is not run
@@ -109,14 +121,35 @@ def _stack(runs: Sequence[Run]) -> list[_Name]:
     return names
 
 
+def _is_aligned(one: _Name, run: Run) -> bool:
+    """Whether two lines have their middle or an edge in common, as lines of one name have."""
+    return _shared(one, run) > 0 and (
+        abs(one.middle - (run.left + run.right) / 2) <= 0.5 * run.size
+        or min(abs(one.left - run.left), abs(one.right - run.right)) <= 0.25 * run.size
+    )
+
+
 def _shared(one: _Name, run: Run) -> float:
     return min(one.right, run.right) - max(one.left, run.left)
 
 
 def _names_rows(name: _Name, columns: Columns) -> bool:
-    if columns.label is None:
-        return name.right < columns.others[0].left
-    return name.middle < columns.left and name.right < columns.others[0].left + 3
+    label = columns.label or columns.others[0]
+    flush = name.left < label.left + 3 * name.size
+    centred = abs(name.middle - (label.left + label.right) / 2) < 0.2 * (label.right - label.left)
+    return (flush or centred) and name.middle < columns.left and name.right < columns.left + 3
+
+
+def _is_unit(name: _Name, others: Sequence[_Name], columns: Sequence[Column]) -> bool:
+    """Whether a name in brackets is about all columns: it stands alone, under none of them."""
+    siblings = any(one is not name and one.beside(name) for one in others)
+    if not _in_brackets(name.text) or siblings:
+        return False
+    own = min(columns, key=lambda one: abs((one.left + one.right) / 2 - name.middle))
+    flush = min(abs(name.left - own.left), abs(name.right - own.right)) < _FLUSH * name.size
+    inside = name.left > own.left - name.size and name.right < own.right + name.size
+    above = sum(name.left < one.right and name.right > one.left for one in columns)
+    return len(columns) > 1 and (above > 1 or not (flush or inside))
 
 
 def _in_brackets(text: str) -> bool:
@@ -128,7 +161,7 @@ def _place(
     spots: Sequence[Column],
     others: Sequence[_Name],
     placed: Sequence[_Name],
-    rules: Sequence[Rule],
+    rules: Sequence[Stroke],
 ) -> None:
     """Find the columns below a name; `spots` are these, or the names that stand in between."""
     run = Run(name.text, name.left, name.top, name.right, name.bottom, name.size)
@@ -145,10 +178,12 @@ def _place(
         default=len(spots) - 1,
     )
     below = any(one.top >= name.bottom - 0.3 * name.size for one in placed)
-    if ruled := _ruled(name, spots, rules):
+    if ruled := _ruled(name, siblings, spots, rules):
         first, last = max(min(least, first), ruled[0]), min(max(most, last), ruled[1])
     elif below:
         first, last = _widened(run, spots, (first, last), least, most)
+        if first < last or not siblings:
+            first, last = _widest(run, spots, (first, last), (least, most))
     name.first, name.last = first, max(first, last)
 
 
@@ -159,23 +194,37 @@ def _column(name: _Name, spots: Sequence[Column]) -> int:
     )
 
 
-def _ruled(name: _Name, spots: Sequence[Column], rules: Sequence[Rule]) -> tuple[int, int] | None:
-    """Columns above which the rule below a name runs, unless it runs below everything."""
-    for left, top, right, bottom in rules:
+def _ruled(
+    name: _Name, siblings: Sequence[_Name], spots: Sequence[Column], rules: Sequence[Stroke]
+) -> tuple[int, int] | None:
+    """Find the columns above which the rule below a name runs.
+
+    Neither a rule below everything tells that, nor those that part a cell from the next one where
+    some of these have no name.
+    """
+    level = [one for one in rules if -0.5 <= (one.at - name.bottom) / name.size <= 0.6]
+    for rule in level:
+        left, right = rule.start, rule.end
         if (
-            right - left > bottom - top
-            and -0.5 * name.size <= top - name.bottom <= 0.6 * name.size
-            and left <= name.left + 2
-            and right >= name.right - 2
-            and left > spots[0].left - 0.3 * (spots[-1].right - spots[0].left)
+            left > name.left + 2
+            or right < name.right - 2
+            or left <= spots[0].left - 0.3 * (spots[-1].right - spots[0].left)
         ):
-            held = [
-                at
-                for at, one in enumerate(spots)
-                if left - 2 <= (one.left + one.right) / 2 <= right + 2
-            ]
-            if held:
-                return held[0], held[-1]
+            continue
+        beside = [one for one in level if one is not rule and abs(one.at - rule.at) < 1]
+        if any(
+            one.start > spots[0].left - 5
+            and not any(one.start - 2 <= other.middle <= one.end + 2 for other in siblings)
+            for one in beside
+        ):
+            return None
+        held = [
+            at
+            for at, one in enumerate(spots)
+            if left - 2 <= (one.left + one.right) / 2 <= right + 2
+        ]
+        if held:
+            return held[0], held[-1]
     return None
 
 
@@ -197,6 +246,20 @@ def _widened(
     ]
     best = min(choices)
     return (best[1], best[2]) if off(*span) - off(*best[1:]) > 0.5 * run.size else span
+
+
+def _widest(
+    run: Run, spots: Sequence[Column], span: tuple[int, int], free: tuple[int, int]
+) -> tuple[int, int]:
+    """Widen a span to all that is free where the name stands in the middle of that too."""
+    middle = (run.left + run.right) / 2
+    choices = [
+        (first, last)
+        for first in range(min(free[0], span[0]), span[0] + 1)
+        for last in range(span[1], max(free[1], span[1]) + 1)
+        if abs((spots[first].left + spots[last].right) / 2 - middle) <= 1.5 * run.size
+    ]
+    return max([span, *choices], key=lambda one: one[1] - one[0])
 
 
 def _is_between(run: Run, spots: Sequence[Column], at: int) -> bool:

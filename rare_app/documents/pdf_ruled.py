@@ -1,18 +1,16 @@
 """Tables that a PDF draws with rules: cells are what the rules part."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rare_app.documents.clean import is_figure
 from rare_app.documents.hyphens import rejoin
 from rare_app.documents.pdf_lines import Line, lines_of, runs_of
-from rare_app.documents.pdf_rules import Rule
+from rare_app.documents.pdf_rules import NEAR, Rule, Stroke, split_rules
 from rare_app.documents.pdf_words import Word
 from rare_app.documents.tables import Cell, Table, make_grid
 
-_NEAR = 2.5
-"""Points within which two rules meet or are one."""
 _MOST_RULES = 800
 _MOST_FIELDS = 10_000
 _MOST_WORDS = 150
@@ -27,18 +25,6 @@ class RuledTable:
     table: Table
     box: tuple[float, float, float, float]
     words: frozenset[int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Stroke:
-    """A rule along one direction: where it lies across it, from where to where along it."""
-
-    at: float
-    start: float
-    end: float
-
-    def covers(self, position: float) -> bool:
-        return self.start - _NEAR <= position <= self.end + _NEAR
 
 
 def find_ruled_tables(rules: Sequence[Rule], words: Sequence[Word]) -> list[RuledTable]:
@@ -66,45 +52,11 @@ def find_ruled_tables(rules: Sequence[Rule], words: Sequence[Word]) -> list[Rule
     ]
 
 
-def split_rules(rules: Iterable[Rule]) -> tuple[list[_Stroke], list[_Stroke]]:
-    """Part rules into those across the page and those down it, pieces of one joined."""
-    across: list[_Stroke] = []
-    down: list[_Stroke] = []
-    for left, top, right, bottom in rules:
-        if right - left >= bottom - top:
-            across.append(_Stroke((top + bottom) / 2, left, right))
-        else:
-            down.append(_Stroke((left + right) / 2, top, bottom))
-    return _joined(across), _joined(down)
-
-
-def _joined(strokes: list[_Stroke]) -> list[_Stroke]:
-    joined: list[_Stroke] = []
-    lanes: list[list[_Stroke]] = []
-    for one in sorted(strokes, key=lambda one: one.at):
-        if lanes and one.at - lanes[-1][0].at <= _NEAR:
-            lanes[-1].append(one)
-        else:
-            lanes.append([one])
-    for lane in lanes:
-        open_one: _Stroke | None = None
-        for one in sorted(lane, key=lambda one: one.start):
-            if open_one is not None and one.start <= open_one.end + _NEAR:
-                open_one = _Stroke(open_one.at, open_one.start, max(open_one.end, one.end))
-            else:
-                if open_one is not None:
-                    joined.append(open_one)
-                open_one = one
-        if open_one is not None:
-            joined.append(open_one)
-    return joined
-
-
 def _connected(
-    across: Sequence[_Stroke], down: Sequence[_Stroke]
-) -> list[tuple[list[_Stroke], list[_Stroke]]]:
+    across: Sequence[Stroke], down: Sequence[Stroke]
+) -> list[tuple[list[Stroke], list[Stroke]]]:
     """Group the rules that meet one another."""
-    found: list[tuple[list[_Stroke], list[_Stroke]]] = []
+    found: list[tuple[list[Stroke], list[Stroke]]] = []
     left = set(range(len(down)))
     rest = set(range(len(across)))
     while rest:
@@ -129,17 +81,17 @@ def _connected(
     return found
 
 
-def _places(strokes: Sequence[_Stroke], start: float, end: float) -> list[float]:
+def _places(strokes: Sequence[Stroke], start: float, end: float) -> list[float]:
     """Where the rules of one direction lie, the table's own edges included, each once."""
     places: list[float] = []
     for at in sorted([*(one.at for one in strokes), start, end]):
-        if not places or at - places[-1] > 2 * _NEAR:
+        if not places or at - places[-1] > 2 * NEAR:
             places.append(at)
     return places
 
 
 def _read(
-    across: Sequence[_Stroke], down: Sequence[_Stroke], words: Sequence[Word]
+    across: Sequence[Stroke], down: Sequence[Stroke], words: Sequence[Word]
 ) -> RuledTable | None:
     if len(across) < 2 or not down:
         return None
@@ -155,7 +107,7 @@ def _read(
     held: dict[tuple[int, int], list[int]] = {}
     for index, word in enumerate(words):
         x, y = (word.left + word.right) / 2, (word.top + word.bottom) / 2
-        if left - _NEAR <= x <= right + _NEAR and top - _NEAR <= y <= bottom + _NEAR:
+        if left - NEAR <= x <= right + NEAR and top - NEAR <= y <= bottom + NEAR:
             place = areas[_slot(ys, y), _slot(xs, x)][:2]
             held.setdefault(place, []).append(index)
     if len(held) < _LEAST_CELLS or max(map(len, held.values())) > _MOST_WORDS:
@@ -174,13 +126,13 @@ def _slot(places: Sequence[float], at: float) -> int:
 
 
 def _areas(
-    xs: Sequence[float], ys: Sequence[float], across: Sequence[_Stroke], down: Sequence[_Stroke]
+    xs: Sequence[float], ys: Sequence[float], across: Sequence[Stroke], down: Sequence[Stroke]
 ) -> dict[tuple[int, int], tuple[int, int, int, int]]:
     """For each field of the grid the cell that it belongs to: row, column, rows, columns."""
 
-    def parted(strokes: Sequence[_Stroke], at: float, along: float) -> bool:
+    def parted(strokes: Sequence[Stroke], at: float, along: float) -> bool:
         return any(
-            abs(one.at - at) <= 2 * _NEAR and one.start <= along <= one.end for one in strokes
+            abs(one.at - at) <= 2 * NEAR and one.start <= along <= one.end for one in strokes
         )
 
     areas: dict[tuple[int, int], tuple[int, int, int, int]] = {}

@@ -2,7 +2,8 @@
 
 import ctypes
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -15,6 +16,21 @@ _SHORTEST_RULE = 4.0
 Matrix = tuple[float, float, float, float, float, float]
 Rule = tuple[float, float, float, float]
 """A line from left to right or from top to bottom: left, top, right, bottom."""
+NEAR = 2.5
+"""Points within which two rules meet or are one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """A rule along one direction: where it lies across it, from where to where along it."""
+
+    at: float
+    start: float
+    end: float
+
+    def covers(self, position: float) -> bool:
+        """Whether it reaches a place along it."""
+        return self.start - NEAR <= position <= self.end + NEAR
 
 
 def read_rules(page: Any, matrix: Matrix) -> list[Rule]:
@@ -32,12 +48,12 @@ def read_rules(page: Any, matrix: Matrix) -> list[Rule]:
             one = get(index)
             kind = pdfium.FPDFPageObj_GetType(one)
             if kind == pdfium.FPDF_PAGEOBJ_PATH:
-                rules.extend(_rules_of(one, _joined(_matrix_of(one), seen), budget))
+                rules.extend(_rules_of(one, _product(_matrix_of(one), seen), budget))
             elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST_FORM:
                 read(
                     pdfium.FPDFFormObj_CountObjects(one),
                     lambda at, form=one: pdfium.FPDFFormObj_GetObject(form, at),
-                    _joined(_matrix_of(one), seen),
+                    _product(_matrix_of(one), seen),
                     depth + 1,
                 )
 
@@ -58,7 +74,7 @@ def _matrix_of(page_object: Any) -> Matrix:
     return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
 
 
-def _joined(first: Matrix, then: Matrix) -> Matrix:
+def _product(first: Matrix, then: Matrix) -> Matrix:
     a, b, c, d, e, f = first
     p, q, r, s, t, u = then
     return (
@@ -112,3 +128,43 @@ def _lines_of(points: Sequence[tuple[float, float, bool]], *, stroked: bool) -> 
                 flat = min(abs(x1 - x2), abs(y1 - y2)) <= 0.5
                 if flat and max(abs(x1 - x2), abs(y1 - y2)) >= _SHORTEST_RULE:
                     yield min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
+
+
+def split_rules(rules: Iterable[Rule], *, gap: float = NEAR) -> tuple[list[Stroke], list[Stroke]]:
+    """Part rules into those across the page and those down it, pieces of one joined.
+
+    Parameters
+    ----------
+    gap : float
+        Points between two pieces of one rule, at most.
+    """
+    across: list[Stroke] = []
+    down: list[Stroke] = []
+    for left, top, right, bottom in rules:
+        if right - left >= bottom - top:
+            across.append(Stroke((top + bottom) / 2, left, right))
+        else:
+            down.append(Stroke((left + right) / 2, top, bottom))
+    return _joined(across, gap), _joined(down, gap)
+
+
+def _joined(strokes: list[Stroke], gap: float) -> list[Stroke]:
+    joined: list[Stroke] = []
+    lanes: list[list[Stroke]] = []
+    for one in sorted(strokes, key=lambda one: one.at):
+        if lanes and one.at - lanes[-1][0].at <= gap:
+            lanes[-1].append(one)
+        else:
+            lanes.append([one])
+    for lane in lanes:
+        open_one: Stroke | None = None
+        for one in sorted(lane, key=lambda one: one.start):
+            if open_one is not None and one.start <= open_one.end + gap:
+                open_one = Stroke(open_one.at, open_one.start, max(open_one.end, one.end))
+            else:
+                if open_one is not None:
+                    joined.append(open_one)
+                open_one = one
+        if open_one is not None:
+            joined.append(open_one)
+    return joined

@@ -9,7 +9,7 @@ from rare_app.documents.pdf_columns import Columns, find_columns, is_value, join
 from rare_app.documents.pdf_heads import MOST_HEADS, count_heads
 from rare_app.documents.pdf_lines import Line
 from rare_app.documents.pdf_names import name_columns
-from rare_app.documents.pdf_rules import Rule
+from rare_app.documents.pdf_rules import Rule, Stroke, split_rules
 from rare_app.documents.tables import Table
 
 _FAR = 2.6
@@ -24,6 +24,8 @@ _LEAST_FILLED = 0.8
 _LEADERS = re.compile(r"\.{4,}|(?:\. ){4,}|…{2,}")
 _NUMBERED = re.compile(r"\w{2,12}\.? \d{1,3}(?:\.\d+)*\b")
 _LONGEST_TITLE = 20
+_TOUCHING = 0.6
+"""Points between the pieces of a rule below names; the rules of two columns are further apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ def find_tables(lines: Sequence[Line], rules: Sequence[Rule]) -> list[FoundTable
         In the same frame: a name that spans columns may be underlined.
     """
     lines = [join_figures(line) for line in lines]
+    across, _ = split_rules(rules, gap=_TOUCHING)
     found: list[FoundTable] = []
     at = since = 0
     while at < len(lines):
@@ -58,7 +61,7 @@ def find_tables(lines: Sequence[Line], rules: Sequence[Rule]) -> list[FoundTable
         end = _end_of_rows(lines, at)
         table = None
         for stop in _stops(lines, at, end):
-            table = _build(lines, since, at, stop, rules)
+            table = _build(lines, since, at, stop, across)
             if table is not None:
                 found.append(table)
                 at = since = table.end
@@ -128,7 +131,7 @@ def _stops(lines: Sequence[Line], at: int, end: int) -> list[int]:
 
 
 def _build(
-    lines: Sequence[Line], since: int, at: int, end: int, rules: Sequence[Rule]
+    lines: Sequence[Line], since: int, at: int, end: int, rules: Sequence[Stroke]
 ) -> FoundTable | None:
     rows = [line for line in lines[at:end] if len(line.runs) > 1 or is_figure(line.text)]
     columns = find_columns(rows)
@@ -136,12 +139,14 @@ def _build(
         return None
     heads, groups = count_heads(lines[max(since, at - MOST_HEADS) : at], columns, first=lines[at])
     top = at - groups
-    named, unit = name_columns(lines[top - heads : top], columns, rules)
+    given = heads
+    heads = _true_heads(lines[top - given : top], columns)
+    named, unit = name_columns(lines[top - given : top - given + heads], columns, rules)
     if not _is_table(rows, columns, heads=bool(named)):
         return None
     while end < len(lines) and _goes_on(lines[end - 1], lines[end], columns):
         end += 1
-    start = top - heads
+    start = top - given
     above, title = start, ""
     if not unit and above > since and _is_above(lines[above - 1], lines[above]):
         text = lines[above - 1].text
@@ -149,10 +154,24 @@ def _build(
             above, unit = above - 1, text
     if above > since and _is_title(lines[above - 1], lines[above]):
         above, title = above - 1, lines[above - 1].text
-    body = _read_rows(lines[top:end], columns)
+    body = _read_rows(lines[top - given + heads : end], columns)
     cells = tuple(tuple(row) for row in ([named, *body] if named else body))
     table = Table(cells, heads=int(bool(named)), title=title, unit=unit)
     return FoundTable(table, above, end)
+
+
+def _true_heads(lines: Sequence[Line], columns: Columns) -> int:
+    """Count the lines of a head above its first row of words, which has a name as heads do."""
+    label = columns.label
+    last: Line | None = None
+    for at, line in enumerate(lines):
+        run = line.runs[0]
+        if label is None or run.left > label.left + 2 * run.size or run.text.startswith("("):
+            continue
+        if last is not None and len(line.runs) > 1 and line.top - last.bottom > 0.3 * line.size:
+            return at
+        last = line
+    return len(lines)
 
 
 def _is_table(rows: Sequence[Line], columns: Columns, *, heads: bool) -> bool:
