@@ -211,18 +211,18 @@ def _ruled(
             or left <= spots[0].left - 0.3 * (spots[-1].right - spots[0].left)
         ):
             continue
-        beside = [one for one in level if one is not rule and abs(one.at - rule.at) < 1]
-        if any(
-            one.start > spots[0].left - 5
-            and not any(one.start - 2 <= other.middle <= one.end + 2 for other in siblings)
-            for one in beside
-        ):
-            return None
         held = [
             at
             for at, one in enumerate(spots)
             if left - 2 <= (one.left + one.right) / 2 <= right + 2
         ]
+        beside = [one for one in level if one is not rule and abs(one.at - rule.at) < 1]
+        if len(held) == 1 and any(
+            one.start > spots[0].left - 5
+            and not any(one.start - 2 <= other.middle <= one.end + 2 for other in siblings)
+            for one in beside
+        ):
+            return None
         if held:
             return held[0], held[-1]
     return None

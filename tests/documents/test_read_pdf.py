@@ -128,19 +128,39 @@ def test_some_pages_without_text_are_noted(tmp_path, read):
     assert document.notes == ("2 of 4 pages hold no text (pages 2–3).",)
 
 
+@pytest.fixture
+def broken_second_page(monkeypatch):
+    """PDFium fails on the second page that it is asked for."""
+    from rare_app.documents import pdf
+
+    asked = []
+
+    def read_words(page):
+        asked.append(page)
+        if len(asked) == 2:
+            raise ValueError("broken page")
+        return read_page_words(page)
+
+    read_page_words = pdf.read_page_words
+    monkeypatch.setattr(pdf, "read_page_words", read_words)
+
+
+@pytest.mark.usefixtures("broken_second_page")
+def test_pypdf_reads_a_page_on_which_pdfium_fails(tmp_path, read):
+    document = read(make.make_pdf(tmp_path / "a.pdf", ["One.", "Two.", "Three."]))
+    assert [page.text for page in document.pages] == ["One.", "Two.", "Three."]
+    assert document.notes == ()
+
+
+@pytest.mark.usefixtures("broken_second_page")
 def test_one_broken_page_does_not_lose_the_document(tmp_path, read, monkeypatch):
     from pypdf import PageObject
 
+    def fail(self):
+        raise ValueError("broken font")
+
     path = make.make_pdf(tmp_path / "a.pdf", ["One.", "Two.", "Three."])
-    extract = PageObject.extract_text
-
-    def fail_on_second(self, *arguments, **options):
-        text = extract(self, *arguments, **options)
-        if "Two" in text:
-            raise ValueError("broken font")
-        return text
-
-    monkeypatch.setattr(PageObject, "extract_text", fail_on_second)
+    monkeypatch.setattr(PageObject, "extract_text", fail)
     document = read(path)
     assert [page.text for page in document.pages] == ["One.", "", "Three."]
     assert document.notes == ("Page 2 could not be read and is left out.",)
