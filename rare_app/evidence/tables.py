@@ -38,6 +38,7 @@ _VERB = re.compile(r"\b(?:is|are|was|were|be|been|has|have|had|will|would|may|ca
 _TOTAL = re.compile(r"(?:sub)?totals?\b", re.I)
 _GAP = re.compile(r"\s{2,}")
 _RULE = re.compile(r"[|\s:—-]+")
+_PART = re.compile(r"[^;]+(?:;(?! )[^;]*)*")
 _LONGEST_LABEL, _LONGEST_LONE_LABEL, _LONGEST_HEADING, _HEADINGS, _GROUP_LINES = 24, 10, 16, 10, 2
 
 
@@ -75,11 +76,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A line that ends in figures; ``None`` for a cell that holds none."""
+    """A line that ends in figures; ``None`` for a cell that holds none.
+
+    `columns` are the columns' names where the line itself says them or stands below them in bars.
+    """
 
     line: Span
     label: str
     figures: tuple[Span | None, ...]
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,15 +196,34 @@ def _tables(text: str) -> list[_Table]:
     tables = [_Table()]
     above: list[Span] = []
     group, header = "", _Header()
-    for start, end in _lines(text):
+    names: tuple[str, ...] = ()
+    grouped = False
+    lines = _lines(text)
+    for index, (start, end) in enumerate(lines):
         line = text[start:end]
-        row = _bar_row(text, start, end) if line[0] == "|" else _row(text, start, end)
-        if row is None and _is_prose(line):
+        barred = line[0] == "|"
+        if barred and _is_ruled(text, lines, index):
+            tables.append(_Table(headings=[*above, (start, end)]))
+            header, names = _read_bar_header(text, above, line)
+            above, group, grouped = [], "", False
+            continue
+        if barred and names and _RULE.fullmatch(line):
+            continue
+        names = names if barred else ()
+        row = _bar_row(text, start, end, names) if barred else _row(text, start, end)
+        if row is None and barred and names:
+            label, *rest = _bar_cells(line)
+            if label and not any(rest):
+                group = f"{group} {label}".strip(" :") if grouped else label.strip(":")
+                tables[-1].headings.append((start, end))
+                grouped = True
+        elif row is None and _is_prose(line):
             tables.append(_Table())
             above, group, header = [], "", _Header()
         elif row is None:
             above = [*above, (start, end)][-_HEADINGS:]
         else:
+            grouped = False
             if above:
                 header, group = _read_header([text[a:b] for a, b in above], header)
                 tables[-1].headings += above
@@ -209,6 +233,37 @@ def _tables(text: str) -> list[_Table]:
             if _TOTAL.match(row.label):
                 group = ""
     return tables
+
+
+def _is_ruled(text: str, lines: Sequence[Span], index: int) -> bool:
+    """Whether a line of bars names columns: the one below it is a rule."""
+    following = text[slice(*lines[index + 1])] if index + 1 < len(lines) else ""
+    return following.startswith("|") and "---" in following and bool(_RULE.fullmatch(following))
+
+
+def _bar_cells(line: str) -> list[str]:
+    return [one.strip() for one in line.strip("|").split("|")]
+
+
+def _read_bar_header(
+    text: str, above: Sequence[Span], line: str
+) -> tuple[_Header, tuple[str, ...]]:
+    """Read the lines above a table in bars, and the names of the columns beside the rows' names.
+
+    Where the rows' names have a head that leaves a period open, the columns end it: “Three months
+    ended September 30,” beside “2023”.
+    """
+    told = [text[a:b] for a, b in above]
+    header, _ = _read_header([*told, line], _Header())
+    first, *rest = (one.replace(" · ", " ") for one in _bar_cells(line))
+    opens = bool(_LENGTH.search(first) or _DAY.search(first)) and not _YEAR.search(first)
+    names = tuple(
+        f"{first} {one}" if opens and _YEAR.search(one) and not _LENGTH.search(one) else one
+        for one in rest
+    )
+    captions = [one for one in told if not _tells_columns(one)]
+    caption = captions[-1].strip(":") if captions else ""
+    return replace(header, caption=caption), names
 
 
 def _lines(text: str) -> list[Span]:
@@ -222,7 +277,9 @@ def _lines(text: str) -> list[Span]:
 
 
 def _row(text: str, start: int, end: int) -> _Row | None:
-    """Read a line as a row: a label, then figures to its end."""
+    """Read a line as a row: a label, then figures to its end; or each with its column's name."""
+    if record := _record(text, start, end):
+        return record
     figures: list[Span] = []
     for match in reversed(list(_FIGURE.finditer(text, start, end))):
         if text[match.end() : figures[0][0] if figures else end].strip():
@@ -253,16 +310,33 @@ def _row(text: str, start: int, end: int) -> _Row | None:
     return _Row((start, end), label if named else "", tuple(figures))
 
 
-def _bar_row(text: str, start: int, end: int) -> _Row | None:
-    """Read a line of a Markdown table; ``None`` for its first line and the rule below."""
+def _record(text: str, start: int, end: int) -> _Row | None:
+    """Read a row that says its columns: “Goodwill; 2023: 67; 2022: 68”."""
+    parts = [(start + one.start(), start + one.end()) for one in _PART.finditer(text[start:end])]
+    names, figures = [], []
+    for a, b in parts[1:]:
+        name, _, said = text[a:b].rpartition(": ")
+        if not name:
+            return None
+        names.append(name.strip().replace(" · ", " "))
+        figures.append((b - len(said), b) if _FIGURE.fullmatch(said) else None)
+    if sum(one is not None for one in figures) < 2:
+        return None
+    label = text[slice(*parts[0])].rpartition(": ")[2].strip()
+    return _Row((start, end), label, tuple(figures), tuple(names))
+
+
+def _bar_row(text: str, start: int, end: int, names: tuple[str, ...]) -> _Row | None:
+    """Read a line of a Markdown table; ``None`` where it has no figures beside its name."""
     bounds = [at for at in range(start, end) if text[at] == "|"]
     spans = [trim(text, a + 1, b) for a, b in pairwise(bounds)]
     if not spans or spans[0] is None:
         return None
     figures = [one if one and _FIGURE.fullmatch(text[slice(*one)]) else None for one in spans[1:]]
-    if not any(one and not _is_year(text, one) for one in figures):
+    if not any(one and (names or not _is_year(text, one)) for one in figures):
         return None
-    return _Row((start, end), text[slice(*spans[0])], tuple(figures))
+    columns = names if len(names) == len(figures) else ()
+    return _Row((start, end), text[slice(*spans[0])], tuple(figures), columns)
 
 
 def _apart(text: str, figure: Span) -> bool:
@@ -363,7 +437,11 @@ def _cells(text: str, row: _Row, group: str, header: _Header) -> list[Cell]:
     for number, (span, said) in enumerate(zip(row.figures, ends, strict=True)):
         if span is None or not any(sign.isdigit() for sign in said):
             continue
-        column = header.column(number, of=count, last_is_percent=last_is_percent, paired=paired)
+        column = (
+            row.columns[number]
+            if row.columns
+            else header.column(number, of=count, last_is_percent=last_is_percent, paired=paired)
+        )
         single = "%" in said or _SINGLE.search(f"{row.label} {group} {column}")
         unit = "" if single else header.unit
         found.append(Cell(*span, row.line, row.label, group, column, header.caption, unit))
