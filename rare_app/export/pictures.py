@@ -59,14 +59,13 @@ class PagePictures:
             another one, and for a page that cannot be drawn.
         """
         for document in self._find(name, collection):
-            text = self._library.page_text(document.document_id, page)
+            read = self._library.page(document.document_id, page)
             path = self._library.original(document)
-            if document.media_type != Format.PDF or text is None or path is None:
+            if document.media_type != Format.PDF or read is None or path is None:
                 continue
-            there = [one for one in spans if text[one[0] : one[1]] == one[2]]
+            there = [one for one in spans if read.text[one[0] : one[1]] == one[2]]
             views = [
-                self._pages.view(path, number=page, page_text=text, start=start, end=end)
-                for start, end, _ in there
+                self._pages.view(path, page=read, start=start, end=end) for start, end, _ in there
             ]
             drawn = [view for view in views if view is not None]
             if drawn:

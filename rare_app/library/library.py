@@ -8,6 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from rare_app.documents import Page
 from rare_app.evidence import find_reader, judge_passages
 from rare_app.library.audit import AUDIT_SAMPLE, audit
 from rare_app.library.catalogue import Catalogue
@@ -300,6 +301,10 @@ class Library:
     def page_text(self, document_id: int, number: int) -> str | None:
         """Text of one page; ``None`` when there is no such page."""
         return self._catalogue.page_text(document_id, number)
+
+    def page(self, document_id: int, number: int) -> Page | None:
+        """One page with its label and places, without its blocks; ``None`` if there is none."""
+        return self._catalogue.page(document_id, number)
 
     def names_of(self, document_ids: Collection[int]) -> str:
         """Give the names and titles of some documents, and the companies that they are of."""

@@ -10,8 +10,8 @@ LEAST_LIKENESS = 88.0
 _CONTEXT = 80
 _SHORTEST_PIECE = 12
 _LEAST_COVERED = 0.8
-_HYPHENS = frozenset("-\u00ad\u2010\u2011\u2012\u2013\u2014\u2212\ufffe\u0002|")
-"""Left out on both sides: words are rejoined, cells parted, when a page is read."""
+_HYPHENS = frozenset("-\u00ad\u2010\u2011\u2012\u2013\u2014\u2212\ufffe\u0002|\u00b7")
+"""Left out on both sides: words are rejoined, cells and heads parted, when a page is read."""
 
 Range = tuple[int, int]
 

@@ -133,20 +133,18 @@ class PageHandlers:
         passage = answer.passages[place.passage]
         library = self._services.library
         document = library.document(passage.document_id) or self._same(passage, collection)
-        text = library.page_text(document.document_id, passage.page) if document else None
-        if text is None or document is None:
+        page = library.page(document.document_id, passage.page) if document else None
+        if page is None or document is None:
             return gone_html(passage=passage, place=place, steps=(turn, number, len(places)))
         view = None
         path = library.original(document)
         if document.media_type == Format.PDF and path is not None:
-            view = self._services.pages.view(
-                path, number=passage.page, page_text=text, start=place.start, end=place.end
-            )
+            view = self._services.pages.view(path, page=page, start=place.start, end=place.end)
         return page_html(
             document=document,
             passage=passage,
             place=place,
-            text=text,
+            text=page.text,
             view=view,
             steps=(turn, number, len(places)),
             has_original=path is not None,
