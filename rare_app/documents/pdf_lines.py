@@ -11,6 +11,8 @@ from rare_app.documents.pdf_words import Word
 
 GAP = 0.7
 """A gap of so many line heights between two words of a line parts runs: cells or columns."""
+_WIDE = 1.3
+"""A gap of more line heights is no space of a justified line."""
 _JOINED = 0.08
 """Words closer than so many line heights are one: the file drew its letters apart."""
 _MOST_OPEN = 40
@@ -101,8 +103,12 @@ class Line:
 
     @property
     def text(self) -> str:
-        """Its text, two spaces between runs."""
-        return "  ".join(one.text for one in self.runs)
+        """Its text, two spaces where a wide gap parts its runs."""
+        parts = [self.runs[0].text]
+        for before, after in pairwise(self.runs):
+            wide = after.left - before.right > _WIDE * min(before.size, after.size)
+            parts.append(f"  {after.text}" if wide else f" {after.text}")
+        return "".join(parts)
 
 
 def side_by_side(items: Iterable[P]) -> list[list[P]]:

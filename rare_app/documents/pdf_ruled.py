@@ -112,7 +112,9 @@ def _read(
             held.setdefault(place, []).append(index)
     if len(held) < _LEAST_CELLS or max(map(len, held.values())) > _MOST_WORDS:
         return None
-    if len({row for row, _ in held}) < 2 or len({column for _, column in held}) < 2:
+    # Two rows of two cells: what has fewer is a frame, or a drawing with letters in it.
+    filled = Counter(row for row, _ in held)
+    if sum(count > 1 for count in filled.values()) < 2:
         return None
     cells = _cells(set(areas.values()), held, words)
     table = _make_table(cells)

@@ -141,13 +141,11 @@ def test_two_columns_of_prose_are_read_one_after_the_other(tmp_path, read):
     for n in range(9):  # drawn line by line across both columns
         content += show_text(60, 700 - 12 * n, left[n], size=8)
         content += show_text(330, 700 - 12 * n, right[n], size=8)
-    content += show_text(
-        60, 560, "A closing line over the whole width of the page, below all of it."
-    )
+    content += show_text(60, 560, "A closing line over the whole width of the page, below it all.")
     page = read(make.make_raw_pdf(tmp_path / "a.pdf", content)).pages[0]
     order = [page.text.index(one) for one in (left[0], left[8], right[0], right[8], "A closing")]
     assert order == sorted(order)
-    assert [one.kind for one in page.blocks][0] == "heading"
+    assert page.blocks[0].kind == "heading"
     assert "table" not in {one.kind for one in page.blocks}
 
 
