@@ -130,7 +130,7 @@ def is_figure(cell: str) -> bool:
     bool
         True for ``$ 4,268``, ``(28,096)``, ``12%``, ``—`` and alike.
     """
-    bare = cell.strip(" $€£¥()%*")
+    bare = cell.strip(" $€£¥()%*¹²³⁰⁴⁵⁶⁷⁸⁹")
     return bare in ("—", "–", "-", "N/A", "NM", "n/m") or bool(
         bare and _NUMBER.fullmatch(bare) and bare[-1] not in ".,"
     )

@@ -189,7 +189,8 @@ def _write(
     running = [
         shown[key] for key, count in told.most_common(_MOST_RUNNING) if key != "#" and count > 2
     ]
-    on_page = next((at for at, page in enumerate(pages) if page), 0)
+    opening: list[Piece] = next((page for page in pages if page), [])
+    opening += [Piece("running", line, (0.0, 0.0, 0.0, 0.0)) for line in running]
     return [
         write_page(
             at + 1,
@@ -197,7 +198,6 @@ def _write(
             fields=sheets[at].marks.fields,
             size=_size(sheets[at]),
             words=words,
-            running=running if at == on_page else (),
             label=labels[at],
         )
         for at, page in enumerate(pages)

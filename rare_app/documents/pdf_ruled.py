@@ -238,7 +238,15 @@ def _make_table(cells: Sequence[Cell]) -> Table:
         Cell(cell.row - top, cell.column, cell.text, cell.rows, cell.columns) for cell in cells
     ]
     heads = _count_heads(cells)
+    cells = [part for cell in cells for part in _spread(cell, heads)]
     return Table(make_grid(cells, heads=heads), heads=heads, title=title)
+
+
+def _spread(cell: Cell, heads: int) -> list[Cell]:
+    """Write a cell that spans columns beside the rows' names once for each: it holds for all."""
+    if cell.row < heads or not cell.column or cell.columns == 1:
+        return [cell]
+    return [Cell(cell.row, cell.column + at, cell.text, cell.rows) for at in range(cell.columns)]
 
 
 def _count_heads(cells: Sequence[Cell]) -> int:

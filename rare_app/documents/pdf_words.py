@@ -19,6 +19,9 @@ MOST_CHARACTERS = 600_000
 _HYPHENS = (0x2, 0xFFFE)
 """What PDFium makes of a hyphen at a line's end."""
 _BOLD_WEIGHT = 600
+_RAISED = 0.8
+"""A raised character smaller than so much of its word is a mark or an exponent."""
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _LONGEST_NAME = 200
 
 
@@ -185,7 +188,8 @@ def _collect(
         left, top, right, bottom = turn_box(placed, turns, width, height)
         letter = "-" if code in _HYPHENS else chr(code)
         if last is not None and turns == last_turns and _follows(last, left, top, right, bottom):
-            last.text += letter
+            raised = bottom - top < _RAISED * last.size and bottom < last.bottom - 0.1 * last.size
+            last.text += letter.translate(_SUPERSCRIPTS) if raised else letter
             last.left, last.right = min(last.left, left), max(last.right, right)
             last.top, last.bottom = min(last.top, top), max(last.bottom, bottom)
             continue

@@ -20,7 +20,6 @@ def write_page(
     fields: Sequence[Field],
     size: tuple[float, float],
     words: Counter[str],
-    running: Sequence[str] = (),
     label: str = "",
 ) -> Page:
     """Write a page.
@@ -36,8 +35,6 @@ def write_page(
         Width and height of the page as it is seen, in points.
     words : Counter
         Of the whole document, to rejoin broken words.
-    running : sequence of str
-        Headers and footers of the document, if they are to be told on this page.
     label : str
         The page's number as the file gives it.
     """
@@ -51,8 +48,6 @@ def write_page(
         if piece.place is not None:
             places.append(_place(0, len(text), piece.place, size))
         writer.add(piece.kind, text, level=piece.level, places=places)
-    for line in running:
-        writer.add("running", line)
     return writer.page(number, label=label)
 
 

@@ -1,7 +1,7 @@
 """Splitting pages into chunks that fit the embedder."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 _SMALL = 0.3  # part of the limit below which a piece is joined with its neighbour's section
+
+_NAMED = 3
+"""Levels of headings that name themselves: “Part I”, “Item 2”, “Note 3: …”."""
 
 _LONGEST_HEAD = 0.4
 """Part of the limit that a table's head may take in each chunk; a longer one is not repeated."""
@@ -112,6 +115,7 @@ def load_splitter() -> "type[RecursiveCharacterTextSplitter]":
 
 def _headings_of(document: Document, *, markdown: bool) -> list[list[Heading]]:
     """Give each page's headings: those that the reader told, else those that the text shows."""
+    texts = [page.text for page in document.pages]
     told = [
         [
             Heading(one.start, one.end, one.level, _title(page.text[one.start : one.end]))
@@ -120,9 +124,27 @@ def _headings_of(document: Document, *, markdown: bool) -> list[list[Heading]]:
         ]
         for page in document.pages
     ]
-    if any(told):
-        return told
-    return find_headings([page.text for page in document.pages], markdown=markdown)
+    formed = [] if markdown and any(told) else find_headings(texts, markdown=markdown)
+    if not any(told) or markdown:
+        return told if any(told) else formed
+    return [
+        _with_named(page, own, [one for one in others if one.level <= _NAMED])
+        for page, own, others in zip(document.pages, told, formed, strict=True)
+    ]
+
+
+def _with_named(page: Page, told: list[Heading], named: list[Heading]) -> list[Heading]:
+    """Put the headings that a page's look tells below those that name themselves, as notes do."""
+    merged = {one.start: replace(one, level=one.level + _NAMED) for one in told}
+    for one in named:
+        over = [other for other in told if other.start < one.end and one.start < other.end]
+        if _table_at([block for block in page.blocks if block.kind == "table"], one.start):
+            continue
+        if over:
+            merged[over[0].start] = replace(over[0], level=one.level)
+        else:
+            merged[one.start] = one
+    return [merged[start] for start in sorted(merged)]
 
 
 def _title(line: str) -> str:
