@@ -7,7 +7,8 @@ from itertools import pairwise
 from statistics import median
 
 from rare_app.documents.pdf_fields import Piece, labels_below, read_special, round_lines
-from rare_app.documents.pdf_lines import Line, Run, in_columns, lines_of, runs_of
+from rare_app.documents.pdf_flows import in_columns
+from rare_app.documents.pdf_lines import Line, Run, lines_of, runs_of
 from rare_app.documents.pdf_marks import Comment, Edges, Field
 from rare_app.documents.pdf_ruled import find_ruled_tables
 from rare_app.documents.pdf_rules import Rule

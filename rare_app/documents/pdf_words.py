@@ -21,7 +21,7 @@ _HYPHENS = (0x2, 0xFFFE)
 _BOLD_WEIGHT = 600
 _RAISED = 0.8
 """A raised character smaller than so much of its word is a mark or an exponent."""
-_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _LONGEST_NAME = 200
 
 
@@ -36,6 +36,10 @@ class Word:
     bottom: float
     size: float
     bold: bool = False
+
+    def has_mark(self, top: float, bottom: float) -> bool:
+        """Whether a figure between two heights is raised and small: a mark, or an exponent."""
+        return bottom - top < _RAISED * self.size and bottom < self.bottom - 0.1 * self.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +192,7 @@ def _collect(
         left, top, right, bottom = turn_box(placed, turns, width, height)
         letter = "-" if code in _HYPHENS else chr(code)
         if last is not None and turns == last_turns and _follows(last, left, top, right, bottom):
-            raised = bottom - top < _RAISED * last.size and bottom < last.bottom - 0.1 * last.size
-            last.text += letter.translate(_SUPERSCRIPTS) if raised else letter
+            last.text += letter.translate(SUPERSCRIPTS) if last.has_mark(top, bottom) else letter
             last.left, last.right = min(last.left, left), max(last.right, right)
             last.top, last.bottom = min(last.top, top), max(last.bottom, bottom)
             continue

@@ -116,6 +116,13 @@ def test_figures_below_each_other_are_a_table_in_whatever_order_they_are_drawn(
     assert block.head.startswith("(in thousands of euros)\n|")
 
 
+def test_a_raised_mark_is_no_digit_of_the_figure_beside_it(tmp_path, read):
+    content = show_text(60, 700, "Area 4,120 m") + show_text(115.3, 704, "2", size=6)
+    content += show_text(60, 680, "Visitors 9,540") + show_text(117, 684, "1", size=6)
+    page = read(make.make_raw_pdf(tmp_path / "a.pdf", content)).pages[0]
+    assert page.text.split() == ["Area", "4,120", "m²", "Visitors", "9,540¹"]
+
+
 def test_prose_contents_and_addresses_are_no_tables(tmp_path, read):
     lines = [
         "Contents",
