@@ -1,14 +1,15 @@
 """Splitting pages into chunks that fit the embedder."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from rare_app.documents.boundaries import ALL_MARKS, mark_boundaries
 from rare_app.documents.count import CountTokens, TokenCounter
 from rare_app.documents.detect import Format
-from rare_app.documents.headings import Heading, SectionTrail, find_headings
+from rare_app.documents.headings import Heading, SectionTrail
+from rare_app.documents.sections import headings_of
 from rare_app.documents.tables import cells_of, is_group
 from rare_app.documents.types import Block, Chunk, Document, Page
 from rare_app.settings import Settings
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 _SMALL = 0.3  # part of the limit below which a piece is joined with its neighbour's section
-
-_NAMED = 3
-"""Levels of headings that name themselves: “Part I”, “Item 2”, “Note 3: …”."""
 
 _LONGEST_HEAD = 0.4
 """Part of the limit that a table's head may take in each chunk; a longer one is not repeated."""
@@ -78,7 +76,7 @@ def split_document(
     markdown = document.media_type in _MARKED_UP
     trail = SectionTrail(certain=markdown)
     chunks: list[Chunk] = []
-    all_headings = _headings_of(document, markdown=markdown)
+    all_headings = headings_of(document, markdown=markdown)
     for page, headings in zip(document.pages, all_headings, strict=True):
         counter.forget()
         spans = _split_page(page, headings, counter=counter, limit=limit, overlap=overlap)
@@ -111,44 +109,6 @@ def load_splitter() -> "type[RecursiveCharacterTextSplitter]":
 
     splitter: type[RecursiveCharacterTextSplitter] = Splitter
     return splitter
-
-
-def _headings_of(document: Document, *, markdown: bool) -> list[list[Heading]]:
-    """Give each page's headings: those that the reader told, else those that the text shows."""
-    texts = [page.text for page in document.pages]
-    told = [
-        [
-            Heading(one.start, one.end, one.level, _title(page.text[one.start : one.end]))
-            for one in page.blocks
-            if one.kind == "heading"
-        ]
-        for page in document.pages
-    ]
-    formed = [] if markdown and any(told) else find_headings(texts, markdown=markdown)
-    if not any(told) or markdown:
-        return told if any(told) else formed
-    return [
-        _with_named(page, own, [one for one in others if one.level <= _NAMED])
-        for page, own, others in zip(document.pages, told, formed, strict=True)
-    ]
-
-
-def _with_named(page: Page, told: list[Heading], named: list[Heading]) -> list[Heading]:
-    """Put the headings that a page's look tells below those that name themselves, as notes do."""
-    merged = {one.start: replace(one, level=one.level + _NAMED) for one in told}
-    for one in named:
-        over = [other for other in told if other.start < one.end and one.start < other.end]
-        if _table_at([block for block in page.blocks if block.kind == "table"], one.start):
-            continue
-        if over:
-            merged[over[0].start] = replace(over[0], level=one.level)
-        else:
-            merged[one.start] = one
-    return [merged[start] for start in sorted(merged)]
-
-
-def _title(line: str) -> str:
-    return " ".join(line.lstrip("#").strip("*_` ").split())
 
 
 def _split_page(
