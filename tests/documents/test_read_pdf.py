@@ -214,7 +214,7 @@ def test_headings_go_by_the_outline_and_by_size_and_notes_by_their_name(tmp_path
         (690, "Currency", "Helvetica-Bold", 10),
         (670, body, "Helvetica", 10),
         (640, "Two matters in the outline", "Helvetica", 10),
-        (620, body, "Helvetica", 10),
+        (606, body, "Helvetica", 10),
     ):
         canvas.setFont(font, size)
         canvas.drawString(60, y, text)
