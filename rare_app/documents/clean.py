@@ -50,10 +50,6 @@ _TABLE: dict[int, str | None] = {**_LIGATURES, **_SPACES, **_LINE_ENDS, **_INVIS
 _PRESENTATION_FORMS = re.compile(r"[\ufb13-\ufdff\ufe70-\ufefc]+")
 _SOFT_HYPHEN_AT_LINE_END = re.compile(r"\xad[ \t]*\n[ \t]*(\S+)[ \t]?")
 _COLUMN_GAP = re.compile(r"(?<=\S)(?: *\t[ \t]*| {2,})(?=\S)")
-_BROKEN_DATE = re.compile(
-    r"\b((?:January|February|March|April|May|June|July|August|September|October|November|December)"
-    r" \d{1,2},)\n+(?=(?:19|20)\d\d(?:\n|$))"
-)
 _NUMBER = re.compile(r"\(?[$€£¥]?\s?\(?\d[\d,.]*\)?%?")
 
 
@@ -121,37 +117,6 @@ def is_row(line: str) -> bool:
     return tail >= 2
 
 
-def join_cells(text: str) -> str:
-    """Rejoin what table cells tore apart: figures that stand one a line, dates before their year.
-
-    Parameters
-    ----------
-    text : str
-        Clean text of one page, without its page number.
-
-    Returns
-    -------
-    str
-        The text; neighbouring lines that hold one figure each are one line, two spaces between.
-    """
-    lines: list[str] = []
-    open_row = gap = False
-    for line in _BROKEN_DATE.sub(r"\1 ", text).split("\n"):
-        if not line:
-            gap = True
-            continue
-        cell = is_figure(line)
-        if cell and open_row:
-            lines[-1] += "  " + line
-        else:
-            if gap and lines:
-                lines.append("")
-            lines.append(line)
-        open_row = cell
-        gap = False
-    return "\n".join(lines)
-
-
 def is_figure(cell: str) -> bool:
     """Whether a cell holds a number, an amount, a percentage or the dash for nothing.
 
@@ -165,7 +130,7 @@ def is_figure(cell: str) -> bool:
     bool
         True for ``$ 4,268``, ``(28,096)``, ``12%``, ``—`` and alike.
     """
-    bare = cell.strip(" $€£¥()%*")
+    bare = cell.strip(" $€£¥()%*¹²³⁰⁴⁵⁶⁷⁸⁹")
     return bare in ("—", "–", "-", "N/A", "NM", "n/m") or bool(
         bare and _NUMBER.fullmatch(bare) and bare[-1] not in ".,"
     )

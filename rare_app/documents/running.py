@@ -32,46 +32,49 @@ _PAGE_NUMBER = re.compile(
 )
 
 
-def drop_running_lines(pages: Sequence[str]) -> list[str]:
-    """Take running headers, footers and page numbers out of the pages.
+def find_running_lines(
+    top: Sequence[Sequence[str]], bottom: Sequence[Sequence[str]]
+) -> list[tuple[int, int]]:
+    """Find running headers, footers and page numbers.
 
     A line is running when it stands within the first (or last) lines of a page, only running
     lines are between it and the edge, and the same line, digits aside, stands at the same edge
     of most neighbouring pages, or of most neighbouring left or right pages. Rows of figures are
-    never taken out. Documents of fewer than three pages stay as they are.
+    never running. Documents of fewer than three pages have none.
 
     Parameters
     ----------
-    pages : sequence of str
-        Clean text of every page.
+    top, bottom : sequence of sequence of str
+        For every page its first lines from the top down, and its last lines from the bottom up,
+        :data:`EDGE_LINES` of each at most; clean and not empty.
 
     Returns
     -------
-    list of str
-        As many pages as were given.
+    list of (int, int)
+        For every page how many lines are running, of the first and of the last ones.
     """
-    if sum(bool(page) for page in pages) < 3:
-        return list(pages)
-    lines = [page.split("\n") if page else [] for page in pages]
-    top = [_edge_keys(page) for page in lines]
-    bottom = [_edge_keys(page[::-1]) for page in lines]
-    offset = _find_offset([*zip(top, bottom, strict=True)])
-    result = []
-    for index, page in enumerate(lines):
-        first = _count_running(page, top, index=index, offset=offset)
-        last = _count_running(page[::-1], bottom, index=index, offset=offset)
-        kept = page[first : max(first, len(page) - last)]
-        result.append("\n".join(kept).strip("\n"))
-    return result
+    if sum(bool(page) for page in top) < 3:
+        return [(0, 0)] * len(top)
+    upper = [{_mask(line): line for line in page[::-1]} for page in top]
+    lower = [{_mask(line): line for line in page[::-1]} for page in bottom]
+    offset = _find_offset([*zip(upper, lower, strict=True)])
+    return [
+        (
+            _count_running(first, upper, index=index, offset=offset),
+            _count_running(last, lower, index=index, offset=offset),
+        )
+        for index, (first, last) in enumerate(zip(top, bottom, strict=True))
+    ]
 
 
-def _edge_keys(page: Sequence[str]) -> dict[str, str]:
-    """Collect the first few lines that hold something: masked line to line."""
-    keys: dict[str, str] = {}
-    held = [line for line in page[: 3 * EDGE_LINES] if line][:EDGE_LINES]
-    for line in held:
-        keys.setdefault(_mask(line), line)
-    return keys
+def same_running(line: str) -> str:
+    """Write a running line so that those of other pages are written alike; ``#`` for a number."""
+    return _mask(line)
+
+
+def without_number(line: str) -> str:
+    """Leave the page's number at its edge out of a running line."""
+    return _EDGE_NUMBER.sub("", line).strip()
 
 
 def _mask(line: str) -> str:
@@ -107,20 +110,12 @@ def _find_offset(edges: Sequence[tuple[dict[str, str], dict[str, str]]]) -> int 
 def _count_running(
     page: Sequence[str], keys: Sequence[dict[str, str]], *, index: int, offset: int | None
 ) -> int:
-    """Lines to take from the start of a page, empty ones after a running line included."""
-    taken = 0
-    held = 0
-    for position, line in enumerate(page):
-        if not line:
-            continue
-        if held == EDGE_LINES:
-            break
+    """Count the lines from the edge of a page that are running."""
+    for held, line in enumerate(page[:EDGE_LINES]):
         numbered = held < 2 and offset is not None and _is_numbered(line, number=index + offset)
         if not numbered and not _is_running(line, keys, index=index):
-            break
-        held += 1
-        taken = position + 1
-    return taken
+            return held
+    return min(len(page), EDGE_LINES)
 
 
 def _is_numbered(line: str, *, number: int) -> bool:

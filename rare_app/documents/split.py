@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from rare_app.documents.boundaries import ALL_MARKS, mark_boundaries
 from rare_app.documents.count import CountTokens, TokenCounter
 from rare_app.documents.detect import DRAWN, Format
-from rare_app.documents.headings import Heading, SectionTrail, find_headings
+from rare_app.documents.headings import Heading, SectionTrail
+from rare_app.documents.sections import headings_of
 from rare_app.documents.tables import cells_of, is_group
 from rare_app.documents.types import Block, Chunk, Document, Page
 from rare_app.settings import Settings
@@ -75,7 +76,7 @@ def split_document(
     markdown = document.media_type in _MARKED_UP
     trail = SectionTrail(certain=markdown)
     chunks: list[Chunk] = []
-    all_headings = _headings_of(document, markdown=markdown)
+    all_headings = headings_of(document, markdown=markdown)
     for page, headings in zip(document.pages, all_headings, strict=True):
         counter.forget()
         spans = _split_page(page, headings, counter=counter, limit=limit, overlap=overlap)
@@ -108,25 +109,6 @@ def load_splitter() -> "type[RecursiveCharacterTextSplitter]":
 
     splitter: type[RecursiveCharacterTextSplitter] = Splitter
     return splitter
-
-
-def _headings_of(document: Document, *, markdown: bool) -> list[list[Heading]]:
-    """Give each page's headings: those that the reader told, else those that the text shows."""
-    told = [
-        [
-            Heading(one.start, one.end, one.level, _title(page.text[one.start : one.end]))
-            for one in page.blocks
-            if one.kind == "heading"
-        ]
-        for page in document.pages
-    ]
-    if any(told):
-        return told
-    return find_headings([page.text for page in document.pages], markdown=markdown)
-
-
-def _title(line: str) -> str:
-    return " ".join(line.lstrip("#").strip("*_` ").split())
 
 
 def _split_page(

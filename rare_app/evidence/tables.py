@@ -3,28 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
-from rare_app.evidence.sentences import Span, trim
+from rare_app.evidence.sentences import Span
+from rare_app.evidence.table_rows import MONTH, YEAR, Row, lines_of, read_bars, read_line
 
-_FIGURE = re.compile(
-    r"""(?<!\S)(?:
-        (?:[($€£¥]{1,3}[ ]{0,4}|[($€£¥−–-]{1,4}[ ]?)?[($€£¥−–-]{0,3}
-        (?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?
-        (?:[ ]?\))?(?:[ ]?%)?\)?
-        | (?:[$€£¥][ ]?)?(?:[—–-]|n/?[am]|N/?[AM])
-    )(?!\S)""",
-    re.VERBOSE,
-)
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
-)
-_YEAR = re.compile(r"(?<![\d,.$])(?:19|20)\d\d(?![\d,.])")
 _DATE = re.compile(
-    rf"\b{_MONTH}\s\d{{1,2}},?\s(?:19|20)\d\d|\b\d{{1,2}}\s{_MONTH}\s(?:19|20)\d\d", re.I
+    rf"\b{MONTH}\s\d{{1,2}},?\s(?:19|20)\d\d|\b\d{{1,2}}\s{MONTH}\s(?:19|20)\d\d", re.I
 )
-_DAY = re.compile(rf"\b{_MONTH}\s+\d{{1,2}}\b", re.I)
+_DAY = re.compile(rf"\b{MONTH}\s+\d{{1,2}}\b", re.I)
 _QUARTER = re.compile(r"\b(?:Q[1-4]|[1-4]Q|FY|fiscal(?: year)?)\s?(?:19|20)\d\d\b", re.I)
 _LENGTH = re.compile(
     r"\b(?:three|six|nine|twelve|\d{1,2}) (?:months|weeks) ended\b|\b(?:quarter|year)s? ended\b",
@@ -32,13 +18,10 @@ _LENGTH = re.compile(
 )
 _UNIT = re.compile(r"\bin (?:[a-z.$]+ )?(thousand|million|billion)s\b", re.I)
 _SINGLE = re.compile(r"\bper\b|\bpercent|%|\brate$|\bratios?\b", re.I)
-_FOOTNOTE = re.compile(r"\(\d\)")
-_OPEN_END = re.compile(rf"(?:,|\b(?:{_MONTH}|Q[1-4]|FY|fiscal|year|of|ended|in|at))$", re.I)
-_VERB = re.compile(r"\b(?:is|are|was|were|be|been|has|have|had|will|would|may|can|we|our)\b", re.I)
 _TOTAL = re.compile(r"(?:sub)?totals?\b", re.I)
 _GAP = re.compile(r"\s{2,}")
 _RULE = re.compile(r"[|\s:—-]+")
-_LONGEST_LABEL, _LONGEST_LONE_LABEL, _LONGEST_HEADING, _HEADINGS, _GROUP_LINES = 24, 10, 16, 10, 2
+_LONGEST_HEADING, _HEADINGS, _GROUP_LINES = 16, 10, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +54,6 @@ class Cell:
     column: str
     caption: str
     unit: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A line that ends in figures; ``None`` for a cell that holds none."""
-
-    line: Span
-    label: str
-    figures: tuple[Span | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +105,7 @@ class Tables:
 class _Table:
     """Rows without prose between them, and the lines above any of them."""
 
-    rows: list[tuple[_Row, str, _Header]] = field(default_factory=list)
+    rows: list[tuple[Row, str, _Header]] = field(default_factory=list)
     headings: list[Span] = field(default_factory=list)
 
     @property
@@ -191,15 +165,34 @@ def _tables(text: str) -> list[_Table]:
     tables = [_Table()]
     above: list[Span] = []
     group, header = "", _Header()
-    for start, end in _lines(text):
+    names: tuple[str, ...] = ()
+    grouped = False
+    lines = lines_of(text)
+    for index, (start, end) in enumerate(lines):
         line = text[start:end]
-        row = _bar_row(text, start, end) if line[0] == "|" else _row(text, start, end)
-        if row is None and _is_prose(line):
+        barred = line[0] == "|"
+        if barred and _is_ruled(text, lines, index):
+            tables.append(_Table(headings=[*above, (start, end)]))
+            header, names = _read_bar_header(text, above, line)
+            above, group, grouped = [], "", False
+            continue
+        if barred and names and _RULE.fullmatch(line):
+            continue
+        names = names if barred else ()
+        row = read_bars(text, start, end, names) if barred else read_line(text, start, end)
+        if row is None and barred and names:
+            label, *rest = _bar_cells(line)
+            if label and not any(rest):
+                group = f"{group} {label}".strip(" :") if grouped else label.strip(":")
+                tables[-1].headings.append((start, end))
+                grouped = True
+        elif row is None and _is_prose(line):
             tables.append(_Table())
             above, group, header = [], "", _Header()
         elif row is None:
             above = [*above, (start, end)][-_HEADINGS:]
         else:
+            grouped = False
             if above:
                 header, group = _read_header([text[a:b] for a, b in above], header)
                 tables[-1].headings += above
@@ -211,73 +204,35 @@ def _tables(text: str) -> list[_Table]:
     return tables
 
 
-def _lines(text: str) -> list[Span]:
-    """List the lines that are not empty."""
-    found, at = [], 0
-    for line in text.split("\n"):
-        if span := trim(text, at, at + len(line)):
-            found.append(span)
-        at += len(line) + 1
-    return found
+def _is_ruled(text: str, lines: Sequence[Span], index: int) -> bool:
+    """Whether a line of bars names columns: the one below it is a rule."""
+    following = text[slice(*lines[index + 1])] if index + 1 < len(lines) else ""
+    return following.startswith("|") and "---" in following and bool(_RULE.fullmatch(following))
 
 
-def _row(text: str, start: int, end: int) -> _Row | None:
-    """Read a line as a row: a label, then figures to its end."""
-    figures: list[Span] = []
-    for match in reversed(list(_FIGURE.finditer(text, start, end))):
-        if text[match.end() : figures[0][0] if figures else end].strip():
-            break
-        figures.insert(0, match.span())
-    # A year that ends a date or opens the line is part of the label.
-    while figures and _is_year(text, figures[0]):
-        label = text[start : figures[0][0]].strip()
-        if (label or len(figures) == 1) and not _OPEN_END.search(label):
-            break
-        figures.pop(0)
-    # So is a figure that stands close to it where the others stand apart: “Level 2  3,008  0”.
-    while len(figures) > 1 and not _apart(text, figures[0]) and _apart(text, figures[1]):
-        figures.pop(0)
-    if _are_years(text, figures):
-        return None
-    label = text[start : figures[0][0]].strip(" $€£.:…")
-    words = len(label.split())
-    if words > _LONGEST_LABEL:
-        return None
-    alone = len(figures) == 1 and not _apart(text, figures[0])
-    said = text[slice(*figures[0])]
-    if alone and (
-        words > _LONGEST_LONE_LABEL or _VERB.search(label) or "." in label or said.isdigit()
-    ):
-        return None
-    named = any(sign.isalpha() for sign in label)
-    return _Row((start, end), label if named else "", tuple(figures))
+def _bar_cells(line: str) -> list[str]:
+    return [one.strip() for one in line.strip("|").split("|")]
 
 
-def _bar_row(text: str, start: int, end: int) -> _Row | None:
-    """Read a line of a Markdown table; ``None`` for its first line and the rule below."""
-    bounds = [at for at in range(start, end) if text[at] == "|"]
-    spans = [trim(text, a + 1, b) for a, b in pairwise(bounds)]
-    if not spans or spans[0] is None:
-        return None
-    figures = [one if one and _FIGURE.fullmatch(text[slice(*one)]) else None for one in spans[1:]]
-    if not any(one and not _is_year(text, one) for one in figures):
-        return None
-    return _Row((start, end), text[slice(*spans[0])], tuple(figures))
+def _read_bar_header(
+    text: str, above: Sequence[Span], line: str
+) -> tuple[_Header, tuple[str, ...]]:
+    """Read the lines above a table in bars, and the names of the columns beside the rows' names.
 
-
-def _apart(text: str, figure: Span) -> bool:
-    """Whether a wide gap stands before a figure."""
-    return text[max(0, figure[0] - 2) : figure[0]].isspace()
-
-
-def _is_year(text: str, span: Span) -> bool:
-    return _YEAR.fullmatch(text[span[0] : span[1]]) is not None
-
-
-def _are_years(text: str, figures: Sequence[Span]) -> bool:
-    """Whether figures are years, if with footnotes: “2019 (1) 2018”; also where there are none."""
-    others = [text[slice(*one)] for one in figures if not _is_year(text, one)]
-    return not others or (len(others) < len(figures) and all(map(_FOOTNOTE.fullmatch, others)))
+    Where the rows' names have a head that leaves a period open, the columns end it: “Three months
+    ended September 30,” beside “2023”.
+    """
+    told = [text[a:b] for a, b in above]
+    header, _ = _read_header([*told, line], _Header())
+    first, *rest = (one.replace(" · ", " ") for one in _bar_cells(line))
+    opens = bool(_LENGTH.search(first) or _DAY.search(first)) and not YEAR.search(first)
+    names = tuple(
+        f"{first} {one}" if opens and YEAR.search(one) and not _LENGTH.search(one) else one
+        for one in rest
+    )
+    captions = [one for one in told if not _tells_columns(one)]
+    caption = captions[-1].strip(":") if captions else ""
+    return replace(header, caption=caption), names
 
 
 def _is_prose(line: str) -> bool:
@@ -319,7 +274,7 @@ def _tells_columns(line: str) -> bool:
         or _UNIT.search(line)
         or _LENGTH.search(line)
         or _DAY.search(line)
-        or _YEAR.search(line)
+        or YEAR.search(line)
         or len(_GAP.split(line)) > 1
     )
 
@@ -331,7 +286,7 @@ def _periods(header: str) -> list[tuple[str, ...]]:
     quarters = tuple(_QUARTER.findall(rest))
     rest = _QUARTER.sub(" ", rest)
     days = tuple(" ".join(one.split()) for one in _DAY.findall(rest))
-    years = tuple(_YEAR.findall(rest))
+    years = tuple(YEAR.findall(rest))
     if len(days) == 1:
         days *= len(years)
     if days and len(days) == len(years):
@@ -352,7 +307,7 @@ def _names(lines: Sequence[str]) -> list[tuple[str, ...]]:
     return found
 
 
-def _cells(text: str, row: _Row, group: str, header: _Header) -> list[Cell]:
+def _cells(text: str, row: Row, group: str, header: _Header) -> list[Cell]:
     """Name a row's figures."""
     count = len(row.figures)
     ends = [text[slice(*one)] if one else "" for one in row.figures]
@@ -363,7 +318,11 @@ def _cells(text: str, row: _Row, group: str, header: _Header) -> list[Cell]:
     for number, (span, said) in enumerate(zip(row.figures, ends, strict=True)):
         if span is None or not any(sign.isdigit() for sign in said):
             continue
-        column = header.column(number, of=count, last_is_percent=last_is_percent, paired=paired)
+        column = (
+            row.columns[number]
+            if row.columns
+            else header.column(number, of=count, last_is_percent=last_is_percent, paired=paired)
+        )
         single = "%" in said or _SINGLE.search(f"{row.label} {group} {column}")
         unit = "" if single else header.unit
         found.append(Cell(*span, row.line, row.label, group, column, header.caption, unit))

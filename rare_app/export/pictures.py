@@ -65,15 +65,7 @@ class PagePictures:
                 continue
             there = [one for one in spans if read.text[one[0] : one[1]] == one[2]]
             views = [
-                self._pages.view(
-                    path,
-                    number=page,
-                    page_text=read.text,
-                    start=start,
-                    end=end,
-                    places=read.places,
-                )
-                for start, end, _ in there
+                self._pages.view(path, page=read, start=start, end=end) for start, end, _ in there
             ]
             drawn = [view for view in views if view is not None]
             if drawn:

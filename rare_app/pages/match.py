@@ -10,8 +10,8 @@ LEAST_LIKENESS = 88.0
 _CONTEXT = 80
 _SHORTEST_PIECE = 12
 _LEAST_COVERED = 0.8
-_HYPHENS = frozenset("-\u00ad\u2010\u2011\u2012\u2013\u2014\u2212\ufffe\u0002|")
-"""Left out on both sides: words are rejoined, cells parted, when a page is read."""
+_HYPHENS = frozenset("-\u00ad\u2010\u2011\u2012\u2013\u2014\u2212\ufffe\u0002|\u00b7")
+"""Left out on both sides: words are rejoined, cells and heads parted, when a page is read."""
 
 Range = tuple[int, int]
 
@@ -129,10 +129,25 @@ def _after_last(page: str, wanted: str, taken: Sequence[Range]) -> Range | None:
 
 
 def _pieces(quote: str) -> list[str]:
-    """Lines and cells; a text without either in runs of a few words."""
-    lines = [part for line in quote.splitlines() for part in line.replace("|", "  ").split("  ")]
-    pieces = [line for line in lines if line.strip()]
+    """Lines and cells; a text without either in runs of a few words.
+
+    A head that spans columns is written in each, and stands on the page once.
+    """
+    quote = "\n".join(_heads_first(line) for line in quote.splitlines())
+    parted = quote.replace("|", "  ").replace(" \u00b7 ", "  ")
+    pieces = [part for line in parted.splitlines() for part in line.split("  ") if part.strip()]
+    if "|" in quote:
+        pieces = list(dict.fromkeys(part.strip() for part in pieces))
     if len(pieces) > 1:
         return pieces
     words = quote.split()
     return [" ".join(words[i : i + 6]) for i in range(0, len(words), 6)]
+
+
+def _heads_first(line: str) -> str:
+    """Write a row that says its columns (“Goodwill; 2023: 67; 2022: 68”) as heads and cells."""
+    label, *pairs = line.split("; ")
+    if len(pairs) < 2 or not all(": " in pair for pair in pairs):
+        return line
+    heads, cells = zip(*(pair.rsplit(": ", 1) for pair in pairs), strict=True)
+    return " | ".join([*heads, *label.split(": "), *cells])

@@ -1,16 +1,15 @@
 """A page of a picture file: drawn as it is read."""
 
 import io
-from collections.abc import Sequence
 from pathlib import Path
 
 from rare_app.documents.pictures import draw_picture
-from rare_app.pages.pdf import LONGEST, WIDTH, join_boxes
-from rare_app.pages.types import Box, PageView
+from rare_app.pages.pdf import LONGEST, WIDTH
+from rare_app.pages.types import PageView
 
 
-def view_picture_page(path: Path, *, number: int, quote: str, boxes: Sequence[Box]) -> PageView:
-    """Draw a page of a picture file and mark words whose places are known.
+def view_picture_page(path: Path, *, number: int) -> PageView:
+    """Draw a page of a picture file; whoever recognised its words knows where they stand.
 
     Parameters
     ----------
@@ -18,10 +17,6 @@ def view_picture_page(path: Path, *, number: int, quote: str, boxes: Sequence[Bo
         The file.
     number : int
         1-based page number.
-    quote : str
-        The words.
-    boxes : sequence of Box
-        Their places, in the order of the text.
 
     Raises
     ------
@@ -34,9 +29,5 @@ def view_picture_page(path: Path, *, number: int, quote: str, boxes: Sequence[Bo
     stream = io.BytesIO()
     picture.save(stream, format="PNG", compress_level=3)
     return PageView(
-        png=stream.getvalue(),
-        width=picture.width,
-        height=picture.height,
-        boxes=tuple(join_boxes(boxes, aspect=picture.height / picture.width)),
-        text=quote if boxes else "",
+        png=stream.getvalue(), width=picture.width, height=picture.height, boxes=(), text=""
     )

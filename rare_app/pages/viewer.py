@@ -7,11 +7,12 @@ import subprocess
 import sys
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rare_app.documents import Place
+from rare_app.documents import Page
+from rare_app.pages.pdf import join_boxes
 from rare_app.pages.types import Box, PageView
 from rare_app.settings import PROJECT_FOLDER
 
@@ -26,7 +27,7 @@ Key = tuple[str, int, int, int]
 
 
 class PageViewer:
-    """Shows pages of PDF and picture files with quoted words marked. Safe to share between threads.
+    """Shows pages of PDF files with quoted words marked. Safe to share between threads.
 
     Parameters
     ----------
@@ -39,71 +40,66 @@ class PageViewer:
         self._views: OrderedDict[Key, PageView | None] = OrderedDict()
         self._lock = threading.Lock()
 
-    def view(
-        self,
-        path: Path,
-        *,
-        number: int,
-        page_text: str,
-        start: int,
-        end: int,
-        places: Sequence[Place] = (),
-    ) -> PageView | None:
-        """Draw a page and find ``page_text[start:end]`` on it.
+    def view(self, path: Path, *, page: Page, start: int, end: int) -> PageView | None:
+        """Draw a page and find ``page.text[start:end]`` on it.
+
+        Words whose places the page tells (form fields, comments, recognised words) are marked
+        there; the others are looked for in the file.
 
         Parameters
         ----------
         path : Path
             A PDF or picture file that does not change (kept by its content's hash).
-        number : int
-            1-based page number.
-        page_text : str
-            The page's text as the library has it.
-        places : sequence of Place
-            Of the words that the file does not state, as the library has them.
+        page : Page
+            As the library has it.
+        start, end : int
+            Half-open character span in the page's text.
 
         Returns
         -------
         PageView or None
             ``None`` where the page cannot be drawn; the log says why.
         """
-        key = (str(path), number, start, end)
+        key = (str(path), page.number, start, end)
         with self._lock:
             if key not in self._views:
-                self._views[key] = _draw(
-                    path,
-                    number=number,
-                    quote=page_text[start:end],
-                    before=page_text[max(0, start - _AROUND) : start],
-                    after=page_text[end : end + _AROUND],
-                    boxes=[
-                        (one.left, one.top, one.width, one.height)
-                        for one in places
-                        if one.start < end and start < one.end
-                    ],
-                )
+                self._views[key] = _view(path, page=page, start=start, end=end)
                 while len(self._views) > self._kept:
                     self._views.popitem(last=False)
             self._views.move_to_end(key)
             return self._views[key]
 
 
-def _draw(
-    path: Path,
-    *,
-    number: int,
-    quote: str,
-    before: str,
-    after: str,
-    boxes: Sequence[tuple[float, float, float, float]],
-) -> PageView | None:
+def _view(path: Path, *, page: Page, start: int, end: int) -> PageView | None:
+    placed = [one for one in page.places if one.start < end and one.end > start]
+    quote = page.text[start:end]
+    for one in placed:
+        first, last = max(0, one.start - start), min(one.end, end) - start
+        quote = quote[:first] + "\n" * (last - first) + quote[last:]
+    view = _draw(
+        path,
+        number=page.number,
+        quote=quote,
+        before=page.text[max(0, start - _AROUND) : start],
+        after=page.text[end : end + _AROUND],
+    )
+    if view is None or not placed:
+        return view
+    boxes = join_boxes(
+        [Box(one.left, one.top, one.width, one.height) for one in placed],
+        aspect=view.height / view.width,
+    )
+    words = " ".join(page.text[one.start : one.end] for one in placed)
+    return replace(view, boxes=(*view.boxes, *boxes), text=f"{view.text} {words}".strip())
+
+
+def _draw(path: Path, *, number: int, quote: str, before: str, after: str) -> PageView | None:
     request = {
         "path": str(path.absolute()),
         "number": number,
         "quote": quote,
         "before": before,
         "after": after,
-        "boxes": boxes,
     }
     found = os.environ.get("PYTHONPATH")
     paths = os.pathsep.join(filter(None, [str(PROJECT_FOLDER), found]))
@@ -126,7 +122,7 @@ def _draw(
     if "error" in fields:
         log.warning("Page %d of %s cannot be drawn: %s", number, path, fields["error"])
         return None
-    marked = tuple(Box(**box) for box in fields["boxes"])
+    boxes = tuple(Box(**box) for box in fields["boxes"])
     return PageView(
-        png=png, width=fields["width"], height=fields["height"], boxes=marked, text=fields["text"]
+        png=png, width=fields["width"], height=fields["height"], boxes=boxes, text=fields["text"]
     )

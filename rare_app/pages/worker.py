@@ -8,29 +8,28 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from rare_app.documents import PICTURES, detect_format
-from rare_app.pages.pdf import join_boxes, view_pdf_page
+from rare_app.pages.pdf import view_pdf_page
 from rare_app.pages.picture import view_picture_page
-from rare_app.pages.types import Box, PageView
+from rare_app.pages.types import PageView
 
 
 def view_page(request: Mapping[str, Any]) -> PageView:
-    """Draw a page; words that the file does not state are marked where they were recognised."""
-    path, number, quote = Path(request["path"]), request["number"], request["quote"]
-    boxes = [Box(*one) for one in request["boxes"]]
+    """Draw a page of a PDF or a picture file, and find a quote among the words of the former."""
+    path, number = Path(request["path"]), request["number"]
     if detect_format(path, name=path.name) in PICTURES:
-        return view_picture_page(path, number=number, quote=quote, boxes=boxes)
-    view = view_pdf_page(
-        path, number=number, quote=quote, before=request["before"], after=request["after"]
+        return view_picture_page(path, number=number)
+    return view_pdf_page(
+        path,
+        number=number,
+        quote=request["quote"],
+        before=request["before"],
+        after=request["after"],
     )
-    if boxes and not view.boxes:
-        joined = tuple(join_boxes(boxes, aspect=view.height / view.width))
-        view = replace(view, boxes=joined, text=quote)
-    return view
 
 
 def main() -> None:

@@ -134,30 +134,23 @@ class PageHandlers:
         library = self._services.library
         document = library.document(passage.document_id) or self._same(passage, collection)
         now = self._now(document, place) if document else None
-        if now is None or document is None:
+        page = library.page(document.document_id, now[0].page) if document and now else None
+        if now is None or page is None or document is None:
             steps = (turn, number, len(places))
             return gone_html(
                 passage=passage, place=place, steps=steps, changed=document is not None
             )
-        place, text = now
+        place, _ = now
         passage = replace(passage, page=place.page)
-        page = library.page(document.document_id, place.page)
         view = None
         path = library.original(document)
         if document.media_type in DRAWN and path is not None:
-            view = self._services.pages.view(
-                path,
-                number=passage.page,
-                page_text=text,
-                start=place.start,
-                end=place.end,
-                places=page.places if page else (),
-            )
+            view = self._services.pages.view(path, page=page, start=place.start, end=place.end)
         return page_html(
             document=document,
             passage=passage,
             place=place,
-            text=text,
+            text=page.text,
             view=view,
             steps=(turn, number, len(places)),
             has_original=path is not None,

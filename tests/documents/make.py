@@ -31,6 +31,43 @@ def make_pdf(path: Path, pages: Sequence[str], *, title: str = "") -> Path:
     return path
 
 
+def make_raw_pdf(
+    path: Path, content: str, *, annotations: Sequence[str] = (), rotate: int = 0
+) -> Path:
+    """Write a page of operators by hand, with annotations and form fields as dictionaries."""
+    first = 6
+    kids = " ".join(f"{first + n} 0 R" for n in range(len(annotations)))
+    objects = [
+        f"<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [{kids}] >> >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Rotate {rotate} /Contents 4 0 R "
+        f"/Annots [{kids}] /Resources << /Font << /F 5 0 R /B << /Type /Font /Subtype /Type1 "
+        "/BaseFont /Times-Bold >> >> >> >>",
+        f"<< /Length {len(content.encode('latin-1'))} >>\nstream\n{content}\nendstream",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Times-Roman /Encoding /WinAnsiEncoding >>",
+        *annotations,
+    ]
+    data = b"%PDF-1.5\n"
+    places = []
+    for number, one in enumerate(objects, start=1):
+        places.append(len(data))
+        data += f"{number} 0 obj\n{one}\nendobj\n".encode("latin-1")
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    count = len(objects) + 1
+    data += (
+        f"xref\n0 {count}\n0000000000 65535 f \n{table}trailer\n<< /Size {count} /Root 1 0 R >>\n"
+        f"startxref\n{len(data)}\n%%EOF\n"
+    ).encode("latin-1")
+    path.write_bytes(data)
+    return path
+
+
+def show_text(x: float, y: float, text: str, *, size: float = 10, font: str = "F") -> str:
+    """Give the operators that show a text at a place."""
+    text = text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
+    return f"BT /{font} {size} Tf {x} {y} Td ({text}) Tj ET\n"
+
+
 def make_picture_pdf(path: Path, *, pages: int = 2) -> Path:
     """Write pages that hold a picture and no text, as a scanner does."""
     from PIL import Image

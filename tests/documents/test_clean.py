@@ -2,9 +2,9 @@ from collections import Counter
 
 import pytest
 
-from rare_app.documents.clean import clean_characters, is_row, join_cells
+from rare_app.documents.clean import clean_characters, is_row
 from rare_app.documents.hyphens import count_words, rejoin
-from rare_app.documents.running import drop_running_lines
+from rare_app.documents.running import EDGE_LINES, find_running_lines
 
 
 @pytest.mark.parametrize(
@@ -51,12 +51,6 @@ def test_no_rows(line):
     assert not is_row(line)
 
 
-def test_torn_cells_are_joined():
-    assert join_cells("September 30,\n2022\nBonds\n\n845\n\n(45)\n\n800\nNext line") == (
-        "September 30, 2022\nBonds\n\n845  (45)  800\nNext line"
-    )
-
-
 @pytest.mark.parametrize(
     ("text", "joined"),
     [
@@ -80,6 +74,18 @@ def test_rejoin_takes_the_form_that_the_document_uses():
     assert rejoin(pages[1], words=count_words(pages)) == "Our data-base\nand micro-service."
     pages = ["The longterm plan.", "A long-\nterm plan."]
     assert rejoin(pages[1], words=count_words(pages)) == "A longterm\nplan."
+
+
+def drop_running_lines(pages: list[str]) -> list[str]:
+    """Leave the running lines of the pages out, and empty lines at their edges."""
+    lines = [[line for line in page.split("\n") if line] for page in pages]
+    counts = find_running_lines(
+        [page[:EDGE_LINES] for page in lines], [page[::-1][:EDGE_LINES] for page in lines]
+    )
+    return [
+        "\n".join(page[first : max(first, len(page) - last)])
+        for page, (first, last) in zip(lines, counts, strict=True)
+    ]
 
 
 def test_running_lines_with_numbers_and_changing_chapters():

@@ -130,19 +130,39 @@ def test_some_pages_without_text_are_noted(tmp_path, read):
     assert document.notes == ("2 of 4 pages hold no text (pages 2–3).",)
 
 
+@pytest.fixture
+def broken_second_page(monkeypatch):
+    """PDFium fails on the second page that it is asked for."""
+    from rare_app.documents import pdf
+
+    asked = []
+
+    def read_words(page):
+        asked.append(page)
+        if len(asked) == 2:
+            raise ValueError("broken page")
+        return read_page_words(page)
+
+    read_page_words = pdf.read_page_words
+    monkeypatch.setattr(pdf, "read_page_words", read_words)
+
+
+@pytest.mark.usefixtures("broken_second_page")
+def test_pypdf_reads_a_page_on_which_pdfium_fails(tmp_path, read):
+    document = read(make.make_pdf(tmp_path / "a.pdf", ["One.", "Two.", "Three."]))
+    assert [page.text for page in document.pages] == ["One.", "Two.", "Three."]
+    assert document.notes == ()
+
+
+@pytest.mark.usefixtures("broken_second_page")
 def test_one_broken_page_does_not_lose_the_document(tmp_path, read, monkeypatch):
     from pypdf import PageObject
 
+    def fail(self):
+        raise ValueError("broken font")
+
     path = make.make_pdf(tmp_path / "a.pdf", ["One.", "Two.", "Three."])
-    extract = PageObject.extract_text
-
-    def fail_on_second(self, *arguments, **options):
-        text = extract(self, *arguments, **options)
-        if "Two" in text:
-            raise ValueError("broken font")
-        return text
-
-    monkeypatch.setattr(PageObject, "extract_text", fail_on_second)
+    monkeypatch.setattr(PageObject, "extract_text", fail)
     document = read(path)
     assert [page.text for page in document.pages] == ["One.", "", "Three."]
     assert document.notes == ("Page 2 could not be read and is left out.",)
@@ -161,3 +181,55 @@ def test_list_numbers():
     assert list_numbers([4]) == "4"
     assert list_numbers([1, 3, 4, 5, 9]) == "1, 3–5 and 9"
     assert list_numbers(list(range(1, 40, 2))).endswith(", …")
+
+
+def test_what_repeats_is_told_once_and_the_pages_keep_their_own_numbers(tmp_path, read):
+    words = ("mill", "lock", "weir", "ferry", "quay", "dam")
+    pages = [
+        f"ACME CORPORATION\nThe {word} is the matter of this page.\n{n}"
+        for n, word in enumerate(words, start=1)
+    ]
+    path = make.make_pdf(tmp_path / "a.pdf", pages)
+    writer = PdfWriter(clone_from=PdfReader(path))
+    writer.set_page_label(0, 1, style="/r")
+    writer.set_page_label(2, 5, style="/D", start=1)
+    writer.write(path)
+    document = read(path)
+    kinds = [[one.kind for one in page.blocks] for page in document.pages]
+    assert kinds == [["paragraph", "running"], *[["paragraph"]] * 5]
+    assert document.pages[0].text.endswith("\n\nACME CORPORATION")
+    assert [page.label for page in document.pages] == ["i", "ii", "1", "2", "3", "4"]
+
+
+def test_headings_go_by_the_outline_and_by_size_and_notes_by_their_name(tmp_path, read):
+    from reportlab.pdfgen.canvas import Canvas
+
+    from rare_app.documents.sections import headings_of
+
+    path = tmp_path / "h.pdf"
+    canvas = Canvas(str(path))
+    body = "The committee reviewed the findings in detail and agreed on the next steps."
+    for y, text, font, size in (
+        (780, "Report of the Board", "Helvetica-Bold", 20),
+        (740, "NOTE 1 — ACCOUNTING POLICIES", "Helvetica", 10),
+        (720, body, "Helvetica", 10),
+        (690, "Currency", "Helvetica-Bold", 10),
+        (670, body, "Helvetica", 10),
+        (640, "Two matters in the outline", "Helvetica", 10),
+        (606, body, "Helvetica", 10),
+    ):
+        canvas.setFont(font, size)
+        canvas.drawString(60, y, text)
+    canvas.bookmarkPage("x")
+    canvas.addOutlineEntry("Two matters in the outline", "x", 0)
+    canvas.save()
+    (found,) = headings_of(read(path), markdown=False)
+    levels = {one.title: one.level for one in found}
+    assert list(levels) == [
+        "Report of the Board",
+        "NOTE 1 — ACCOUNTING POLICIES",
+        "Currency",
+        "Two matters in the outline",
+    ]
+    assert levels["NOTE 1 — ACCOUNTING POLICIES"] == 3
+    assert 3 < levels["Report of the Board"] < levels["Currency"]

@@ -101,8 +101,8 @@ def test_the_viewer_draws_a_picture_and_marks_recognised_words(fax):
     path, document, _ = fax
     page = document.pages[1]
     start = page.text.index("delivered 412.5 cubic metres")
-    asked = {"number": 2, "page_text": page.text, "start": start, "end": start + 28}
-    view = PageViewer().view(path, **asked, places=page.places)
+    asked = {"page": page, "start": start, "end": start + 28}
+    view = PageViewer().view(path, **asked)
     assert view is not None
     picture = Image.open(io.BytesIO(view.png)).convert("L")
     assert picture.size == (view.width, view.height)
@@ -111,7 +111,7 @@ def test_the_viewer_draws_a_picture_and_marks_recognised_words(fax):
     cut = picture.crop((left, top, left + box.width * view.width, top + box.height * view.height))
     assert 0.05 < 1 - sum(cut.getdata()) / 255 / (cut.width * cut.height) < 0.6
     assert view.text == "delivered 412.5 cubic metres"
-    assert PageViewer().view(path, **{**asked, "number": 3}) is None
+    assert PageViewer().view(path, **{**asked, "page": replace(page, number=3)}) is None
 
 
 def test_german_and_the_signs_of_its_figures(tmp_path):
@@ -170,9 +170,7 @@ def test_words_of_a_scan_in_a_pdf_are_marked(mixed):
     path, document, _ = mixed
     page = document.pages[1]
     start = page.text.index("12,750")
-    view = PageViewer().view(
-        path, number=2, page_text=page.text, start=start, end=start + 6, places=page.places
-    )
+    view = PageViewer().view(path, page=page, start=start, end=start + 6)
     assert view is not None
     [box] = view.boxes
     # The page lies on its side: its lines run upwards, the first column below the second.

@@ -199,3 +199,40 @@ def test_two_headings_name_a_group():
     assert {one.group for one in read_tables(text).cells} == {"Net revenue: Computing"}
     text = "(In millions)  2023  2022\n% of\nRevenue\nDesktop  18  26\nNotebook  34  59"
     assert {(one.group, one.unit) for one in read_tables(text).cells} == {("Revenue", "million")}
+
+
+BARS = """Consolidated Statements
+(In Millions; Unaudited)
+|  | Three Months Ended · Oct 29, 2023 | Nine Months Ended · Oct 29, 2023 | Change |
+| --- | --- | --- | --- |
+| Revenue: |  |  |  |
+| Data centre | $14,514 | $29,121 | 41% |
+| Gaming¹ | 2,856 |  | — |
+| Total revenue | 17,370 | 29,121 | 40% |
+| Costs |  | (120) | 3% |"""
+
+
+def test_each_figure_of_a_table_in_bars_has_its_own_columns_name():
+    assert columns_of(BARS, "Data centre") == {
+        "$14,514": "Three Months Ended Oct 29, 2023",
+        "$29,121": "Nine Months Ended Oct 29, 2023",
+        "41%": "Change",
+    }
+    assert columns_of(BARS, "Gaming¹") == {"2,856": "Three Months Ended Oct 29, 2023"}
+    assert columns_of(BARS, "Costs")["(120)"] == "Nine Months Ended Oct 29, 2023"
+    cells = {one.row: one for one in read_tables(BARS).cells}
+    assert (cells["Gaming¹"].group, cells["Costs"].group) == ("Revenue", "")
+    assert cells["Costs"].caption == "Consolidated Statements"
+    assert {one.unit for one in read_tables(BARS).cells} == {"million", ""}
+
+
+def test_a_passage_inside_a_table_in_bars_reads_its_head_above():
+    head, rows = BARS[: BARS.index("| Revenue")], BARS[BARS.index("| Gaming") :]
+    assert columns_of(rows, "Costs", above=head)["(120)"] == "Nine Months Ended Oct 29, 2023"
+
+
+def test_a_row_may_say_its_columns():
+    text = "(In Millions)\nAssets\nLoans; 2023 · Level 1: —; 2023 · Level 2: $1,395; 2022: 856\n"
+    text += "Debt; 2023 · Level 1: 5; 2023 · Level 2: 7; 2022: 9"
+    assert columns_of(text, "Loans") == {"$1,395": "2023 Level 2", "856": "2022"}
+    assert read_tables(text).cells[0].unit == "million"

@@ -56,3 +56,15 @@ def test_parts_that_the_file_keeps_apart_are_found_one_by_one():
 def test_what_is_not_on_the_page_is_not_found(quote):
     assert find_quote_ranges("The landlord repairs the roof of the house.", quote) == []
     assert find_quote_ranges("", quote) == []
+
+
+def test_a_head_that_spans_columns_is_found_once_and_rows_with_bars_as_they_stand():
+    page = "Three Months Ended\nApr 1, 2023 Apr 2, 2022\nNet revenue $ 11,715 $ 18,353\n"
+    head = "|  | Three Months Ended · Apr 1, 2023 | Three Months Ended · Apr 2, 2022 |"
+    found = [page[a:b] for a, b in find_quote_ranges(page, head)]
+    assert found == ["Three Months Ended", "Apr 1, 2023", "Apr 2, 2022"]
+    row = find_quote_ranges(page, "| Net revenue | $11,715 | $18,353 |")
+    assert [page[a:b] for a, b in row] == ["Net revenue $ 11,715 $ 18,353"]
+    record = "Net revenue; Three Months Ended · Apr 1, 2023: $11,715; Apr 2, 2022: $18,353"
+    said = [page[a:b] for a, b in find_quote_ranges(page, record)]
+    assert said[-3:] == ["Net revenue", "$ 11,715", "$ 18,353"]

@@ -8,6 +8,7 @@ from pypdf import PdfWriter
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
+from rare_app.documents import Page, Place
 from rare_app.pages import Box, PageViewer
 from rare_app.pages.pdf import LONGEST, join_boxes, view_pdf_page
 
@@ -79,7 +80,7 @@ def test_characters_of_a_line_become_one_box_and_columns_stay_apart():
 
 def test_the_viewer_keeps_views_and_survives_what_cannot_be_drawn(paper, tmp_path):
     viewer = PageViewer(kept=1)
-    asked = {"number": 1, "page_text": f"{LEFT}\n{RIGHT}", "start": 4, "end": 17}
+    asked = {"page": Page(1, f"{LEFT}\n{RIGHT}"), "start": 4, "end": 17}
     view = viewer.view(paper, **asked)
     assert view.text.split() == ["pump", "is", "rated"]
     assert viewer.view(paper, **asked) is view
@@ -87,5 +88,18 @@ def test_the_viewer_keeps_views_and_survives_what_cannot_be_drawn(paper, tmp_pat
     broken.write_bytes(paper.read_bytes()[:300])
     assert viewer.view(broken, **asked) is None
     assert viewer.view(tmp_path / "gone.pdf", **asked) is None
-    assert viewer.view(paper, **{**asked, "number": 9}) is None
+    assert viewer.view(paper, **{**asked, "page": Page(9, LEFT)}) is None
     assert viewer.view(paper, **asked) is not view
+
+
+def test_words_are_marked_where_the_page_tells_their_places(paper):
+    text = "The pump (blank)\n[Comment] Not in the file"
+    places = (Place(9, 16, 0.4, 0.1, 0.2, 0.05), Place(17, 42, 0.7, 0.2, 0.1, 0.1))
+    viewer = PageViewer()
+    field = viewer.view(paper, page=Page(1, text, places=places), start=0, end=16)
+    assert field.boxes[-1] == Box(0.4, 0.1, 0.2, 0.05)
+    assert len(field.boxes) == 3  # the label stands on two lines of the file
+    assert field.text.split()[:2] == ["The", "pump"]
+    comment = viewer.view(paper, page=Page(1, text, places=places), start=27, end=42)
+    assert comment.boxes == (Box(0.7, 0.2, 0.1, 0.1),)
+    assert viewer.view(paper, page=Page(1, text, places=places), start=0, end=8).boxes != ()

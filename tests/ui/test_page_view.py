@@ -121,7 +121,7 @@ def test_the_panel_says_what_it_cannot_show():
 )
 def test_what_is_gone_is_said_in_one_sentence(data, says):
     library = SimpleNamespace(
-        page_text=lambda *_: None, document=lambda _: None, documents=lambda **_: []
+        page=lambda *_: None, document=lambda _: None, documents=lambda **_: []
     )
     handlers = PageHandlers(services=SimpleNamespace(library=library))
     chat = Chat()
