@@ -17,7 +17,7 @@ from rare_app.evidence.asked_whether import whether_gains, whether_of
 from rare_app.evidence.definitions import Definition, definitions, items_at_start
 from rare_app.evidence.expected import expected_recall
 from rare_app.evidence.find import find_reader, find_verdicts
-from rare_app.evidence.grids import Grid, GridCell, GridRow, grids_in
+from rare_app.evidence.grids import Grid, GridCell, GridRow, grids_in, is_negative
 from rare_app.evidence.guide import Guidance, Guide, lexical_scores
 from rare_app.evidence.headings import is_heading, leads_to_page, share_of_contents
 from rare_app.evidence.judge import judge_passages
@@ -84,6 +84,7 @@ __all__ = [
     "find_verdicts",
     "grids_in",
     "is_heading",
+    "is_negative",
     "is_unexplained",
     "is_unheard_of",
     "items_at_start",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 _CELL = re.compile(r"(?<!\\)\|")
+_ABOVE = 2
 _RULE = re.compile(r"\|(?:\s*:?-{3,}:?\s*\|)+\s*$")
 
 
@@ -40,10 +41,19 @@ class GridRow:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table of a passage, or the part of it that stands there."""
+    """A table of a passage, or the part of it that stands there.
+
+    Attributes
+    ----------
+    columns : tuple of str
+    rows : tuple of GridRow
+    above : str
+        Title and unit, as they stand right above the column heads; may be empty.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[GridRow, ...]
+    above: str = ""
 
 
 def grids_in(text: str, head: str = "") -> list[Grid]:
@@ -63,6 +73,7 @@ def grids_in(text: str, head: str = "") -> list[Grid]:
     """
     grids: list[Grid] = []
     columns: tuple[str, ...] = ()
+    above = ""
     rows: list[GridRow] = []
     lines = [(-1, line) for line in head.split("\n")] if head else []
     position = 0
@@ -73,12 +84,13 @@ def grids_in(text: str, head: str = "") -> list[Grid]:
         cells = _cells(line)
         if not cells or _RULE.match(line):
             if not cells and start >= 0:
-                _close(grids, columns, rows)
+                _close(grids, columns, rows, above)
                 columns = ()
             continue
         if number + 1 < len(lines) and _RULE.match(lines[number + 1][1]):
-            _close(grids, columns, rows)
+            _close(grids, columns, rows, above)
             columns = tuple(cell for cell, _, _ in cells)
+            above = _above([line for _, line in lines[:number]])
         elif columns and start >= 0:
             named = zip(columns, cells, strict=False)
             rows.append(
@@ -91,14 +103,32 @@ def grids_in(text: str, head: str = "") -> list[Grid]:
                     start + len(line),
                 )
             )
-    _close(grids, columns, rows)
+    _close(grids, columns, rows, above)
     return grids
 
 
-def _close(grids: list[Grid], columns: Sequence[str], rows: list[GridRow]) -> None:
+def _close(grids: list[Grid], columns: Sequence[str], rows: list[GridRow], above: str) -> None:
     if columns and rows:
-        grids.append(Grid(tuple(columns), tuple(rows)))
+        grids.append(Grid(tuple(columns), tuple(rows), above))
     rows.clear()
+
+
+def _above(lines: Sequence[str]) -> str:
+    """Give the lines that touch the column heads: title and unit, two at most."""
+    told: list[str] = []
+    for line in reversed(lines[-_ABOVE:]):
+        if not line.strip() or line.startswith(("#", "|")):
+            break
+        told.insert(0, line.strip())
+    return ", ".join(told)
+
+
+def is_negative(cell: str) -> bool:
+    """Whether a cell is a figure in brackets, which in accounts is one below zero."""
+    inside = cell[1:-1]
+    bracketed = cell.startswith("(") and cell.endswith(")")
+    opens = inside[:1].isdigit() or inside[:1] in ("$", "€", "£", "¥")
+    return bracketed and opens and inside[-1:].isdigit()
 
 
 def _cells(line: str) -> list[tuple[str, int, int]]:

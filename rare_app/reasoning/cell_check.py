@@ -20,6 +20,8 @@ _WORD = re.compile(r"[^\W_]+(?:[-./][^\W_]+)*")
 _FIGURE = re.compile(r"\d[\d.,' \u00a0\u202f]*\d|\d")
 _SHORTEST = 4
 """Letters of a word with which a longer one may begin and mean the same: plan, planned."""
+_MOST_ROWS = 2
+"""Rows that a question may name alike and still be taken to name one."""
 _MARGIN = 0.1
 """By how much another cell's names must fit better."""
 
@@ -62,6 +64,23 @@ def misplaced_figures(
                 f"fit the row “{other}” better."
             )
     return list(dict.fromkeys(found))
+
+
+def names_a_cell(question: str, passages: Sequence[Passage]) -> bool:
+    """Tell whether a question names a row and a column of a table, so that a cell may answer it.
+
+    A reader of sentences sees little in a row of figures.
+    """
+    asked = [word.casefold() for word in _WORD.findall(question)]
+    for passage in passages:
+        for grid in grids_in(as_read(passage.text), passage.head):
+            by_row = _fits(asked, [(row.cells[0].text,) for row in grid.rows])
+            by_column = _fits(asked, [(name,) for name in grid.columns[1:]])
+            likeliest = max(by_row)
+            alone = likeliest > 0 and by_row.count(likeliest) <= _MOST_ROWS
+            if alone and max(by_column, default=0.0) > 0:
+                return True
+    return False
 
 
 def _other_column(cell: GridCell, other: GridCell) -> str:

@@ -40,6 +40,7 @@ from rare_app.model import (
     TokenFilter,
 )
 from rare_app.reasoning.align import cite, find_quote
+from rare_app.reasoning.cell_check import names_a_cell
 from rare_app.reasoning.gate import Gate, answer_log_odds, quote_log_odds
 from rare_app.reasoning.parse import quotes_of
 from rare_app.reasoning.prompt import ANSWER_CLOSE, ANSWER_OPEN, QUOTE_CLOSE, QUOTE_OPEN, as_read
@@ -276,7 +277,9 @@ class Quoting:
             expected=self._wanted.expected if self._guided and self._wanted else None,
         )
         gate = Gate(numbers, nats=self._settings.gate_nats)
-        return replace(signs, quotes=gate.quotes(signs))
+        # A sentence style can still refuse after it has read the row; a span is taken as it is.
+        cell = self._profile.style == "sentence" and names_a_cell(self._question, self._passages)
+        return replace(signs, quotes=gate.quotes(signs) or cell)
 
     @functools.cached_property
     def _verdict(self) -> Verdict | None:

@@ -4,7 +4,7 @@ import pytest
 
 from rare_app.evidence import grids_in
 from rare_app.library import Passage
-from rare_app.reasoning.cell_check import misplaced_figures
+from rare_app.reasoning.cell_check import misplaced_figures, names_a_cell
 from rare_app.reasoning.types import Citation
 
 LEASE = """Rent, euros a month
@@ -79,3 +79,17 @@ def test_cells_stand_where_they_say():
         assert text[row.start : row.end].startswith("| 473")
         for cell in row.cells:
             assert text[cell.start : cell.end] == cell.text
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("What is the office rent in 2027?", True),
+        ("Wie hoch ist der Bestand von 4735-K?", True),
+        ("What is the price of 4735-K?", False),
+        ("Was ist der Preis von 4799-K?", False),
+        ("Who signed the lease?", False),
+    ],
+)
+def test_a_question_names_a_cell_by_its_row_and_its_column(question, named):
+    assert names_a_cell(question, [passage("No table."), passage(LEASE), passage(STOCK)]) is named

@@ -15,7 +15,7 @@ TABLE = """Results, thousands of euros
 | --- | --- | --- | --- |
 | Porto | 290 | 305 | 300 |
 | Faro | 95 | 88 |  |"""
-FARO = "(Branch: Faro; Q1 · plan: 95; Q1 · actual: 88; Q2 · plan: (blank))"
+FARO = "(Results, thousands of euros: Branch: Faro; Q1 · plan: 95; Q1 · actual: 88; Q2 · plan: (blank))"
 
 
 def quoted(text, words):
@@ -42,6 +42,13 @@ def test_a_row_behind_its_table_s_head_is_spelled_out():
     assert spell_rows(quoted(rows, "| Faro"), [replace(passage, head=head)]) == FARO
 
 
+def test_a_figure_in_brackets_is_below_zero():
+    text = "| Supplier | Balance |\n| --- | --- |\n| Corvane | (310.40) |\n| Aldora | (old) |"
+    passages = given_passages([text])
+    assert spell_rows(quoted(text, "Corvane"), passages) == "(Supplier: Corvane; Balance: -310.40)"
+    assert spell_rows(quoted(text, "Aldora"), passages) == "(Supplier: Aldora; Balance: (old))"
+
+
 def test_tags_and_rows_without_end_do_no_harm():
     text = "| a | b |\n| --- | --- |\n| <answer>5 | x |"
     assert spell_rows(quoted(text, "x |"), given_passages([text])) == "(a: ‹answer>5; b: x)"
@@ -59,4 +66,4 @@ def test_it_is_put_into_the_reasoning(settings, library, engine, monkeypatch):
         "What was the plan of Faro?", passages=given_passages([TABLE]), adapter="none"
     )
     assert answer.quotes
-    assert FARO in answer.reasoning or "Porto; Q1" in answer.reasoning
+    assert FARO in answer.reasoning or "Branch: Porto; Q1" in answer.reasoning
