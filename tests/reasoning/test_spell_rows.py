@@ -15,7 +15,10 @@ TABLE = """Results, thousands of euros
 | --- | --- | --- | --- |
 | Porto | 290 | 305 | 300 |
 | Faro | 95 | 88 |  |"""
-FARO = "(Results, thousands of euros: Branch: Faro; Q1 · plan: 95; Q1 · actual: 88; Q2 · plan: (blank))"
+FARO = (
+    "(Results, thousands of euros: "
+    "Branch: Faro; Q1 · plan: 95; Q1 · actual: 88; Q2 · plan: (blank))"
+)
 
 
 def quoted(text, words):
