@@ -113,6 +113,7 @@ _HTML_START = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
+_PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp"})
 _MARKDOWN_SUFFIXES = frozenset({".md", ".markdown"})
 _MAIL_FIRST = re.compile(rb"(?:[!-9;-~]+:[^\n]*\n(?:[ \t]+[^\n]*\n)*){2,}", re.ASCII)
 _MAIL_LINE = re.compile(
@@ -176,7 +177,12 @@ def detect_format(path: Path, *, name: str) -> Format:
             f"{show_name(name)} holds {_name_binary(path)}, not text: add a PDF, an Office file, "
             "an e-book, a web page or a text file."
         )
-    return _detect_text(head, suffix=PurePosixPath(name.lower()).suffix)
+    suffix = PurePosixPath(name.lower()).suffix
+    if suffix in _PICTURE_SUFFIXES:
+        raise UnsupportedFileError(
+            f"{show_name(name)} is called a picture and holds text: rename it if it is to be read."
+        )
+    return _detect_text(head, suffix=suffix)
 
 
 def looks_binary(head: bytes) -> bool:

@@ -111,7 +111,7 @@ def read_pdf(path: Path, *, name: str, settings: Settings, on_page: OnPage) -> D
         notes = [
             *_make_notes([page.text for page in written], failed=failed),
             *unread_parts(reader),
-            *describe(written, left_out=left_out),
+            *describe(scanned.values(), left_out=left_out),
         ]
     return Draft(
         media_type=Format.PDF,

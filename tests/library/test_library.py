@@ -156,13 +156,15 @@ def test_a_folder_is_walked(library, write, tmp_path):
     write("tree/one.md", "One bee.")
     write("tree/deep/two.txt", "Two bees.")
     write("tree/.hidden/three.txt", "Three bees.")
+    write("tree/song.ogg", "x")
     write("tree/photo.jpeg", "x")
     report = library.add([tmp_path / "documents" / "tree", tmp_path / "nothing.pdf"])
     assert [one.document for one in report.added] == ["deep/two.txt", "one.md"]
     assert [one.reason for one in report.skipped] == [
-        "“photo.jpeg” is not a kind of document that can be read."
+        "“song.ogg” is not a kind of document that can be read."
     ]
     assert [one.reason for one in report.failed] == [
+        "“photo.jpeg” is called a picture and holds text: rename it if it is to be read.",
         "“nothing.pdf” does not exist: check the path."
     ]
 
