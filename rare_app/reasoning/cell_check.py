@@ -18,6 +18,11 @@ from rare_app.reasoning.types import Citation
 
 _WORD = re.compile(r"[^\W_]+(?:[-./][^\W_]+)*")
 _FIGURE = re.compile(r"\d[\d.,' \u00a0\u202f]*\d|\d")
+_CODE = re.compile(r"\d.*[^\W\d_]|[^\W\d_].*\d")
+_PERIOD = re.compile(
+    r"[QH]\d|\dQ|FY\d+|(?:19|20)?\d\d[QH]\d|\d{1,2}-?[QKF]|\d+(?:st|nd|rd|th|e|er)|\d{2,4}s",
+    re.IGNORECASE,
+)
 _SHORTEST = 4
 """Letters of a word with which a longer one may begin and mean the same: plan, planned."""
 _MOST_ROWS = 2
@@ -64,6 +69,53 @@ def misplaced_figures(
                 f"fit the row “{other}” better."
             )
     return list(dict.fromkeys(found))
+
+
+def cells_that_answer(
+    claim: str, question: str, quotes: Sequence[Citation], passages: Sequence[Passage]
+) -> tuple[Citation, ...]:
+    """Give the quoted rows in which a claim's figures stand where the question asks for them.
+
+    Returns
+    -------
+    tuple of Citation
+        Empty unless every figure of the claim that the question does not name stands in a cell
+        whose row and column the question's words fit as well as any.
+    """
+    asked = [word.casefold() for word in _WORD.findall(question)]
+    told = {_digits(figure) for figure in _FIGURE.findall(question)}
+    figures = {_digits(figure) for figure in _FIGURE.findall(claim)} - told - {""}
+    placed: set[str] = set()
+    found: list[Citation] = []
+    for quote in quotes:
+        for grid, row in _quoted_rows([quote], passages):
+            by_column = _fits(asked, [(cell.column,) for cell in row.cells])
+            by_row = _fits(asked, [[cell.text for cell in one.cells] for one in grid.rows])
+            own = by_row[grid.rows.index(row)]
+            held = {
+                _digits(cell.text)
+                for cell, fit in zip(row.cells, by_column, strict=True)
+                if fit > 0 and fit >= max(by_column) and 0 < own >= max(by_row)
+            }
+            if held & figures:
+                placed |= held & figures
+                found.append(quote)
+    return tuple(dict.fromkeys(found)) if figures and figures <= placed else ()
+
+
+def unheard_codes(question: str, passages: Sequence[Passage]) -> list[str]:
+    """List the codes of a question (“4799-K”) that stand in none of the passages.
+
+    A code is a word of digits and letters that names a thing; quarters, years and forms do not.
+    """
+    read = " ".join(
+        f"{one.document} {one.title} {one.section} {one.head} {one.text}" for one in passages
+    ).casefold()
+    return [
+        word
+        for word in dict.fromkeys(_WORD.findall(question))
+        if _CODE.search(word) and not _PERIOD.fullmatch(word) and word.casefold() not in read
+    ]
 
 
 def names_a_cell(question: str, passages: Sequence[Passage]) -> bool:

@@ -5,7 +5,11 @@ from dataclasses import replace
 
 from rare_app.evidence import Guide, expected_recall, is_unexplained
 from rare_app.model import Profile, QuotedSpan
-from rare_app.reasoning.cell_check import misplaced_figures
+from rare_app.reasoning.cell_check import (
+    cells_that_answer,
+    misplaced_figures,
+    unheard_codes,
+)
 from rare_app.reasoning.claims import split_claims
 from rare_app.reasoning.confidence import confidence
 from rare_app.reasoning.figures import (
@@ -20,7 +24,7 @@ from rare_app.reasoning.listing import list_in, prove_list, share_of_list
 from rare_app.reasoning.prompt import as_read
 from rare_app.reasoning.proof import Prover
 from rare_app.reasoning.quoting import cite_quotes, with_retrieval
-from rare_app.reasoning.types import Answer, Claim
+from rare_app.reasoning.types import Answer, Citation, Claim, Status
 from rare_app.reasoning.whether_answer import answer_whether
 
 
@@ -113,12 +117,9 @@ class AnswerProver:
             said = split_claims(answer.answer) if answer.answered else ()
             claims = tuple(prover.prove(claim) for claim in said)
         likely = confidence(expected, answer.decision, profile.confidence)
-        remarks = misplaced_figures(
-            answer.answer if answer.answered else "",
-            question,
-            [*quotes, *(one for claim in claims for one in claim.citations)],
-            answer.passages,
-        )
+        remarks: list[str] = []
+        if answer.answered and profile.style == "sentence":
+            claims, remarks = self._checked(answer, question, quotes, claims)
         return replace(
             answer,
             question=question,
@@ -129,10 +130,46 @@ class AnswerProver:
             confidence=likely,
             remarks=tuple(remarks),
             doubtful=bool(mistaken or remarks)
+            or (profile.style == "sentence" and not all(one.supported for one in claims))
             or (profile.follows("told") and is_unexplained(question))
             or bool(asked and (asked.missing or asked.is_cut or not asked.is_sure))
             or (likely is not None and likely < self._doubt_below),
         )
+
+    def _checked(
+        self,
+        answer: Answer,
+        question: str,
+        quotes: Sequence[Citation],
+        claims: tuple[Claim, ...],
+    ) -> tuple[tuple[Claim, ...], list[str]]:
+        """Let what tables say, cell by cell, correct what was found of a sentence's claims.
+
+        Returns
+        -------
+        claims : tuple of Claim
+        remarks : list of str
+            What is doubtful, a sentence each.
+        """
+        cited = [*quotes, *(one for claim in claims for one in claim.citations)]
+        known = self._guide.knows(question)
+        checked: list[Claim] = []
+        for claim in claims:
+            if rows := cells_that_answer(claim.text, question, cited, answer.passages):
+                claim = replace(  # noqa: PLW2901 - the claim as it is known now
+                    claim, supported=True, status="supported", citations=rows, contradicted_by=()
+                )
+            elif claim.status == "contradicted" and not known:
+                # The proof reads numbers and negations in English.
+                status: Status = "supported" if claim.supported else "weak"
+                claim = replace(claim, status=status, contradicted_by=())  # noqa: PLW2901
+            checked.append(claim)
+        remarks = misplaced_figures(answer.answer, question, cited, answer.passages)
+        remarks += [
+            f"“{code}” stands in none of the passages."
+            for code in unheard_codes(question, answer.passages)
+        ]
+        return tuple(checked), remarks
 
     def _expected(self, answer: Answer, text: str, question: str) -> float | None:
         """Ask the reader how much of what it expects is in an answer's text."""

@@ -165,7 +165,7 @@ def test_a_folder_is_walked(library, write, tmp_path):
     ]
     assert [one.reason for one in report.failed] == [
         "“photo.jpeg” is called a picture and holds text: rename it if it is to be read.",
-        "“nothing.pdf” does not exist: check the path."
+        "“nothing.pdf” does not exist: check the path.",
     ]
 
 

@@ -4,7 +4,12 @@ import pytest
 
 from rare_app.evidence import grids_in
 from rare_app.library import Passage
-from rare_app.reasoning.cell_check import misplaced_figures, names_a_cell
+from rare_app.reasoning.cell_check import (
+    cells_that_answer,
+    misplaced_figures,
+    names_a_cell,
+    unheard_codes,
+)
 from rare_app.reasoning.types import Citation
 
 LEASE = """Rent, euros a month
@@ -93,3 +98,34 @@ def test_cells_stand_where_they_say():
 )
 def test_a_question_names_a_cell_by_its_row_and_its_column(question, named):
     assert names_a_cell(question, [passage("No table."), passage(LEASE), passage(STOCK)]) is named
+
+
+@pytest.mark.parametrize(
+    ("question", "row", "claim", "answers"),
+    [
+        ("What is the office rent in 2027?", "| 2027 |", "It is 1,190 euros in 2027.", True),
+        ("What is the office rent in 2027?", "| 2027 |", "It is 9,700 euros in 2027.", False),
+        ("What is the office rent in 2027?", "| 2028 |", "It is 1,240 euros.", False),
+        ("What is the rent in 2027?", "| 2027 |", "It is 9,700 euros.", False),
+        ("What is the office rent in 2027?", "| 2027 |", "It is high.", False),
+    ],
+)
+def test_a_figure_that_stands_where_it_is_asked_for_carries_its_claim(
+    question, row, claim, answers
+):
+    one = passage(LEASE)
+    quotes = [quote(one, next(line for line in LEASE.split("\n") if line.startswith(row)))]
+    assert cells_that_answer(claim, question, quotes, [one]) == tuple(quotes if answers else ())
+
+
+@pytest.mark.parametrize(
+    ("question", "codes"),
+    [
+        ("What is the stock of 4799-K?", ["4799-K"]),
+        ("What is the stock of 4735-K?", []),
+        ("What does the 10-Q say of Q2 2023 and the 2nd half of the 1990s?", []),
+        ("Does it conform to ISO 9001 and EN12845?", ["EN12845"]),
+    ],
+)
+def test_codes_that_stand_nowhere_are_listed(question, codes):
+    assert unheard_codes(question, [passage(LEASE), passage(STOCK)]) == codes

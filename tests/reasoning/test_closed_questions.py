@@ -11,6 +11,7 @@ from rare_app.evidence import Guide
 from rare_app.model import GENERIC
 from rare_app.reasoning import Answer, Assistant, choice_of
 from rare_app.reasoning.closed_quoting import ClosedQuoting
+from rare_app.reasoning.kin import NO_KIN
 from rare_app.reasoning.local_run import LocalRun
 from rare_app.reasoning.proof import Prover
 from rare_app.reasoning.prove_answer import AnswerProver
@@ -98,7 +99,9 @@ def test_words_of_the_passages_are_not_expected_of_an_option(settings):
     """A reader that knows no option would have it withheld."""
     guide = Guide(embed=lambda texts: np.ones((len(texts), 1), dtype=np.float32))
     said = guide.judge(QUESTION, [one.text for one in PASSAGES])
-    gatherer = SimpleNamespace(judge=lambda question, passages: said)
+    gatherer = SimpleNamespace(
+        judge=lambda question, passages: said, kin=lambda question, passages: NO_KIN
+    )
     prover = AnswerProver(guide=guide, gatherer=gatherer, doubt_below=0.5)
     answer = Answer(
         answered=True, answer="decreased", passages=tuple(PASSAGES), adapter="a", reasoning=""

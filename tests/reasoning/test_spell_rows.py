@@ -1,5 +1,6 @@
 """Behind a quoted row of a table stands what its cells are called."""
 
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -63,7 +64,15 @@ def test_tags_and_rows_without_end_do_no_harm():
 def test_it_is_put_into_the_reasoning(settings, library, engine, monkeypatch):
     gate = replace(READER_ALONE, offset=99.0)  # it quotes, whatever the reader thinks
     sentence = replace(GENERIC, style="sentence", opens_with_quote=True, gate=gate)
-    monkeypatch.setattr("rare_app.model.engine.find_profile", lambda *_, **__: sentence)
+    use = engine.use
+
+    @contextmanager
+    def use_as_sentences(**options):
+        with use(**options) as loaded:
+            yield replace(loaded, profile=sentence)
+
+    monkeypatch.setattr(engine, "use", use_as_sentences)
+    monkeypatch.setattr(engine, "profile", lambda *_, **__: sentence)
     asked = Assistant(settings=settings, library=library, engine=engine)
     answer = asked.answer(
         "What was the plan of Faro?", passages=given_passages([TABLE]), adapter="none"

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from rare_app.documents import Page
 from rare_app.library import Passage, StoredDocument
 from rare_app.pages import Box, PageView
 from rare_app.reasoning import Answer, Citation, Claim
@@ -135,6 +136,7 @@ def read_anew(text):
     library = SimpleNamespace(
         document=lambda number: stored,
         page_text=lambda number, page: text if page == 3 else "",
+        page=lambda number, page: Page(page, text if page == 3 else ""),
         original=lambda one: None,
     )
     return PageHandlers(services=SimpleNamespace(library=library))
