@@ -9,7 +9,7 @@ names can be worded otherwise; where nothing speaks for another cell, nothing is
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from rare_app.evidence import Grid, GridCell, GridRow, grids_in
 from rare_app.library import Passage
@@ -24,7 +24,9 @@ _PERIOD = re.compile(
     re.IGNORECASE,
 )
 _SHORTEST = 4
-"""Letters of a word with which a longer one may begin and mean the same: plan, planned."""
+"""Letters of a question's word with which a longer name may begin and mean the same."""
+_SHORTENED = 3
+"""The same of a name, which tables shorten: “Max.” for maximum."""
 _MOST_ROWS = 2
 """Rows that a question may name alike and still be taken to name one."""
 _MARGIN = 0.1
@@ -135,11 +137,24 @@ def names_a_cell(question: str, passages: Sequence[Passage]) -> bool:
     return False
 
 
+def best_cell(question: str, row: GridRow) -> GridCell | None:
+    """Give the cell of a row whose column the question's words fit best; ``None`` where several do.
+
+    The row's first cell names it and is not looked at.
+    """
+    asked = [word.casefold() for word in _WORD.findall(question)]
+    fits = _fits(asked, [(cell.column,) for cell in row.cells])[1:]
+    best = max(fits, default=0.0)
+    if best <= 0 or sum(fit > best - _MARGIN for fit in fits) > 1:
+        return None
+    return row.cells[1 + fits.index(best)]
+
+
 def _other_column(cell: GridCell, other: GridCell) -> str:
-    blank = "" if other.text else ", where the cell is blank"
+    what = f"which says “{other.text}”" if other.text else "where the cell is blank"
     return (
         f"“{cell.text}” stands under “{cell.column}”; the question's words fit the column "
-        f"“{other.column}” better{blank}."
+        f"“{other.column}” better, {what}."
     )
 
 
@@ -166,21 +181,19 @@ def _fits(asked: Sequence[str], names: Sequence[Sequence[str]]) -> list[float]:
     for nothing.
     """
     words = [[word.casefold() for name in one for word in _WORD.findall(name)] for one in names]
-    matched = [{word for word in asked if any(map(_same(word), own))} for own in words]
+    matched = [{word for word in asked if any(_same(word, one) for one in own)} for own in words]
     counts = Counter(word for one in matched for word in one)
     return [sum(math.log(len(names) / counts[word]) for word in one) for one in matched]
 
 
-def _same(word: str) -> Callable[[str], bool]:
-    """Compare with a word: equal, or one the beginning of the other."""
-
-    def same(other: str) -> bool:
-        short, long = sorted((word, other), key=len)
-        if short == long:
-            return True
-        return len(short) >= _SHORTEST and short.isalpha() and long.startswith(short)
-
-    return same
+def _same(asked: str, name: str) -> bool:
+    """Whether two words are equal, or one begins with the other: “planned” and “plan”, “Max.”."""
+    if asked == name:
+        return True
+    short, long, least = (
+        (asked, name, _SHORTEST) if len(asked) < len(name) else (name, asked, _SHORTENED)
+    )
+    return len(short) >= least and short.isalpha() and long.startswith(short)
 
 
 def _is_named(cell: GridCell, asked: Sequence[str]) -> bool:

@@ -103,6 +103,7 @@ class LocalRun:
             and whether_of(question) is not None
             and (not choices or are_verdicts(choices))
         )
+        self._question = question
         self._choices = () if self.asks_whether else tuple(choices)
         self._spelled = 0  # quotes whose rows have been spelled out
         self._asked_after = 0  # quotes after which it was asked whether they are enough
@@ -251,7 +252,7 @@ class LocalRun:
             self._spelled = len(self.quoted)
             if not (spells and new) or parse_completion(self._text, finished=True).answer_begun:
                 return
-            if spelled := spell_rows(new, self._passages):
+            if spelled := spell_rows(self._question, new, self._passages):
                 yield from self._put_in(f" {spelled}")
             if self._quotes_are_enough():
                 return

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from rare_app.evidence import GridRow, grids_in, is_negative
+from rare_app.evidence import GridCell, GridRow, grids_in, is_negative
 from rare_app.library import Passage
 from rare_app.model import QuotedSpan
+from rare_app.reasoning.cell_check import best_cell
 from rare_app.reasoning.prompt import as_read, neutralise
 
 BLANK = "(blank)"
@@ -14,11 +15,12 @@ LONGEST = 600
 """Characters of a row that is spelled out; a longer one would take the room of the reasoning."""
 
 
-def spell_rows(quoted: Sequence[QuotedSpan], passages: Sequence[Passage]) -> str:
-    """Write what the cells of quoted rows are called.
+def spell_rows(question: str, quoted: Sequence[QuotedSpan], passages: Sequence[Passage]) -> str:
+    """Write what the cells of quoted rows are called, and which one the question names.
 
     Parameters
     ----------
+    question : str
     quoted : sequence of QuotedSpan
         Quotes by their passages and offsets.
     passages : sequence of Passage
@@ -27,7 +29,8 @@ def spell_rows(quoted: Sequence[QuotedSpan], passages: Sequence[Passage]) -> str
     -------
     str
         ``(Results, thousand euros: Branch: Porto; Q1 · plan: 290; Q1 · actual: (blank))``, one for
-        each row of a table with column heads that a quote holds; empty where there is none.
+        each row of a table with column heads that a quote holds, and behind an arrow the cell whose
+        column the question's words fit best, if one does; empty where there is no row.
     """
     written: list[str] = []
     for quote in quoted:
@@ -38,25 +41,31 @@ def spell_rows(quoted: Sequence[QuotedSpan], passages: Sequence[Passage]) -> str
                 for row in grid.rows
                 if row.start < quote.end
                 and quote.start < row.end
-                and (spelled := spell(row, grid.above))
+                and (spelled := spell(row, grid.above, named=best_cell(question, row)))
             ]
     return " ".join(written)
 
 
-def spell(row: GridRow, above: str = "") -> str:
+def spell(row: GridRow, above: str = "", *, named: GridCell | None = None) -> str:
     """Write a row's cells with their columns' names; empty for a row that is too long.
 
     Parameters
     ----------
     above : str
         Title and unit of the table.
+    named : GridCell, optional
+        The cell that the question names.
     """
-    cells = []
-    for cell in row.cells:
-        text = cell.text or BLANK
-        if is_negative(text):
-            text = f"-{text.strip('()')}"
-        cells.append(f"{cell.column}: {text}" if cell.column else text)
+    cells = [_spell_cell(cell) for cell in row.cells]
     start = f"{above.rstrip(':')}: " if above and len(above) <= _LONGEST_ABOVE else ""
     spelled = f"({start}{'; '.join(cells)})"
-    return neutralise(spelled) if len(spelled) <= LONGEST else ""
+    if len(spelled) > LONGEST:
+        return ""
+    return neutralise(f"{spelled} → {_spell_cell(named)}." if named else spelled)
+
+
+def _spell_cell(cell: GridCell) -> str:
+    text = cell.text or BLANK
+    if is_negative(text):
+        text = f"-{text.strip('()')}"
+    return f"{cell.column}: {text}" if cell.column else text

@@ -37,27 +37,44 @@ def quoted(text, words):
     ],
 )
 def test_a_row_is_spelled_out(words, spelled):
-    assert spell_rows(quoted(TABLE, words), given_passages([TABLE])) == spelled
+    assert spell_rows("Why?", quoted(TABLE, words), given_passages([TABLE])) == spelled
 
 
 def test_a_row_behind_its_table_s_head_is_spelled_out():
     head, rows = TABLE.split("\n| Porto", maxsplit=1)[0], "| Faro | 95 | 88 |  |"
     [passage] = given_passages([rows])
-    assert spell_rows(quoted(rows, "| Faro"), [replace(passage, head=head)]) == FARO
+    assert spell_rows("Why?", quoted(rows, "| Faro"), [replace(passage, head=head)]) == FARO
 
 
 def test_a_figure_in_brackets_is_below_zero():
     text = "| Supplier | Balance |\n| --- | --- |\n| Corvane | (310.40) |\n| Aldora | (old) |"
     passages = given_passages([text])
-    assert spell_rows(quoted(text, "Corvane"), passages) == "(Supplier: Corvane; Balance: -310.40)"
-    assert spell_rows(quoted(text, "Aldora"), passages) == "(Supplier: Aldora; Balance: (old))"
+    assert (
+        spell_rows("Why?", quoted(text, "Corvane"), passages)
+        == "(Supplier: Corvane; Balance: -310.40)"
+    )
+    assert (
+        spell_rows("Why?", quoted(text, "Aldora"), passages) == "(Supplier: Aldora; Balance: (old))"
+    )
+
+
+def test_the_cell_that_the_question_names_stands_behind_an_arrow():
+    passages = given_passages([TABLE])
+    named = spell_rows("What was the plan of Q2?", quoted(TABLE, "| Faro"), passages)
+    assert named == f"{FARO} → Q2 · plan: (blank)."
+    assert spell_rows("What was planned?", quoted(TABLE, "| Faro"), passages) == FARO
+    text = "| Parameter | Min. | Max. |\n| --- | --- | --- |\n| Voltage | 4.5 | 18 |\n| x | 1 | 2 |"
+    named = spell_rows(
+        "What is the maximum voltage?", quoted(text, "Voltage"), given_passages([text])
+    )
+    assert named.endswith("→ Max.: 18.")
 
 
 def test_tags_and_rows_without_end_do_no_harm():
     text = "| a | b |\n| --- | --- |\n| <answer>5 | x |"
-    assert spell_rows(quoted(text, "x |"), given_passages([text])) == "(a: ‹answer>5; b: x)"
+    assert spell_rows("Why?", quoted(text, "x |"), given_passages([text])) == "(a: ‹answer>5; b: x)"
     long = f"| a | b |\n| --- | --- |\n| {'y' * 700} | x |"
-    assert spell_rows(quoted(long, "x |"), given_passages([long])) == ""
+    assert spell_rows("Why?", quoted(long, "x |"), given_passages([long])) == ""
 
 
 @pytest.mark.model
