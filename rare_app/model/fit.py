@@ -23,7 +23,7 @@ def estimate_bytes(path: Path, *, context_tokens: int, batch_tokens: int) -> int
     -------
     int
         Bytes of the weights (of all parts of the model), the keys and values, and one batch's
-        scores and logits. The standard model was seen to take 2.2 GB where this says 1.9.
+        scores and logits. The standard model was seen to take 1.6 GB where this says 1.9.
 
     Raises
     ------

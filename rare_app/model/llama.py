@@ -76,7 +76,12 @@ class LanguageModel:
         said = self._silence()
         llama_cpp.llama_backend_init()
         options = llama_cpp.llama_model_default_params()
-        options.n_gpu_layers = -1 if llama_cpp.llama_supports_gpu_offload() else 0
+        gpu = llama_cpp.llama_supports_gpu_offload()
+        options.n_gpu_layers = -1 if gpu else 0
+        if not gpu:
+            # On a CPU most weights are laid out anew for speed: a mapped file would stay in memory
+            # beside the copy (1.5B in four bits: 2.2 GB resident in place of 1.6, the same speed).
+            options.load_mode = llama_cpp.LLAMA_LOAD_MODE_NONE
         self._model = llama_cpp.llama_model_load_from_file(os.fsencode(path), options)
         if not self._model:
             why = "it may be damaged, or of a kind newer than this app"
