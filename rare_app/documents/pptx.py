@@ -13,7 +13,7 @@ from rare_app.documents.parts import LONGEST_PART, cut_into_parts
 from rare_app.documents.pptx_notes import read_authors, read_comments, speaker_notes
 from rare_app.documents.pptx_shapes import Line, SlideShapes, as_table
 from rare_app.documents.slide_layout import Cluster, Shape, arrange
-from rare_app.documents.tables import JOINT, Table
+from rare_app.documents.tables import Table
 from rare_app.documents.types import Page
 from rare_app.documents.write_page import PageWriter
 from rare_app.documents.write_sheet import slices
@@ -123,7 +123,7 @@ def _write_cluster(writer: PageWriter, cluster: Cluster) -> None:
         texts = [shape.text for shape in cluster.shapes]
         # “Data migration” over “Lead: Tomas Wieland” says one thing: neither is read alone.
         short = all(len(text) <= _SHORT and "\n" not in text for text in texts)
-        writer.add("paragraph", (JOINT if short else "\n").join(texts))
+        writer.add("paragraph", (" – " if short else "\n").join(texts))
     else:
         _write_shape(writer, cluster.shapes[0])
 

@@ -30,7 +30,8 @@ def spell_rows(question: str, quoted: Sequence[QuotedSpan], passages: Sequence[P
     str
         ``(Results, thousand euros: Branch: Porto; Q1 · plan: 290; Q1 · actual: (blank))``, one for
         each row of a table with column heads that a quote holds, and behind an arrow the cell whose
-        column the question's words fit best, if one does; empty where there is no row.
+        column the question's words fit best, if one does, then with the title and unit; empty where
+        there is no row.
     """
     written: list[str] = []
     for quote in quoted:
@@ -58,10 +59,10 @@ def spell(row: GridRow, above: str = "", *, named: GridCell | None = None) -> st
     """
     cells = [_spell_cell(cell) for cell in row.cells]
     start = f"{above.rstrip(':')}: " if above and len(above) <= _LONGEST_ABOVE else ""
-    spelled = f"({start}{'; '.join(cells)})"
+    spelled = f"({'' if named else start}{'; '.join(cells)})"
     if len(spelled) > LONGEST:
         return ""
-    return neutralise(f"{spelled} → {_spell_cell(named)}." if named else spelled)
+    return neutralise(f"{spelled} → {start}{_spell_cell(named)}." if named else spelled)
 
 
 def _spell_cell(cell: GridCell) -> str:

@@ -94,9 +94,9 @@ def test_boxes_that_stand_together_are_one_block(tmp_path, read):
         box("Day", 0.5, 2), box("Bo", 0.5, 2.42),
     )  # fmt: skip
     document = read(save(deck, tmp_path))
-    assert paragraphs(document, 1) == [f"{what} · Owner: {who}" for what, who in cards]
-    assert paragraphs(document, 2) == ["Phase one\nBudget: 40 k€", "Phase two\nBudget: 70 k€"]
-    assert paragraphs(document, 3) == ["Day\nBo", "Night\nAda"]
+    assert paragraphs(document, 1) == [f"{what} – Owner: {who}" for what, who in cards]
+    assert paragraphs(document, 2) == ["Phase one – Budget: 40 k€", "Phase two – Budget: 70 k€"]
+    assert paragraphs(document, 3) == ["Day – Bo", "Night – Ada"]
 
 
 def test_boxes_in_rows_are_a_table_and_columns_are_read_one_by_one(tmp_path, read):
