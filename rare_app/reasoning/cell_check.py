@@ -27,6 +27,8 @@ _SHORTEST = 4
 """Letters of a question's word with which a longer name may begin and mean the same."""
 _SHORTENED = 3
 """The same of a name, which tables shorten: “Max.” for maximum."""
+_LONG = 10
+"""Letters from which a word counts whole."""
 _MOST_ROWS = 2
 """Rows that a question may name alike and still be taken to name one."""
 _MARGIN = 0.1
@@ -137,6 +139,15 @@ def names_a_cell(question: str, passages: Sequence[Passage]) -> bool:
     return False
 
 
+def is_named(question: str, row: GridRow, grid: Grid) -> bool:
+    """Tell whether a question's words fit a row better than any other row of its table."""
+    asked = [word.casefold() for word in _WORD.findall(question)]
+    fits = _fits(asked, [[cell.text for cell in one.cells] for one in grid.rows])
+    best = max(fits)
+    alone = sum(fit > best - _MARGIN for fit in fits) == 1
+    return best > 0 and alone and fits[grid.rows.index(row)] == best
+
+
 def best_cell(question: str, row: GridRow) -> GridCell | None:
     """Give the cell of a row whose column the question's words fit best; ``None`` where several do.
 
@@ -178,12 +189,18 @@ def _fits(asked: Sequence[str], names: Sequence[Sequence[str]]) -> list[float]:
     """Say how well the question's words fit each of some things by their names.
 
     A word that fits few of them counts for more than one that fits most; one that fits all counts
-    for nothing.
+    for nothing; and a long word says more than a short one (“electricity” against “use”).
     """
     words = [[word.casefold() for name in one for word in _WORD.findall(name)] for one in names]
     matched = [{word for word in asked if any(_same(word, one) for one in own)} for own in words]
     counts = Counter(word for one in matched for word in one)
-    return [sum(math.log(len(names) / counts[word]) for word in one) for one in matched]
+    return [
+        sum(_worth(word) * math.log(len(names) / counts[word]) for word in one) for one in matched
+    ]
+
+
+def _worth(word: str) -> float:
+    return 1.0 if any(map(str.isdigit, word)) else min(1.0, len(word) / _LONG)
 
 
 def _same(asked: str, name: str) -> bool:

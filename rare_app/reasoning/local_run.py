@@ -38,7 +38,7 @@ from rare_app.reasoning.prompt import (
 from rare_app.reasoning.quoting import Quoting
 from rare_app.reasoning.refusals import is_refusal
 from rare_app.reasoning.run import Clock, Stop
-from rare_app.reasoning.spell_rows import spell_rows
+from rare_app.reasoning.spell_rows import names_a_blank, spell_rows
 from rare_app.reasoning.tidy import first_lines, repeats, without_odd_bracket
 from rare_app.reasoning.types import Answer, Decision, Event, TokenCounts, Writing
 from rare_app.reasoning.wanted import runs_on
@@ -212,6 +212,8 @@ class LocalRun:
             verdict = self._quoting.verdict_filter(self._loaded.model, self._filter)
         yield from self._think(together(verdict, self._filter, answers))
         thought = parse_completion(self._text, finished=True)
+        if is_refusal(thought.answer):
+            return
         if opens_with_refusal(thought.reasoning):
             # Its own words for it, asked for an answer, are seldom the sentence that says so.
             self._text = completion(reasoning=thought.reasoning, answer=REFUSAL)
@@ -254,6 +256,10 @@ class LocalRun:
                 return
             if spelled := spell_rows(self._question, new, self._passages):
                 yield from self._put_in(f" {spelled}")
+                if names_a_blank(self._question, new, self._passages):
+                    # The model would take a neighbour's figure: the place is there, and empty.
+                    self._say(f"{ANSWER_START}{REFUSAL}{ANSWER_CLOSE}")
+                    return
             if self._quotes_are_enough():
                 return
 

@@ -1,11 +1,11 @@
 """A quoted row of a table with the names of its columns, put into the reasoning by code."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from rare_app.evidence import GridCell, GridRow, grids_in, is_negative
+from rare_app.evidence import Grid, GridCell, GridRow, grids_in, is_negative
 from rare_app.library import Passage
 from rare_app.model import QuotedSpan
-from rare_app.reasoning.cell_check import best_cell
+from rare_app.reasoning.cell_check import best_cell, is_named
 from rare_app.reasoning.prompt import as_read, neutralise
 
 BLANK = "(blank)"
@@ -33,18 +33,33 @@ def spell_rows(question: str, quoted: Sequence[QuotedSpan], passages: Sequence[P
         column the question's words fit best, if one does, then with the title and unit; empty where
         there is no row.
     """
-    written: list[str] = []
+    spelled = (
+        spell(row, grid.above, named=best_cell(question, row))
+        for grid, row in _rows(quoted, passages)
+    )
+    return " ".join(filter(None, spelled))
+
+
+def names_a_blank(question: str, quoted: Sequence[QuotedSpan], passages: Sequence[Passage]) -> bool:
+    """Tell whether a question names one row and one column of quoted rows, and nothing is there."""
+    named = (
+        best_cell(question, row)
+        for grid, row in _rows(quoted, passages)
+        if is_named(question, row, grid)
+    )
+    return any(cell is not None and not cell.text for cell in named)
+
+
+def _rows(
+    quoted: Sequence[QuotedSpan], passages: Sequence[Passage]
+) -> Iterator[tuple[Grid, GridRow]]:
+    """Give the rows that quotes hold or touch, with their tables."""
     for quote in quoted:
         passage = passages[quote.text]
         for grid in grids_in(as_read(passage.text), passage.head):
-            written += [
-                spelled
-                for row in grid.rows
-                if row.start < quote.end
-                and quote.start < row.end
-                and (spelled := spell(row, grid.above, named=best_cell(question, row)))
-            ]
-    return " ".join(written)
+            for row in grid.rows:
+                if row.start < quote.end and quote.start < row.end:
+                    yield grid, row
 
 
 def spell(row: GridRow, above: str = "", *, named: GridCell | None = None) -> str:

@@ -23,6 +23,11 @@ STOCK = """| Artikel | Bezeichnung | Lieferant | Preis | Bestand | Nachbestellt 
 | 4734-K | Dichtung 100 mm | Ostermann | 1.510,00 | 7 | 40 |
 | 4735-K | Dichtung 105 mm | Ostermann | 1.595,35 | 29 |  |"""
 
+USE = """| Site | Water use · 2024 | Water use · 2025 | Electricity · 2024 | Electricity · 2025 |
+| --- | --- | --- | --- | --- |
+| Arden | 41,200 | 39,850 | 812 | 795 |
+| Brook | 18,930 |  | 446 | 451 |"""
+
 
 def passage(text, head="", start=0):
     return Passage(1, 1, "a.docx", "", "", 1, "part", start, start + len(text), text, 1.0, head)
@@ -57,6 +62,7 @@ def quote(one, words):
             "Es wurden 29 nachbestellt.",
             "“Nachbestellt” better, where the cell is blank",
         ),
+        (USE, "How much electricity did Arden use in 2025?", "| Arden |", "39,850", "says “795”"),
         (STOCK, "Who delivers 4735-K?", "| 4735-K |", "Ostermann", ""),
     ],
 )

@@ -9,7 +9,7 @@ from rare_app.evaluation import given_passages
 from rare_app.model import GENERIC, QuotedSpan
 from rare_app.model.profile import READER_ALONE
 from rare_app.reasoning import Assistant
-from rare_app.reasoning.spell_rows import spell_rows
+from rare_app.reasoning.spell_rows import names_a_blank, spell_rows
 
 TABLE = """Results, thousands of euros
 | Branch | Q1 · plan | Q1 · actual | Q2 · plan |
@@ -69,6 +69,20 @@ def test_the_cell_that_the_question_names_stands_behind_an_arrow():
         "What is the maximum voltage?", quoted(text, "Voltage"), given_passages([text])
     )
     assert named.endswith("→ Max.: 18.")
+
+
+@pytest.mark.parametrize(
+    ("question", "row", "blank"),
+    [
+        ("What was the plan of Faro in Q2?", "| Faro", True),
+        ("What was the plan of Faro in Q1?", "| Faro", False),
+        ("What was the plan of Porto in Q2?", "| Porto", False),
+        ("What was the plan of Porto in Q2?", "| Faro", False),
+        ("What was planned for Faro?", "| Faro", False),
+    ],
+)
+def test_a_blank_that_is_asked_for_is_known(question, row, blank):
+    assert names_a_blank(question, quoted(TABLE, row), given_passages([TABLE])) is blank
 
 
 def test_tags_and_rows_without_end_do_no_harm():
