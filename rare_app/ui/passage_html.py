@@ -1,7 +1,8 @@
 """A passage's text as people read it: words marked, and no signs of Markdown.
 
-Files other than PDF and plain text are kept as Markdown. Their signs are left out by where they
-stand, so that a mark is where its words are, whatever is left out around them.
+Files other than PDF and plain text are kept as Markdown; of those two the tables are. The signs
+are left out by where they stand, so that a mark is where its words are, whatever is left out around
+them.
 """
 
 import re
@@ -79,37 +80,48 @@ def is_markdown(passage: Passage) -> bool:
 
 
 def passage_html(passage: Passage, marks: Iterable[Span] = ()) -> str:
-    """Write a passage's text.
+    """Write a passage's text, below the head of the table inside which it begins.
 
     Parameters
     ----------
     marks : iterable of (int, int)
         What is marked, in characters of the passage's text; overlapping marks are joined.
     """
-    return text_html(passage.text, marks, markdown=is_markdown(passage))
+    head = f"{passage.head}\n" if passage.head else ""
+    placed = [(start + len(head), end + len(head)) for start, end in marks]
+    return text_html(head + passage.text, placed, markdown=is_markdown(passage))
 
 
 def text_html(text: str, marks: Iterable[Span] = (), *, markdown: bool) -> str:
-    """Write a text with marks; of Markdown its words alone, and its tables as tables."""
+    """Write a text with marks, its tables as tables; of Markdown the words alone."""
     shown = unwrap(text)
-    joined = _joined(marks, len(text))
-    if not markdown:
-        return _Shown(shown, (), joined).html(0, len(shown))
-    whole = _Shown(shown, _edits(text), joined)
+    whole = _Shown(shown, _edits(text) if markdown else (), _joined(marks, len(text)))
     lines: list[Span] = []
     for line in shown.split("\n"):
         start = lines[-1][1] + 1 if lines else 0
         lines.append((start, start + len(line)))
     written: list[str] = []
-    for is_row, group in groupby(lines, lambda line: bool(_is_row(shown[line[0] : line[1]]))):
+    is_row = _is_row if markdown else _is_whole_row
+    for rows, group in groupby(lines, lambda line: is_row(shown[line[0] : line[1]])):
         own = list(group)
-        written.append(_table(whole, own) if is_row else _lines(whole, own))
+        if rows:
+            written.append(_table(whole, own))
+        elif markdown:
+            written.append(_lines(whole, own))
+        else:
+            written.append(whole.html(own[0][0], own[-1][1]) + "\n")
     return "".join(written).strip("\n")
 
 
 def words_html(text: str, passages: Iterable[Passage]) -> str:
     """Write words that are taken from passages, or tell of them, without signs of Markdown."""
-    return escape(bare_text(text) if any(map(is_markdown, passages)) else text)
+    if any(map(is_markdown, passages)):
+        return escape(bare_text(text))
+    rows = (
+        _BLANKS.sub(" ", _BAR.sub(" ", line)).strip() if _is_whole_row(line) else line
+        for line in text.split("\n")
+    )
+    return escape("\n".join(rows))
 
 
 def bare_text(text: str) -> str:
@@ -180,6 +192,11 @@ def _overlaps(taken: Sequence[Span], span: Span) -> bool:
 
 def _is_row(line: str) -> bool:
     return bool(_ROW.match(line)) and len(_BAR.findall(line)) > 1
+
+
+def _is_whole_row(line: str) -> bool:
+    """Whether a line is a row of a table as the readers of files write it."""
+    return line.startswith("|") and line.endswith("|") and _is_row(line)
 
 
 def _lines(whole: _Shown, lines: Sequence[Span]) -> str:

@@ -145,7 +145,7 @@ def read_anew(text):
 def test_a_citation_of_a_document_that_was_read_anew_is_marked_where_it_stands_now():
     handlers = read_anew("| Who | What |\n| landlord | repairs | the roof |")
     html = handlers._page(ANSWER, 0, 1, "")
-    assert "repairs | the roof" in html
+    assert "<mark>the roof</mark>" in html
     assert "page 3 of" in html
     assert "rare-view-note" not in html
 

@@ -112,6 +112,22 @@ def test_pdf_and_plain_text_are_shown_as_they_stand():
     assert passage_html(passage(text, page_kind="part"), [(2, 3)]).startswith("<mark>a</mark> |")
 
 
+def test_tables_of_a_pdf_are_tables_and_its_other_signs_stay():
+    text = "# 5 * 3\n| Site | 2024 |\n| --- | --- |\n| Brook |  |\n| a | b"
+    at = text.index("Brook")
+    one = replace(passage(text), document="a.pdf", page_kind="page")
+    html = passage_html(one, [(at, at + 5)])
+    assert html.startswith("# 5 * 3\n<div class='rare-table'><table>")
+    assert "<tr><td><mark>Brook</mark></td><td></td></tr>" in html
+    assert html.endswith("| a | b")
+
+
+def test_rows_stand_below_the_head_of_their_table():
+    one = replace(passage("| Brook | 446 |"), head="| Site | 2024 |\n| --- | --- |")
+    html = passage_html(one, [(2, 7)])
+    assert "<tr><th>Site</th><th>2024</th></tr><tr><td><mark>Brook</mark></td>" in html
+
+
 def test_every_text_gives_markup_that_closes():
     signs = "**_`|\\#>-[]()&<~\n ab1"
     for seed in range(400):
