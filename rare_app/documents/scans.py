@@ -105,6 +105,7 @@ def recognise_pdf(
         return {}, 0
     try:
         document = pypdfium2.PdfDocument(path)
+        document.init_forms()
     except pypdfium2.PdfiumError:
         return {}, 0
     try:

@@ -55,6 +55,7 @@ def view_pdf_page(
 
     document = pypdfium2.PdfDocument(path)
     try:
+        document.init_forms()  # else what is filled in is not drawn
         if not 1 <= number <= len(document):
             raise ValueError(f"there is no page {number}")
         page = document[number - 1]

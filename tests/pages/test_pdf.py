@@ -103,3 +103,18 @@ def test_words_are_marked_where_the_page_tells_their_places(paper):
     comment = viewer.view(paper, page=Page(1, text, places=places), start=27, end=42)
     assert comment.boxes == (Box(0.7, 0.2, 0.1, 0.1),)
     assert viewer.view(paper, page=Page(1, text, places=places), start=0, end=8).boxes != ()
+
+
+def test_what_is_filled_into_a_form_is_drawn(tmp_path):
+    path = tmp_path / "form.pdf"
+    canvas = Canvas(str(path), pagesize=A4)
+    canvas.drawString(50, 700, "Amount:")
+    canvas.acroForm.textfield(
+        name="amount", value="18,400", x=150, y=690, width=200, height=24, borderWidth=0
+    )
+    canvas.save()
+    view = view_pdf_page(path, number=1, quote="Amount:")
+    picture = Image.open(io.BytesIO(view.png)).convert("L")
+    scale = view.width / A4[0]
+    field = picture.crop([round(at * scale) for at in (152, A4[1] - 712, 250, A4[1] - 692)])
+    assert sum(value < 100 for value in field.getdata()) > 50
