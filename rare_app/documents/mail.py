@@ -17,10 +17,11 @@ from rare_app.documents.errors import (
     show_name,
 )
 from rare_app.documents.mail_parts import MOST_ATTACHMENTS, Parts, header, parse, parts_of, when
-from rare_app.documents.paged import PagedWriter
+from rare_app.documents.parts import cut_page
 from rare_app.documents.quoted import Said, take_apart
 from rare_app.documents.tables import Table, cells_of
 from rare_app.documents.types import Attachment, Page
+from rare_app.documents.write_page import PageWriter
 from rare_app.plain import counted
 from rare_app.settings import Settings
 
@@ -159,7 +160,7 @@ def write_message(message: Message, parts: Parts, *, first: int) -> list[Page]:
     first : int
         Number of the first page, from 1.
     """
-    pages = PagedWriter(first=first)
+    pages = PageWriter()
     subject, (sent, day) = header(message, "Subject"), when(message)
     sender, address = parseaddr(header(message, "From"))
     who = f"Mail from {sender or address}" if sender or address else "Mail"
@@ -173,10 +174,11 @@ def write_message(message: Message, parts: Parts, *, first: int) -> list[Page]:
     for text, marked_up in parts.texts:
         for said in take_apart(text, subject=subject):
             _add(pages, said, marked_up=marked_up)
-    return pages.pages()
+    cut = cut_page(pages.page(1))
+    return [replace(page, number=number) for number, page in enumerate(cut, start=first)]
 
 
-def _add(pages: PagedWriter, said: Said, *, marked_up: bool) -> None:
+def _add(pages: PageWriter, said: Said, *, marked_up: bool) -> None:
     """Add a paragraph; what is quoted, and the signature, with its mark in front."""
     table = _table(said.text) if marked_up else None
     if table is not None:

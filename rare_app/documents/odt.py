@@ -15,9 +15,9 @@ from rare_app.documents.errors import (
     show_name,
 )
 from rare_app.documents.odt_inline import Inline, attribute, clean, local
-from rare_app.documents.paged import PagedWriter
-from rare_app.documents.parts import number_pages
+from rare_app.documents.parts import cut_page, number_pages
 from rare_app.documents.tables import Cell, Table, make_grid
+from rare_app.documents.write_page import PageWriter
 from rare_app.plain import counted
 from rare_app.settings import Settings
 
@@ -75,7 +75,11 @@ def read_odt(path: Path, *, name: str, settings: Settings, on_page: OnPage) -> D
     reader = _Reader([one for one in (content, styles) if one is not None])
     reader.read(bodies[0])
     pages = number_pages(
-        reader.out.pages(), kind="part", name=name, most=settings.maximum_pages, on_page=on_page
+        cut_page(reader.out.page(1)),
+        kind="part",
+        name=name,
+        most=settings.maximum_pages,
+        on_page=on_page,
     )
     titles = [] if meta is None else meta.xpath("//*[local-name()='title']/text()")
     macros = any(one.startswith(("Basic/", "Scripts/")) for one in members)
@@ -109,7 +113,7 @@ class _Reader:
     """Writes the blocks of a document; `out` has them."""
 
     def __init__(self, roots: list[etree._Element]) -> None:
-        self.out = PagedWriter()
+        self.out = PageWriter()
         self._roots = roots
         self._inline = Inline(roots)
         self._hid_rows = False

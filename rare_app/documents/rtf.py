@@ -6,11 +6,11 @@ from pathlib import Path
 
 from rare_app.documents.clean import clean_characters
 from rare_app.documents.draft import Draft, OnPage
-from rare_app.documents.paged import PagedWriter
-from rare_app.documents.parts import number_pages
+from rare_app.documents.parts import cut_page, number_pages
 from rare_app.documents.rtf_table import Row, RowShape, make_table
 from rare_app.documents.rtf_tokens import Token, Tokens, join_pairs
 from rare_app.documents.types import BlockKind
+from rare_app.documents.write_page import PageWriter
 from rare_app.plain import counted
 from rare_app.settings import Settings
 
@@ -74,7 +74,11 @@ def read_rtf(path: Path, *, name: str, settings: Settings, on_page: OnPage) -> D
     reader = _Reader(path.read_bytes())
     reader.read()
     pages = number_pages(
-        reader.out.pages(), kind="part", name=name, most=settings.maximum_pages, on_page=on_page
+        cut_page(reader.out.page(1)),
+        kind="part",
+        name=name,
+        most=settings.maximum_pages,
+        on_page=on_page,
     )
     return Draft(
         media_type="application/rtf",
@@ -89,14 +93,14 @@ def text_of_rtf(data: bytes) -> str:
     """Give the text of Rich Text, paragraphs with an empty line between them."""
     reader = _Reader(data)
     reader.read()
-    return "\n\n".join(page.text for page in reader.out.pages())
+    return reader.out.page(1).text
 
 
 class _Reader:
     """Goes through the file once; `out` has what was read."""
 
     def __init__(self, data: bytes) -> None:
-        self.out = PagedWriter()
+        self.out = PageWriter()
         self.title = ""
         self._tokens = Tokens(data)
         self._group = _Group()
