@@ -34,9 +34,6 @@ class Candidate:
     row : float
         Where the question may ask for a figure: how like the label of the chunk's best row is to
         what is asked for, in [0, 1] (:func:`rare_app.evidence.row_likeness`); else 0.
-    sentence : float
-        How far one sentence holds what is asked about, in [0, 1]
-        (:func:`rare_app.library.sentence.sentence_share`).
     contents : float
         Share of the chunk's lines that are of a table of contents, in [0, 1]: they name everything
         and tell nothing.
@@ -53,7 +50,6 @@ class Candidate:
     figures: float = 0.0
     heading: bool = False
     row: float = 0.0
-    sentence: float = 0.0
     contents: float = 0.0
 
 
@@ -68,7 +64,6 @@ class Weights:
     figures: float = 0.1
     heading: float = 0.1
     row: float = 0.5
-    sentence: float = 0.3
     contents: float = 0.3
 
 
@@ -83,6 +78,5 @@ def fuse(candidate: Candidate, weights: Weights) -> float:
         + weights.figures * candidate.figures
         + weights.heading * candidate.heading
         + weights.row * candidate.row
-        + weights.sentence * candidate.sentence
         - weights.contents * candidate.contents
     )

@@ -28,15 +28,12 @@ from rare_app.library.names import codes_of_kind, named_documents, naming_words
 from rare_app.library.query import Query, parse_query
 from rare_app.library.repeats import drop_repeats
 from rare_app.library.rerank import Judge, rerank
-from rare_app.library.sentence import sentence_share
 from rare_app.library.types import Passage
 from rare_app.words import content_words
 
 WEIGHTS = Weights()
 """What the app uses."""
 
-_TELLING = 0.3
-"""Share of the question's words from which a chunk's sentences are looked at one by one."""
 FOREIGN_WORDS = 1.0
 """What words are worth where the question is not in English: the embedder knows English alone."""
 _CANDIDATES = 100
@@ -143,8 +140,7 @@ def gather(
     near.update((i, float(stored @ vector)) for i, stored in catalogue.vectors(missing))
     texts = catalogue.texts_of(list(near))
     naming = " ".join(spoken_for)
-    everything = frozenset(content_words(question))
-    stems = everything - frozenset(content_words(naming))
+    stems = frozenset(content_words(question)) - frozenset(content_words(naming))
     wanted = _written_out(what_of(subject_of(question)) - what_of(naming), query)
     counting, figure = asks_for_figures(question), asks_for_figure(question)
     return [
@@ -160,11 +156,6 @@ def gather(
             figures=share_of_figures(texts[chunk_id][1]) - 0.5 if counting else 0.0,
             heading=is_asked_for(texts[chunk_id][0], stems),
             row=max(row_likeness(texts[chunk_id][1], own) for own in wanted) if figure else 0.0,
-            sentence=(
-                sentence_share(texts[chunk_id][1], everything)
-                if words.get(chunk_id, 0.0) >= _TELLING
-                else 0.0
-            ),
             contents=share_of_contents(texts[chunk_id][1]),
         )
         for chunk_id, document_id in catalogue.documents_of(list(near))
