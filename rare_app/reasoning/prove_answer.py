@@ -23,6 +23,7 @@ from rare_app.reasoning.gather import Gatherer
 from rare_app.reasoning.listing import list_in, prove_list, share_of_list
 from rare_app.reasoning.prompt import as_read
 from rare_app.reasoning.proof import Prover
+from rare_app.reasoning.quoted_claims import rest_on_quotes
 from rare_app.reasoning.quoting import cite_quotes, with_retrieval
 from rare_app.reasoning.types import Answer, Citation, Claim, Status
 from rare_app.reasoning.whether_answer import answer_whether
@@ -159,10 +160,11 @@ class AnswerProver:
                 claim = replace(  # noqa: PLW2901 - the claim as it is known now
                     claim, supported=True, status="supported", citations=rows, contradicted_by=()
                 )
-            elif claim.status == "contradicted" and not known:
-                # The proof reads numbers and negations in English.
-                status: Status = "supported" if claim.supported else "weak"
-                claim = replace(claim, status=status, contradicted_by=())  # noqa: PLW2901
+            elif not known:
+                if claim.status == "contradicted":  # it reads numbers and negations in English
+                    status: Status = "supported" if claim.supported else "weak"
+                    claim = replace(claim, status=status, contradicted_by=())  # noqa: PLW2901
+                claim = rest_on_quotes(claim, question, quotes)  # noqa: PLW2901
             checked.append(claim)
         remarks = misplaced_figures(answer.answer, question, cited, answer.passages)
         remarks += [
