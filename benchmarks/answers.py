@@ -164,6 +164,7 @@ def measure(case: Case, answer: Answer) -> Row:
         "status": [one.status for one in answer.claims],
         "quotes": len(answer.quotes),
         "invented": len(answer.invented_quotes),
+        "steps": [asdict(one) for one in answer.steps],
         "timings": asdict(answer.timings),
         "tokens": asdict(answer.tokens),
         "model": answer.model,

@@ -21,6 +21,7 @@ from rare_app.reasoning import (
     Claim,
     Decision,
     Reading,
+    Step,
     SubAnswer,
     Timings,
     TokenCounts,
@@ -137,6 +138,7 @@ def answer_data(answer: Answer) -> Data:
         "doubtful": answer.doubtful,
         "remarks": list(answer.remarks),
         "choice": answer.choice,
+        "steps": [asdict(one) for one in answer.steps],
         "parts": [asdict(one) for one in answer.parts],
     }
 
@@ -180,6 +182,7 @@ def answer_from_data(data: Mapping[str, Any]) -> Answer:
         confidence=data.get("confidence"),
         doubtful=bool(data.get("doubtful", False)),
         remarks=tuple(data.get("remarks", ())),
+        steps=tuple(_made(Step, one) for one in data.get("steps", ())),
         choice=str(data.get("choice", "")),
         parts=tuple(_made(SubAnswer, one) for one in data.get("parts", ())),
     )

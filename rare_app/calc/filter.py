@@ -15,6 +15,7 @@ from rare_app.calc.known import Known
 from rare_app.model import Pieces
 
 OPEN, CLOSE = "<calc>", "</calc>"
+"""What opens and closes a calculation."""
 _TRIED = 256
 """Likeliest tokens that are looked at; if none of them fits, the expression is closed."""
 _SIGNS = frozenset(" +-*/()%,<>=.×÷−")

@@ -63,9 +63,11 @@ class Known:
         return frozenset(form for value in values for form in _forms(abs(value)))
 
     def find(self, value: Decimal) -> Number | None:
-        """Give the number that a value stands for, the latest one; ``None`` for an unknown one."""
-        known = next((one for one in reversed(self.numbers) if abs(one.value) == value), None)
-        return known or (Number(value) if value in CONSTANTS else None)
+        """Give the number that a value stands for: one with a unit, the latest; ``None``: none."""
+        alike = [one for one in reversed(self.numbers) if abs(one.value) == value]
+        if value in CONSTANTS:
+            alike.append(Number(value))
+        return max(alike, key=lambda one: bool(one.unit), default=None)
 
     def has_date(self, year: int, day: int) -> bool:
         """Whether a date's year and day stand in the texts; months are written in words, too."""

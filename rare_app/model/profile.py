@@ -110,6 +110,8 @@ class Profile:
         Whether its answers say what follows from the quotes, which need not stand there in those
         words: what the proof does not find is then doubted, and not withheld, if it has
         figures and they stand in the quotes.
+    calculates : bool
+        Whether its reasoning may hold calculations, which code carries out.
     examples : tuple of Example
         Worked examples of the prefix.
     gate : GateNumbers or None
@@ -127,6 +129,7 @@ class Profile:
     reads_chat: bool = True
     understands: bool = False
     concludes: bool = False
+    calculates: bool = False
     examples: tuple[Example, ...] = ()
     gate: GateNumbers | None = READER_ALONE
     confidence: ConfidenceNumbers = ConfidenceNumbers()

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Generator, Iterator, Sequence
 from functools import partial
 
+from rare_app.calc import CLOSE as CALC_CLOSE
+from rare_app.calc import CalcFilter
 from rare_app.evidence import NOTHING_KNOWN, Guide, Surroundings, whether_of
 from rare_app.library import Passage
 from rare_app.model import (
@@ -18,6 +20,7 @@ from rare_app.model import (
     together,
 )
 from rare_app.reasoning.assemble import assemble
+from rare_app.reasoning.calculations import EQUALS, Calculations
 from rare_app.reasoning.choices import are_verdicts
 from rare_app.reasoning.closed_quoting import ClosedQuoting
 from rare_app.reasoning.gate import NoRefusal
@@ -32,6 +35,7 @@ from rare_app.reasoning.prompt import (
     REFUSAL_THOUGHTS,
     THINK_CLOSE,
     Turn,
+    as_read,
     completion,
     with_choices,
 )
@@ -127,6 +131,7 @@ class LocalRun:
             around=around.of_first(used),
         )
         self._filter = self._quoting.filter(loaded.model)
+        self._calculations = Calculations(question)
 
     @property
     def quoted(self) -> Sequence[QuotedSpan]:
@@ -210,7 +215,13 @@ class LocalRun:
         verdict = None
         if self._decision is not None:  # the reader has read; else the first word would wait for it
             verdict = self._quoting.verdict_filter(self._loaded.model, self._filter)
-        yield from self._think(together(verdict, self._filter, answers))
+        calculating = None
+        if self.profile.calculates:
+            calculating = CalcFilter(
+                pieces=self._loaded.model.pieces,
+                known=lambda: self._calculations.known(self._quoted_texts()),
+            )
+        yield from self._think(together(verdict, self._filter, calculating, answers))
         thought = parse_completion(self._text, finished=True)
         if is_refusal(thought.answer):
             return
@@ -234,22 +245,27 @@ class LocalRun:
         yield from self._answer()
 
     def _think(self, by: TokenFilter | None) -> Iterator[Event]:
-        """Write the reasoning; behind a quoted row of a table stands what its cells are called.
+        """Write the reasoning; code puts in results, and what the cells of quoted rows are called.
 
         A model that has to count cells takes a neighbour's. The names are read in one batch.
         """
         left, spells = self._settings.reasoning_tokens, self.profile.style == "sentence"
+        calculation = (CALC_CLOSE, EQUALS) if self.profile.calculates else ()
         while left > 0:
             begun = self._usage.generated
             yield from self._write(
                 left,
-                stop=(THINK_CLOSE, ANSWER_OPEN),
+                stop=(THINK_CLOSE, ANSWER_OPEN, *calculation),
                 by=by,
                 enough=lambda: (
                     (spells and len(self.quoted) > self._spelled) or self._quotes_are_enough()
                 ),
             )
             left -= max(1, self._usage.generated - begun)
+            worked = self._calculations.carry_out(self._text, self._quoted_texts())
+            if calculation and (worked or self._text.endswith(EQUALS)):
+                yield from self._put_in(worked)
+                continue
             new = self.quoted[self._spelled :]
             self._spelled = len(self.quoted)
             if not (spells and new) or parse_completion(self._text, finished=True).answer_begun:
@@ -263,6 +279,10 @@ class LocalRun:
             if self._quotes_are_enough():
                 return
 
+    def _quoted_texts(self) -> list[str]:
+        """Give what was quoted so far, in the words that the model has read."""
+        return [as_read(self._passages[q.text].text)[q.start : q.end] for q in self.quoted]
+
     def _quotes_are_enough(self) -> bool:
         """Ask after each new quote whether it was the last one that is needed."""
         quotes = len(self.quoted)
@@ -271,7 +291,8 @@ class LocalRun:
         self._asked_after = quotes
         if self.profile.follows("lists") and self._quoting.list_of(self.quoted):
             return True
-        return self._quoting.is_enough(self.quoted)
+        # A figure that is to be worked out comes after its rows.
+        return not self.profile.calculates and self._quoting.is_enough(self.quoted)
 
     def _answer(self) -> Iterator[Event]:
         """Write the answer after its tag."""
@@ -342,7 +363,7 @@ class LocalRun:
     def _put_in(self, text: str) -> Iterator[Event]:
         model = self._loaded.model
         tokens = model.tokenise(text)
-        if model.held_tokens + len(tokens) < model.context_tokens:
+        if tokens and model.held_tokens + len(tokens) < model.context_tokens:
             model.extend(tokens, cancelled=self._cancelled)
             self._text += text
             yield self._progress(finished=False)
@@ -373,4 +394,5 @@ class LocalRun:
             decision=self._decision,
             stopped=self._stopped,
             notice=self.notice(),
+            steps=tuple(self._calculations.steps),
         )

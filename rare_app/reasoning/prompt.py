@@ -45,7 +45,7 @@ ANSWER_START = f"\n{THINK_CLOSE}\n{ANSWER_OPEN}"
 """What is put in when the reasoning ends without an answer, so that one is given."""
 
 # With blanks inside, too: a reply is taken apart as generously.
-_OWN_TAGS = re.compile(r"<(?=\s*/?\s*(?:think|answer|quote)\b)", re.IGNORECASE)
+_OWN_TAGS = re.compile(r"<(?=\s*/?\s*(?:think|answer|quote|calc|search)\b)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

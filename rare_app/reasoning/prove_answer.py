@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from rare_app.evidence import Guide, expected_recall, is_unexplained
 from rare_app.model import Profile, QuotedSpan
+from rare_app.reasoning.calculations import rest_on_results
 from rare_app.reasoning.cell_check import (
     cells_that_answer,
     misplaced_figures,
@@ -165,6 +166,7 @@ class AnswerProver:
                     status: Status = "supported" if claim.supported else "weak"
                     claim = replace(claim, status=status, contradicted_by=())  # noqa: PLW2901
                 claim = rest_on_quotes(claim, question, quotes)  # noqa: PLW2901
+            claim = rest_on_results(claim, replace(answer, quotes=tuple(quotes)), question)  # noqa: PLW2901
             checked.append(claim)
         remarks = misplaced_figures(answer.answer, question, cited, answer.passages)
         remarks += [

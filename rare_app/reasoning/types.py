@@ -143,6 +143,30 @@ class SubAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the reasoning that code carried out.
+
+    Attributes
+    ----------
+    kind : {"calculation"}
+    text : str
+        What the model asked for: an expression.
+    result : str
+        What came of it; empty where it could not be carried out.
+    trouble : str
+        Why not, in a clause; empty where all is well.
+    quotes : tuple of int
+        Positions, among the answer's quotes, of those that its numbers stand in.
+    """
+
+    kind: Literal["calculation"]
+    text: str
+    result: str = ""
+    trouble: str = ""
+    quotes: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer with everything that it rests on.
 
@@ -186,6 +210,8 @@ class Answer:
         Of the options that were given the one that is said; empty where none is. Without options:
         ``yes``, ``no`` or ``maybe`` where it was asked whether something is so: what the documents'
         words say, or, where they say neither, the model's own guess, which is not shown.
+    steps : tuple of Step
+        What code carried out while the model was reasoning, in order.
     parts : tuple of SubAnswer
         Where several things are asked for, the answer to each: `answer` holds them one below the
         other, and is doubtful where one of them is.
@@ -213,6 +239,7 @@ class Answer:
     doubtful: bool = False
     remarks: tuple[str, ...] = ()
     choice: str = ""
+    steps: tuple[Step, ...] = ()
     parts: tuple[SubAnswer, ...] = ()
 
     @property

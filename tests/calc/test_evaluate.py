@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rare_app.calc import CalcError, Known, calculate
@@ -93,6 +93,7 @@ def test_a_result_knows_the_quotes_of_its_numbers_and_may_be_used_again() -> Non
 whole = st.integers(min_value=0, max_value=12)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.recursive(
     whole.map(str),
     lambda inner: st.one_of(
@@ -127,6 +128,7 @@ def _grouped(expression: str) -> list[str]:
     return re.findall(r"\d+|\D", expression)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="0123456789.,+-*/()%<>= maxsumine-", max_size=60))
 def test_nothing_that_is_written_breaks_it(expression: str) -> None:
     try:
