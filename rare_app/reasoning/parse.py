@@ -78,5 +78,6 @@ def opens_with_refusal(reasoning: str) -> bool:
 
 
 def without_quote_tags(text: str) -> str:
-    """Return the text with quotation marks in place of quote tags."""
+    """Return the text with quotation marks for quote tags, and calculations without theirs."""
+    text = re.sub(r"</?calc>", "", text, flags=re.I)
     return re.sub(r"</quote>", "”", re.sub(r"<quote>", "“", text, flags=re.I), flags=re.I)

@@ -19,7 +19,10 @@ from rare_app.ui.jobs import FileState
 from rare_app.ui.labels import page_label, short_name
 from rare_app.ui.passage_html import passage_html, words_html
 
-_QUOTE = re.compile(r"<quote>(.*?)(?:</quote>|(?=<quote>)|\Z)", re.IGNORECASE | re.DOTALL)
+_STEP = re.compile(
+    r"<(quote|calc)>(.*?)(?:</\1>|(?=<(?:quote|calc)>)|\Z)", re.IGNORECASE | re.DOTALL
+)
+_AS_PRINTED = str.maketrans({"*": "×", "/": "÷", "-": "−"})
 
 
 def question_html(question: str, *, longest: int = 2000) -> str:
@@ -60,12 +63,16 @@ def working_html(reasoning: str, reading: Reading | None, *, partial: str) -> st
 
 
 def reasoning_html(reasoning: str) -> str:
-    """Write the steps; quotes are marked, everything else is plain text."""
+    """Write the steps; quotes and calculations are marked, everything else is plain text."""
     parts: list[str] = []
     at = 0
-    for match in _QUOTE.finditer(reasoning):
+    for match in _STEP.finditer(reasoning):
         parts.append(escape(reasoning[at : match.start()]))
-        parts.append(f"<q class='rare-quote'>{escape(match[1].strip())}</q>")
+        step = match[2].strip()
+        if match[1].lower() == "quote":
+            parts.append(f"<q class='rare-quote'>{escape(step)}</q>")
+        else:
+            parts.append(f"<code class='rare-calc'>{escape(step.translate(_AS_PRINTED))}</code>")
         at = match.end()
     parts.append(escape(reasoning[at:]))
     return f"<div class='rare-steps'>{''.join(parts).strip()}</div>"
