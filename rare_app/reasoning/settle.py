@@ -56,8 +56,8 @@ def rests_on_quotes(answer: Answer, question: str) -> bool:
 
 
 def _is_quoted(answer: Answer) -> bool:
-    said = answer.answer.strip(" .")
-    return bool(said) and any(said in one.quote for one in answer.quotes)
+    said = answer.answer.strip(" .").casefold()
+    return bool(said) and any(said in one.quote.casefold() for one in answer.quotes)
 
 
 def settle(

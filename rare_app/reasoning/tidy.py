@@ -33,3 +33,9 @@ def without_odd_bracket(answer: str) -> str:
         if answer.startswith(opening) and answer.count(opening) > answer.count(closing):
             answer = answer[1:].lstrip()
     return answer
+
+
+def as_sentence(answer: str) -> str:
+    """Begin an answer with a capital, unless its first word is written otherwise (“iPhone”)."""
+    first = answer.split(maxsplit=1)[0] if answer.strip() else ""
+    return answer[0].upper() + answer[1:] if first.isalpha() and first.islower() else answer

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rare_app.reasoning.tidy import first_lines, repeats, without_odd_bracket
+from rare_app.reasoning.tidy import as_sentence, first_lines, repeats, without_odd_bracket
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,19 @@ def test_a_line_counts_when_it_is_whole():
 )
 def test_a_bracket_without_a_partner_is_left_out(answer, kept):
     assert without_odd_bracket(answer) == kept
+
+
+@pytest.mark.parametrize(
+    ("answer", "written"),
+    [
+        ("milan Ferro signs.", "Milan Ferro signs."),
+        ("iPhone sales rose.", "iPhone sales rose."),
+        ("pH 7", "pH 7"),
+        ("über 60 Tage", "Über 60 Tage"),
+        ("34.0%", "34.0%"),
+        ("x2 and x3", "x2 and x3"),
+        ("", ""),
+    ],
+)
+def test_a_sentence_begins_with_a_capital(answer, written):
+    assert as_sentence(answer) == written
