@@ -271,7 +271,7 @@ class LocalRun:
             if not (spells and new) or parse_completion(self._text, finished=True).answer_begun:
                 return
             if spelled := spell_rows(self._question, new, self._passages):
-                yield from self._put_in(f" {spelled}")
+                yield from self._put_in(f" {spelled}\n")
                 if names_a_blank(self._question, new, self._passages):
                     # The model would take a neighbour's figure: the place is there, and empty.
                     self._say(f"{ANSWER_START}{REFUSAL}{ANSWER_CLOSE}")

@@ -50,9 +50,15 @@ def rests_on_quotes(answer: Answer, question: str) -> bool:
     Such a conclusion may follow from its quotes, although no sentence says it in those words. One
     without a figure has nothing that code could check.
     """
-    quoted = set(_FIGURE.findall(" ".join(one.quote for one in answer.quotes)))
+    quoted = _figures(" ".join(one.quote for one in answer.quotes))
     said = set(_FIGURE.findall(answer.answer))
-    return bool(said & quoted) and said <= quoted | set(_FIGURE.findall(question))
+    return bool(said & quoted) and said <= quoted | _figures(question)
+
+
+def _figures(text: str) -> set[str]:
+    """Give a text's figures and the parts of each: “31.03.2027” is said as “31 March 2027”, too."""
+    whole = _FIGURE.findall(text)
+    return {*whole, *(part.lstrip("0") or "0" for one in whole for part in re.findall(r"\d+", one))}
 
 
 def _is_quoted(answer: Answer) -> bool:

@@ -77,7 +77,7 @@ def spell(row: GridRow, above: str = "", *, named: GridCell | None = None) -> st
     spelled = f"({'' if named else start}{'; '.join(cells)})"
     if len(spelled) > LONGEST:
         return ""
-    return neutralise(f"{spelled} → {start}{_spell_cell(named)}." if named else spelled)
+    return neutralise(f"{spelled} → {start}{_spell_cell(named)}" if named else spelled)
 
 
 def _spell_cell(cell: GridCell) -> str:

@@ -144,3 +144,11 @@ def test_what_a_model_concludes_is_doubted_and_not_withheld(
     )
     assert told.answered is told.doubtful is concludes
     assert bool(told.withheld) is not concludes
+
+
+def test_a_date_in_words_rests_on_the_one_in_figures_that_was_quoted() -> None:
+    row = Citation(0, "a.xlsx", 1, 0, 30, "| Aldora | 01.04.2023 | 31.03.2027 |")
+    said = Answer(answered=True, answer="It ends on 31 March 2027.", quotes=(row,))
+    assert rests_on_quotes(said, "When does it end?")
+    other = Answer(answered=True, answer="It ends on 30 March 2027.", quotes=(row,))
+    assert not rests_on_quotes(other, "When does it end?")

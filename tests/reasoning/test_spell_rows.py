@@ -62,13 +62,13 @@ def test_the_cell_that_the_question_names_stands_behind_an_arrow():
     passages = given_passages([TABLE])
     named = spell_rows("What was the plan of Q2?", quoted(TABLE, "| Faro"), passages)
     cells = "(Branch: Faro; Q1 · plan: 95; Q1 · actual: 88; Q2 · plan: (blank))"
-    assert named == f"{cells} → Results, thousands of euros: Q2 · plan: (blank)."
+    assert named == f"{cells} → Results, thousands of euros: Q2 · plan: (blank)"
     assert spell_rows("What was planned?", quoted(TABLE, "| Faro"), passages) == FARO
     text = "| Parameter | Min. | Max. |\n| --- | --- | --- |\n| Voltage | 4.5 | 18 |\n| x | 1 | 2 |"
     named = spell_rows(
         "What is the maximum voltage?", quoted(text, "Voltage"), given_passages([text])
     )
-    assert named.endswith("→ Max.: 18.")
+    assert named.endswith("→ Max.: 18")
 
 
 @pytest.mark.parametrize(
