@@ -57,6 +57,20 @@ def test_boxes_stand_on_the_words_also_on_a_turned_page(paper, number):
     assert view.text.split() == ["rated", "for", "40", "cubic", "metres."]
 
 
+@pytest.mark.parametrize("size", [7, 8, 10, 14])
+def test_a_figure_with_its_comma_has_one_box(tmp_path, size):
+    path = tmp_path / "Rows.pdf"
+    canvas = Canvas(str(path), pagesize=A4)
+    canvas.setFont("Helvetica", size)
+    for row, cells in enumerate((("Taps", "57", "61"), ("Inserts", "1,240", "“1,315”"))):
+        for column, cell in enumerate(cells):
+            canvas.drawString(60 + 100 * column, 700 - 1.2 * size * row, cell)
+    canvas.save()
+    boxes = view_pdf_page(path, number=1, quote="Inserts | 1,240 | “1,315”").boxes
+    assert [round(595 * one.left, -1) for one in boxes] == [60, 160, 260]
+    assert max(one.height for one in boxes) < 1.2 * size / 842
+
+
 def test_columns_and_a_strip_are_drawn_within_bounds(paper):
     view = view_pdf_page(paper, number=1, quote="ends in the month")
     assert all(box.left > 0.5 for box in view.boxes)
