@@ -103,7 +103,20 @@ def test_the_viewer_keeps_views_and_survives_what_cannot_be_drawn(paper, tmp_pat
     assert viewer.view(broken, **asked) is None
     assert viewer.view(tmp_path / "gone.pdf", **asked) is None
     assert viewer.view(paper, **{**asked, "page": Page(9, LEFT)}) is None
+    assert viewer.view(paper, **asked) is view
+    viewer.view(paper, **{**asked, "end": 18})
     assert viewer.view(paper, **asked) is not view
+
+
+def test_a_page_that_could_not_be_drawn_in_time_is_drawn_when_it_is_opened_again(
+    paper, monkeypatch
+):
+    asked = {"page": Page(1, LEFT), "start": 4, "end": 17}
+    viewer = PageViewer()
+    with monkeypatch.context() as hurried:
+        hurried.setattr("rare_app.pages.viewer._SECONDS", 0.001)
+        assert viewer.view(paper, **asked) is None
+    assert viewer.view(paper, **asked).boxes
 
 
 def test_words_are_marked_where_the_page_tells_their_places(paper):
