@@ -33,7 +33,7 @@ from rare_app.reasoning.prompt import question_block
 from rare_app.ui.chat import Chat, Exchange
 from rare_app.ui.document_list import list_html
 from rare_app.ui.jobs import FileState
-from rare_app.ui.page_view import page_html
+from rare_app.ui.page_html import page_html
 from rare_app.ui.render import (
     answer_html,
     error_html,

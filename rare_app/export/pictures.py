@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 
 from PIL import Image, ImageDraw
 
-from rare_app.documents import DRAWN
+from rare_app.documents import DRAWN, Page
 from rare_app.export.types import Picture
 from rare_app.library import Library, StoredDocument
-from rare_app.pages import Box, PageViewer
+from rare_app.pages import Box, PageViewer, find_again
 
 _WIDEST = 1100
 """Pixels of a picture's width: 130 to the inch on A4, enough to read."""
@@ -63,9 +63,9 @@ class PagePictures:
             path = self._library.original(document)
             if document.media_type not in DRAWN or read is None or path is None:
                 continue
-            there = [one for one in spans if read.text[one[0] : one[1]] == one[2]]
             views = [
-                self._pages.view(path, page=read, start=start, end=end) for start, end, _ in there
+                self._pages.view(path, page=read, start=start, end=end)
+                for start, end in _places(read, spans)
             ]
             drawn = [view for view in views if view is not None]
             if drawn:
@@ -77,6 +77,16 @@ class PagePictures:
 
     def _find(self, name: str, collection: str | None) -> list[StoredDocument]:
         return [one for one in self._library.documents(collection=collection) if one.name == name]
+
+
+def _places(page: Page, spans: Iterable[Span]) -> list[tuple[int, int]]:
+    """Find words where they stand on a page now: it may have been read anew since."""
+    texts = {page.number: page.text}
+    found = (
+        find_again(words, page=page.number, start=start, pages=page.number, page_text=texts.get)
+        for start, _, words in spans
+    )
+    return [(start, end) for _, start, end in filter(None, found)]
 
 
 def mark_page(png: bytes, boxes: Iterable[Box], *, alt: str) -> Picture:

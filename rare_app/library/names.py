@@ -22,6 +22,7 @@ _FIRST = 3000
 _WITH_DIGIT = re.compile(r"[^\s,;:]*\d[^\s,;:]*")
 _CODE = re.compile(r"(?<![^\W_])(?=[\w.-]*\d)(?=[\w.-]*[^\W\d_])\w+(?:[.-]\w+)*")
 _PIECE = re.compile(r"[^\W_]+")
+_SHORT_NUMBER = re.compile(r"\d{1,3}")
 _FORM = (
     r"(?:Corporation|Corp|Incorporated|Inc|Limited|Ltd|LLC|L\.L\.C|PLC|plc|GmbH|AG|SE|S\.A|N\.V"
     r"|B\.V|KG|KGaA|Oyj?|ASA?|AB|A/S|S\.p\.A|Pty|CORPORATION|CORP|INCORPORATED|INC|LIMITED|LTD)"
@@ -89,8 +90,9 @@ def named_documents(
 ) -> Named:
     """Say how far a question names each document.
 
-    Words count by their rarity among the documents' names, so that a name's length says nothing. A
-    period counts :data:`PERIOD`, and so does “the latest” for the newest of a series
+    Words count by their rarity among the documents' names, so that a name's length says nothing; a
+    short number counts beside another word of its name (“offer 2”), since alone it counts anything.
+    A period counts :data:`PERIOD`, and so does “the latest” for the newest of a series
     (:func:`rare_app.library.periods.latest_of`), unless the question looks through time.
 
     Parameters
@@ -109,7 +111,7 @@ def named_documents(
         if one in words:
             words[one] |= capitals & set(own)
             asked |= capitals & set(own)
-    fits = _word_fits({one: own & asked for one, own in words.items()}, capitals)
+    fits = _word_fits({one: _telling(own & asked) for one, own in words.items()}, capitals)
     recent = RECENT.search(question) and not THROUGH_TIME.search(question)
     latest = latest_of(names) if recent else set()
     period = periods_in(question)
@@ -150,6 +152,11 @@ def _asked_words(question: str) -> set[str]:
         for at in range(len(known) - length + 1)
     }
     return set(words_of(plain)) | joined
+
+
+def _telling(named: set[str]) -> set[str]:
+    """Leave out short numbers that stand alone: “COVID-19” does not name “paper-19”."""
+    return set() if all(_SHORT_NUMBER.fullmatch(one) for one in named) else named
 
 
 def _word_fits(named: Mapping[int, Collection[str]], capitals: Collection[str]) -> dict[int, float]:

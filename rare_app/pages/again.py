@@ -16,8 +16,8 @@ def find_again(
 ) -> tuple[int, int, int] | None:
     """Find a quote where it stands now: on its page first, then on the others, nearest first.
 
-    White space, hyphens, capitals and the bars between a table's cells do not count, all other
-    signs do: another figure is another quote.
+    White space, hyphens, capitals, the bars between a table's cells and signs of Markdown do not
+    count, all other signs do: another figure is another quote.
 
     Parameters
     ----------

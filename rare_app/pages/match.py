@@ -10,8 +10,9 @@ LEAST_LIKENESS = 88.0
 _CONTEXT = 80
 _SHORTEST_PIECE = 12
 _LEAST_COVERED = 0.8
-_HYPHENS = frozenset("-\u00ad\u2010\u2011\u2012\u2013\u2014\u2212\ufffe\u0002|\u00b7")
-"""Left out on both sides: words are rejoined, cells and heads parted, when a page is read."""
+_LEFT_OUT = frozenset("-\u00ad\u2010\u2011\u2012\u2013\u2014\u2212\ufffe\u0002|\u00b7#*_\\`")
+"""Left out on both sides: words are rejoined, cells and heads parted when a page is read, and
+Markdown's signs of headings and emphasis are written or not."""
 
 Range = tuple[int, int]
 
@@ -22,14 +23,15 @@ def fold(text: str) -> tuple[str, list[int]]:
     Returns
     -------
     folded : str
-        Compatibility form (NFKC), no capitals, no white space, hyphens or invisible characters.
+        Compatibility form (NFKC), no capitals, white space, hyphens, signs of Markdown or
+        invisible characters.
     places : list of int
         For each character of it the offset in `text` that it comes from.
     """
     folded: list[str] = []
     places: list[int] = []
     for at, character in enumerate(text):
-        if character in _HYPHENS:
+        if character in _LEFT_OUT:
             continue
         for one in unicodedata.normalize("NFKC", character).casefold():
             # Accents apart from their letters, so that both spellings of é are the same.

@@ -16,6 +16,8 @@ LONGEST = 4000
 """Most pixels of its longer side; a narrow strip of a page is made smaller."""
 _GRID = 1_000_000
 _SAME_LINE = 0.5
+_LITTLE = 0.5
+"""A sign of less than this part of a line's height (a comma) goes on it where it touches it."""
 _APART = 2.5
 """A gap of as many line heights begins another box: it is a column's, not a word's."""
 _TOUCHING = 0.12
@@ -181,7 +183,9 @@ def _goes_on(line: Box, box: Box, aspect: float) -> bool:
     size = max(min(box.width, line.width), min(box.height, line.height) * aspect)
     # A gap is negative where the two share a stretch: a line goes on where they share most of one
     # direction and are near each other in the other.
-    level = -down >= _SAME_LINE * min(box.height, line.height) * aspect
+    lower, higher = sorted((box.height * aspect, line.height * aspect))
+    little = lower < _LITTLE * higher and across > -_SAME_LINE * min(box.width, line.width)
+    level = -down >= (0.0 if little else _SAME_LINE * lower)
     upright = -across >= _SAME_LINE * min(box.width, line.width)
     return (level and across <= _APART * size) or (upright and down <= _TOUCHING * size)
 

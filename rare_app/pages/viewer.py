@@ -23,7 +23,7 @@ _MODULE = "rare_app.pages.worker"
 _AROUND = 300
 """Characters of the page's text round the quote that tell its place from others like it."""
 
-Key = tuple[str, int, int, int]
+Key = tuple[str, int, int, str]
 
 
 class PageViewer:
@@ -37,7 +37,7 @@ class PageViewer:
 
     def __init__(self, *, kept: int = 24) -> None:
         self._kept = kept
-        self._views: OrderedDict[Key, PageView | None] = OrderedDict()
+        self._views: OrderedDict[Key, PageView] = OrderedDict()
         self._lock = threading.Lock()
 
     def view(self, path: Path, *, page: Page, start: int, end: int) -> PageView | None:
@@ -60,14 +60,14 @@ class PageViewer:
         PageView or None
             ``None`` where the page cannot be drawn; the log says why.
         """
-        key = (str(path), page.number, start, end)
+        key = (str(path), page.number, start, page.text[start:end])
         with self._lock:
-            if key not in self._views:
-                self._views[key] = _view(path, page=page, start=start, end=end)
+            view = self._views.pop(key, None) or _view(path, page=page, start=start, end=end)
+            if view is not None:  # else drawing took too long just now: it is tried again
+                self._views[key] = view
                 while len(self._views) > self._kept:
                     self._views.popitem(last=False)
-            self._views.move_to_end(key)
-            return self._views[key]
+            return view
 
 
 def _view(path: Path, *, page: Page, start: int, end: int) -> PageView | None:

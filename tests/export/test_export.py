@@ -157,6 +157,24 @@ def test_pictures_are_left_out_where_the_words_no_longer_stand(turn, pictures, m
     assert export_turns([turn], form="md", pictures=pictures).name.endswith(".md")
 
 
+def test_words_of_a_page_that_was_read_anew_are_marked_where_they_stand_now(turn, pictures):
+    read_before = {
+        **turn.answer["quotes"][0],
+        "start": 0,
+        "end": len("delivers  52 litres-per second"),
+        "quote": "delivers  52 litres-per\nsecond",
+    }
+    data = {**turn.answer, "quotes": [read_before]}
+    data["claims"] = [{**turn.answer["claims"][0], "citations": [read_before]}]
+    moved = export_turns([AnsweredTurn("?", data)], form="md", pictures=pictures)
+    marked = [
+        yellow_rows(zipfile.ZipFile(io.BytesIO(file.data)).read("pages/page-1.png"))
+        for file in (moved, export_turns([turn], form="md", pictures=pictures))
+    ]
+    assert marked[0]
+    assert marked[0] == marked[1]
+
+
 def test_a_chat_is_one_file(turn, pictures):
     refused = AnsweredTurn(
         "What does it cost?",

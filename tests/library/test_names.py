@@ -73,6 +73,15 @@ def test_a_word_that_a_company_is_called_by_is_a_name_with_a_capital():
         assert named_documents(question, names, owners).best == {1}
 
 
+def test_a_short_number_names_a_document_beside_another_word_of_its_name():
+    names = {1: "offer-10", 2: "offer-19", 3: "offer-4711"}
+    for question in ("How does COVID-19 spread?", "Who fell ill as of Feb. 10, 2020?", "19 beds?"):
+        assert named_documents(question, names).best == frozenset()
+    assert named_documents("What does offer 19 say of COVID-10?", names).best == {1, 2}
+    assert named_documents("What does offer 19 cost?", names).best == {2}
+    assert named_documents("What is the sum of no. 4711?", names).best == {3}
+
+
 def test_words_of_a_name_are_taken_apart_without_the_period():
     assert words_of_name("ALPHA_2023Q4_EARNINGS") == ["alpha", "earnings"]
     assert words_of_name("GAMMA_2023_8K_dated-2023-08-30") == ["gamma", "8k", "dated"]

@@ -18,6 +18,8 @@ PAGES = {
         ("The tenant pays the rent.", 3, 0, (3, "The tenant pays the rent.")),
         ("The tenant\npays the rent.", 1, 7, (2, "The tenant pays the rent.")),
         ("item euros rent 1,190", 2, 0, (2, "item | euros |\n|---|---|\n| rent | 1,190")),
+        ("# Rent\n\n| **item** | euros |", 2, 0, (2, "Rent\n\n| item | euros")),
+        ("__The *tenant* pays__ the rent.", 3, 0, (3, "The tenant pays the rent.")),
         ("9,700 euros", 1, 0, (3, "9,700 euros")),
         ("9,700", 3, 0, (3, "9,700")),
         ("8,700 euros", 3, 0, None),

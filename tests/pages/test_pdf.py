@@ -57,6 +57,20 @@ def test_boxes_stand_on_the_words_also_on_a_turned_page(paper, number):
     assert view.text.split() == ["rated", "for", "40", "cubic", "metres."]
 
 
+@pytest.mark.parametrize("size", [7, 8, 10, 14])
+def test_a_figure_with_its_comma_has_one_box(tmp_path, size):
+    path = tmp_path / "Rows.pdf"
+    canvas = Canvas(str(path), pagesize=A4)
+    canvas.setFont("Helvetica", size)
+    for row, cells in enumerate((("Taps", "57", "61"), ("Inserts", "1,240", "“1,315”"))):
+        for column, cell in enumerate(cells):
+            canvas.drawString(60 + 100 * column, 700 - 1.2 * size * row, cell)
+    canvas.save()
+    boxes = view_pdf_page(path, number=1, quote="Inserts | 1,240 | “1,315”").boxes
+    assert [round(595 * one.left, -1) for one in boxes] == [60, 160, 260]
+    assert max(one.height for one in boxes) < 1.2 * size / 842
+
+
 def test_columns_and_a_strip_are_drawn_within_bounds(paper):
     view = view_pdf_page(paper, number=1, quote="ends in the month")
     assert all(box.left > 0.5 for box in view.boxes)
@@ -89,7 +103,20 @@ def test_the_viewer_keeps_views_and_survives_what_cannot_be_drawn(paper, tmp_pat
     assert viewer.view(broken, **asked) is None
     assert viewer.view(tmp_path / "gone.pdf", **asked) is None
     assert viewer.view(paper, **{**asked, "page": Page(9, LEFT)}) is None
+    assert viewer.view(paper, **asked) is view
+    viewer.view(paper, **{**asked, "end": 18})
     assert viewer.view(paper, **asked) is not view
+
+
+def test_a_page_that_could_not_be_drawn_in_time_is_drawn_when_it_is_opened_again(
+    paper, monkeypatch
+):
+    asked = {"page": Page(1, LEFT), "start": 4, "end": 17}
+    viewer = PageViewer()
+    with monkeypatch.context() as hurried:
+        hurried.setattr("rare_app.pages.viewer._SECONDS", 0.001)
+        assert viewer.view(paper, **asked) is None
+    assert viewer.view(paper, **asked).boxes
 
 
 def test_words_are_marked_where_the_page_tells_their_places(paper):

@@ -10,7 +10,8 @@ from rare_app.pages import Box, PageView
 from rare_app.reasoning import Answer, Citation, Claim
 from rare_app.ui.chat import Chat, Exchange
 from rare_app.ui.cited import first_place, places_of
-from rare_app.ui.page_view import PageHandlers, page_html
+from rare_app.ui.page_html import page_html
+from rare_app.ui.page_view import PageHandlers
 from rare_app.ui.render import answer_html
 
 TEXT = "The <b>landlord</b> repairs the roof. The tenant pays 900 euros."
@@ -130,16 +131,16 @@ def test_what_is_gone_is_said_in_one_sentence(data, says):
     assert says in handlers.open(chat, SimpleNamespace(_data=data))
 
 
-def read_anew(text):
+def read_anew(text, media_type="text/plain", view=None):
     """Handlers over a library whose document 1 was read anew since the answer was given."""
-    stored = document("text/plain")
+    stored = document(media_type)
     library = SimpleNamespace(
         document=lambda number: stored,
         page_text=lambda number, page: text if page == 3 else "",
         page=lambda number, page: Page(page, text if page == 3 else ""),
-        original=lambda one: None,
+        original=lambda one: "file.pdf",
     )
-    return PageHandlers(services=SimpleNamespace(library=library))
+    return PageHandlers(services=SimpleNamespace(library=library, pages=SimpleNamespace(view=view)))
 
 
 def test_a_citation_of_a_document_that_was_read_anew_is_marked_where_it_stands_now():
@@ -155,3 +156,18 @@ def test_a_citation_whose_words_are_gone_says_that_the_text_has_changed():
     html = handlers._page(ANSWER, 0, 1, "")
     assert "has changed since" in html
     assert "<mark>repairs the roof</mark>" in html
+
+
+@pytest.mark.parametrize("found", [True, False])
+def test_words_that_are_read_otherwise_now_are_marked_on_the_page_that_is_as_it_was(found):
+    asked = []
+
+    def view(path, *, page, start, end):
+        asked.append((path, page.number, page.text[start:end]))
+        return PageView(b"png", 10, 20, (Box(0.1, 0.2, 0.3, 0.04),) if found else (), "")
+
+    html = read_anew("Repairs · roof: landlord", "application/pdf", view)._page(ANSWER, 0, 1, "")
+    assert asked == [("file.pdf", 2, "repairs the roof")]
+    assert "has changed since" in html
+    assert "<mark>repairs the roof</mark>" in html
+    assert ("left:10.000%" in html) == ("marked on the page" in html) == ("<img" in html) == found
