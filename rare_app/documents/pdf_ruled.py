@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rare_app.documents.clean import is_figure
-from rare_app.documents.hyphens import rejoin
+from rare_app.documents.hyphens import count_words, rejoin
 from rare_app.documents.pdf_lines import Line, lines_of, runs_of
 from rare_app.documents.pdf_rules import NEAR, Rule, Stroke, split_rules
 from rare_app.documents.pdf_words import Word
@@ -173,6 +173,8 @@ def _cells(
         place: lines_of(runs_of([words[at] for at in own], breaks=lambda *_: False))
         for place, own in held.items()
     }
+    texts = {place: "\n".join(map(_plain, own)) for place, own in lines.items()}
+    counts = count_words(list(texts.values()))
     spans = {(row, column): (rows, columns) for row, column, rows, columns in areas}
     cells: list[Cell] = []
     shift = 0
@@ -187,7 +189,7 @@ def _cells(
                     for line in own[place]
                 ]
             else:
-                text = rejoin("\n".join(_plain(line) for line in own[place]), words=Counter())
+                text = rejoin(texts[place], words=counts)
                 cells.append(Cell(row + shift, place[1], text, rows, columns))
         shift += max(0, len(tops) - 1)
     return cells

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rare_app.documents.clean import is_figure
 from rare_app.documents.pdf_columns import Columns, find_columns, is_value, join_figures
-from rare_app.documents.pdf_heads import MOST_HEADS, count_heads
+from rare_app.documents.pdf_heads import MOST_HEADS, count_heads, is_bracketed
 from rare_app.documents.pdf_lines import Line
 from rare_app.documents.pdf_names import name_columns
 from rare_app.documents.pdf_rules import Rule, Stroke, split_rules
@@ -137,7 +137,9 @@ def _build(
     columns = find_columns(rows)
     if columns is None or not 2 <= columns.count <= _MOST_COLUMNS:
         return None
-    heads, groups = count_heads(lines[max(since, at - MOST_HEADS) : at], columns, first=lines[at])
+    heads, groups = count_heads(
+        lines[max(since, at - MOST_HEADS) : at], columns, first=lines[at], rules=rules
+    )
     top = at - groups
     given = heads
     heads = _true_heads(lines[top - given : top], columns)
@@ -150,7 +152,7 @@ def _build(
     above, title = start, ""
     if not unit and above > since and _is_above(lines[above - 1], lines[above]):
         text = lines[above - 1].text
-        if text.startswith("(") and text.endswith(")"):
+        if is_bracketed(text):
             above, unit = above - 1, text
     if above > since and _is_title(lines[above - 1], lines[above]):
         above, title = above - 1, lines[above - 1].text

@@ -116,6 +116,45 @@ def test_figures_below_each_other_are_a_table_in_whatever_order_they_are_drawn(
     assert block.head.startswith("(in thousands of euros)\n|")
 
 
+def test_names_and_the_unit_in_the_middle_of_a_table_belong_to_its_head(tmp_path, read):
+    content = show_text(248, 726, "Quarter ended")
+    content += "".join(f"{x} 721 50 0.8 re f\n" for x in (200, 260, 320))
+    names = ((210, "March"), (272, "June"), (322, "September"), (410, "Quarter-"), (480, "Year"))
+    content += "".join(show_text(x, 708, name) for x, name in names)
+    content += show_text(402, 697, "over-quarter") + show_text(250, 684, "(in millions of euros)")
+    rows = (("Sales", "1,350", "1,192", "6,704", "88%", "101%"), ("Margin", "701", "646", "435"))
+    for at, (label, *figures) in enumerate(rows):
+        content += show_text(60, 670 - 14 * at, label)
+        for end, figure in zip((248, 308, 368, 440, 505), figures, strict=False):
+            content += show_text(end - 5 * len(figure), 670 - 14 * at, figure)
+    page = read(make.make_raw_pdf(tmp_path / "quarters.pdf", content)).pages[0]
+    (table,) = tables_of(page)
+    assert table["Sales", "Quarter ended · March"] == "1,350"
+    assert table["Margin", "Quarter ended · September"] == "435"
+    assert table["Sales", "Quarter-over-quarter"] == "88%"
+    assert table["Sales", "Year"] == "101%"
+    assert page.text.startswith("(in millions of euros)\n|")
+
+
+def test_a_cell_keeps_a_hyphen_that_the_table_has_elsewhere(tmp_path, read):
+    pdf = FPDF()
+    pdf.add_page()
+    pdf.set_font("Helvetica", size=11)
+    with pdf.table(col_widths=(30, 40), width=90) as table:
+        for values in (
+            ("Measure", "What it is"),
+            ("Income-related", "Charges for all our income-\nrelated agree-\nments"),
+            ("Other", "What remains"),
+        ):
+            row = table.row()
+            for value in values:
+                row.cell(value)
+    path = tmp_path / "measures.pdf"
+    pdf.output(str(path))
+    (found,) = tables_of(read(path).pages[0])
+    assert found["Income-related", "What it is"] == "Charges for all our income-related agreements"
+
+
 def test_a_raised_mark_is_no_digit_of_the_figure_beside_it(tmp_path, read):
     content = show_text(60, 700, "Area 4,120 m") + show_text(115.3, 704, "2", size=6)
     content += show_text(60, 680, "Visitors 9,540") + show_text(117, 684, "1", size=6)
