@@ -155,6 +155,20 @@ def test_a_cell_keeps_a_hyphen_that_the_table_has_elsewhere(tmp_path, read):
     assert found["Income-related", "What it is"] == "Charges for all our income-related agreements"
 
 
+def test_a_drawing_with_axes_and_letters_is_no_table(tmp_path, read):
+    content = "80 500 240 0.8 re f\n120 460 0.8 160 re f\n"
+    content += "".join(f"{x} 500 0.8 105 re f\n" for x in (180, 240))
+    content += "".join(f"120 {y} 135 0.8 re f\n" for y in (540, 590))
+    places = ((150, 560), (210, 560), (150, 515), (210, 515), (310, 486), (108, 612))
+    content += "".join(
+        show_text(*place, text) for place, text in zip(places, "PQRSxy", strict=True)
+    )
+    content += show_text(60, 430, "The two steps of the proof are drawn above.")
+    page = read(make.make_raw_pdf(tmp_path / "axes.pdf", content)).pages[0]
+    assert [block.kind for block in page.blocks if block.kind == "table"] == []
+    assert set("PQRSxy") <= set(page.text.split())
+
+
 def test_a_raised_mark_is_no_digit_of_the_figure_beside_it(tmp_path, read):
     content = show_text(60, 700, "Area 4,120 m") + show_text(115.3, 704, "2", size=6)
     content += show_text(60, 680, "Visitors 9,540") + show_text(117, 684, "1", size=6)
