@@ -169,6 +169,36 @@ def test_a_drawing_with_axes_and_letters_is_no_table(tmp_path, read):
     assert set("PQRSxy") <= set(page.text.split())
 
 
+def test_a_row_with_a_cell_of_many_words_belongs_to_its_table(tmp_path, read):
+    rows = (
+        ("Risk", "Assumed change", "Loss", "Seen in"),
+        ("Currency", "a fall of all rates", "8,240", "Result"),
+        ("Interest", "a rise of 100 points in all rates of the treasury", "1,660", "Value"),
+        ("Shares", "a fall of 10% in prices", "862", "Result"),
+    )
+    content = "".join(
+        show_text(x, 700 - 14 * at, cell)
+        for at, row in enumerate(rows)
+        for x, cell in zip((60, 130, 400, 460), row, strict=True)
+    )
+    (table,) = tables_of(read(make.make_raw_pdf(tmp_path / "risks.pdf", content)).pages[0])
+    assert table["Interest", "Assumed change"] == rows[2][1]
+    assert table["Interest", "Loss"] == "1,660"
+    assert table["Shares", "Seen in"] == "Result"
+
+
+def test_a_line_of_prose_set_wide_is_no_table(tmp_path, read):
+    words = (("Offers", "as", "the", "", "plans"), ("Mail,", "Notes", "in", "40", "forms"))
+    content = "".join(
+        show_text(60 + 80 * column, 700 - 14 * at, word)
+        for at, line in enumerate(words)
+        for column, word in enumerate(line)
+        if word
+    )
+    page = read(make.make_raw_pdf(tmp_path / "wide.pdf", content)).pages[0]
+    assert not any(block.kind == "table" for block in page.blocks)
+
+
 def test_a_raised_mark_is_no_digit_of_the_figure_beside_it(tmp_path, read):
     content = show_text(60, 700, "Area 4,120 m") + show_text(115.3, 704, "2", size=6)
     content += show_text(60, 680, "Visitors 9,540") + show_text(117, 684, "1", size=6)
