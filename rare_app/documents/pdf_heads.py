@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from rare_app.documents.pdf_columns import Columns, is_value
 from rare_app.documents.pdf_lines import Line
+from rare_app.documents.pdf_rules import Stroke
 
 MOST_HEADS = 12
 _FAR = 2.6
@@ -16,7 +17,9 @@ _SENTENCE = 7
 """Words of a column's name."""
 
 
-def count_heads(lines: Sequence[Line], columns: Columns, *, first: Line) -> tuple[int, int]:
+def count_heads(
+    lines: Sequence[Line], columns: Columns, *, first: Line, rules: Sequence[Stroke]
+) -> tuple[int, int]:
     """Count the lines right above a table's first row that belong to it.
 
     Parameters
@@ -25,6 +28,8 @@ def count_heads(lines: Sequence[Line], columns: Columns, *, first: Line) -> tupl
         What stands above the first row, from the top down.
     first : Line
         The first row that has figures.
+    rules : sequence of Stroke
+        Across the page: one below a name tells which columns it stands above.
 
     Returns
     -------
@@ -47,8 +52,11 @@ def count_heads(lines: Sequence[Line], columns: Columns, *, first: Line) -> tupl
         if names_rows(line, columns):
             if not heads:
                 groups = count
-        elif _names_columns(line, columns, left, right) or (
-            heads and _is_stacked(line, below, columns)
+        elif (
+            _names_columns(line, columns, left, right)
+            or (heads and _is_stacked(line, below, columns))
+            or _is_underlined(line, columns, right, rules)
+            or (not heads and _is_unit(line, columns))
         ):
             heads = count - groups
         else:
@@ -70,6 +78,28 @@ def names_rows(line: Line, columns: Columns) -> bool:
         and not (run.text.endswith(".") and len(run.text.split()) > _SENTENCE)
         and (run.left + run.right) / 2 < columns.left
     )
+
+
+def is_bracketed(text: str) -> bool:
+    """Whether a text stands in brackets, as “(in millions)” does."""
+    return text.startswith("(") and text.endswith(")")
+
+
+def _is_underlined(line: Line, columns: Columns, right: float, rules: Sequence[Stroke]) -> bool:
+    """Whether rules run below a line and past both its ends, above some of the columns alone."""
+    level = [one for one in rules if -0.5 <= (one.at - line.bottom) / line.size <= 0.6]
+    start = min((one.start for one in level), default=line.left)
+    end = max((one.end for one in level), default=line.right)
+    return (
+        len(line.runs) == 1
+        and columns.left - 4 * line.size <= start <= line.left - line.size
+        and line.right + line.size <= end <= right - line.size
+    )
+
+
+def _is_unit(line: Line, columns: Columns) -> bool:
+    """Whether a line says in brackets, right above the figures, what they are in."""
+    return len(line.runs) == 1 and is_bracketed(line.text) and line.left > columns.left
 
 
 def _is_stacked(line: Line, below: Line, columns: Columns) -> bool:

@@ -1,10 +1,13 @@
 """The names of a table's columns, out of the lines above its rows."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from rare_app.documents.hyphens import rejoin
 from rare_app.documents.pdf_columns import Column, Columns
+from rare_app.documents.pdf_heads import is_bracketed
 from rare_app.documents.pdf_lines import Line, Run
 from rare_app.documents.pdf_rules import Stroke
 from rare_app.documents.tables import JOINT
@@ -72,11 +75,11 @@ def name_columns(
     for one in others:
         _spread(one, columns.others, others)
     texts = [_column_name(at, others) for at in range(len(columns.others))]
-    unit = " ".join(one.text for one in [*labels, *units] if _in_brackets(one.text))
+    unit = " ".join(one.text for one in [*labels, *units] if is_bracketed(one.text))
     if columns.label is not None:
-        texts.insert(0, " ".join(one.text for one in labels if not _in_brackets(one.text)))
+        texts.insert(0, " ".join(one.text for one in labels if not is_bracketed(one.text)))
     elif labels:
-        rest = [one.text for one in labels if not _in_brackets(one.text)]
+        rest = [one.text for one in labels if not is_bracketed(one.text)]
         texts[0] = JOINT.join([*rest, *filter(None, texts[:1])])
     return (texts, unit) if any(texts) else ([], unit)
 
@@ -113,7 +116,7 @@ def _stack(runs: Sequence[Run]) -> list[_Name]:
             for other in ordered
         ):
             one = above[0]
-            one.text = f"{one.text} {run.text}"
+            one.text = rejoin(f"{one.text}\n{run.text}", words=Counter()).replace("\n", " ")
             one.left, one.right = min(one.left, run.left), max(one.right, run.right)
             one.bottom = max(one.bottom, run.bottom)
         else:
@@ -143,17 +146,13 @@ def _names_rows(name: _Name, columns: Columns) -> bool:
 def _is_unit(name: _Name, others: Sequence[_Name], columns: Sequence[Column]) -> bool:
     """Whether a name in brackets is about all columns: it stands alone, under none of them."""
     siblings = any(one is not name and one.beside(name) for one in others)
-    if not _in_brackets(name.text) or siblings:
+    if not is_bracketed(name.text) or siblings:
         return False
     own = min(columns, key=lambda one: abs((one.left + one.right) / 2 - name.middle))
     flush = min(abs(name.left - own.left), abs(name.right - own.right)) < _FLUSH * name.size
     inside = name.left > own.left - name.size and name.right < own.right + name.size
     above = sum(name.left < one.right and name.right > one.left for one in columns)
     return len(columns) > 1 and (above > 1 or not (flush or inside))
-
-
-def _in_brackets(text: str) -> bool:
-    return text.startswith("(") and text.endswith(")")
 
 
 def _place(
@@ -283,7 +282,7 @@ def _spread(name: _Name, columns: Sequence[Column], others: Sequence[_Name]) -> 
     own = columns[name.last]
     rest = [one for one in others if one is not name]
     if (
-        _in_brackets(name.text)
+        is_bracketed(name.text)
         or name.first != name.last
         or abs(name.right - own.right) > _FLUSH * name.size
         or not _is_named(name.last, rest)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rare_app.documents.clean import is_figure
-from rare_app.documents.hyphens import rejoin
+from rare_app.documents.hyphens import count_words, rejoin
 from rare_app.documents.pdf_lines import Line, lines_of, runs_of
 from rare_app.documents.pdf_rules import NEAR, Rule, Stroke, split_rules
 from rare_app.documents.pdf_words import Word
@@ -16,6 +16,9 @@ _MOST_FIELDS = 10_000
 _MOST_WORDS = 150
 """Words of a cell; what holds more is a frame round text, no cell."""
 _LEAST_CELLS = 4
+_MOST_LOOSE = 0.1
+"""Share of the rules' ends in the open, or of the words with a rule through them, of a drawing."""
+_WORDS_LOOKED_AT = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +119,44 @@ def _read(
     filled = Counter(row for row, _ in held)
     if sum(count > 1 for count in filled.values()) < 2:
         return None
+    own = [words[at] for place in held.values() for at in place]
+    if _is_drawing(across, down, (left, top, right, bottom), own[:_WORDS_LOOKED_AT]):
+        return None
     cells = _cells(set(areas.values()), held, words)
     table = _make_table(cells)
     inside = frozenset(index for own in held.values() for index in own)
     return RuledTable(table, (left, top, right, bottom), inside)
+
+
+def _is_drawing(
+    across: Sequence[Stroke],
+    down: Sequence[Stroke],
+    box: tuple[float, float, float, float],
+    words: Sequence[Word],
+) -> bool:
+    """Whether rules belong to a drawing: some end in the open, or run through the words."""
+    left, top, right, bottom = box
+    loose = 0
+    for own, others, edges in ((across, down, (left, right)), (down, across, (top, bottom))):
+        for one in own:
+            loose += sum(
+                min(abs(end - edge) for edge in edges) > 2 * NEAR
+                and not any(abs(o.at - end) <= 2 * NEAR and o.covers(one.at) for o in others)
+                for end in (one.start, one.end)
+            )
+    crossed = sum(_is_crossed(word, across, down) for word in words)
+    ends = 2 * (len(across) + len(down))
+    return loose >= _MOST_LOOSE * ends or crossed >= _MOST_LOOSE * len(words)
+
+
+def _is_crossed(word: Word, across: Sequence[Stroke], down: Sequence[Stroke]) -> bool:
+    x, y = (word.left + word.right) / 2, (word.top + word.bottom) / 2
+    side, edge = 0.15 * word.size, 0.3 * word.size
+    return any(
+        word.left + side < one.at < word.right - side and one.start < y < one.end for one in down
+    ) or any(
+        word.top + edge < one.at < word.bottom - edge and one.start < x < one.end for one in across
+    )
 
 
 def _slot(places: Sequence[float], at: float) -> int:
@@ -173,6 +210,8 @@ def _cells(
         place: lines_of(runs_of([words[at] for at in own], breaks=lambda *_: False))
         for place, own in held.items()
     }
+    texts = {place: "\n".join(map(_plain, own)) for place, own in lines.items()}
+    counts = count_words(list(texts.values()))
     spans = {(row, column): (rows, columns) for row, column, rows, columns in areas}
     cells: list[Cell] = []
     shift = 0
@@ -187,7 +226,7 @@ def _cells(
                     for line in own[place]
                 ]
             else:
-                text = rejoin("\n".join(_plain(line) for line in own[place]), words=Counter())
+                text = rejoin(texts[place], words=counts)
                 cells.append(Cell(row + shift, place[1], text, rows, columns))
         shift += max(0, len(tops) - 1)
     return cells

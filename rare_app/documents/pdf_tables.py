@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rare_app.documents.clean import is_figure
 from rare_app.documents.pdf_columns import Columns, find_columns, is_value, join_figures
-from rare_app.documents.pdf_heads import MOST_HEADS, count_heads
+from rare_app.documents.pdf_heads import MOST_HEADS, count_heads, is_bracketed
 from rare_app.documents.pdf_lines import Line
 from rare_app.documents.pdf_names import name_columns
 from rare_app.documents.pdf_rules import Rule, Stroke, split_rules
@@ -14,8 +14,8 @@ from rare_app.documents.tables import Table
 
 _FAR = 2.6
 """Line heights between two rows, at most."""
-_LONGEST_CELL, _LONGEST_LABEL = 6, 24
-"""Words of a cell beside a row's name, and of that."""
+_LONGEST_CELL, _LONGEST_LATER, _LONGEST_LABEL = 6, 12, 24
+"""Words of a cell beside a row's name in the first row and in later ones, and of that."""
 _MOST_BETWEEN = 4
 """Lines without figures between two rows that have some."""
 _MOST_COLUMNS = 40
@@ -55,7 +55,7 @@ def find_tables(lines: Sequence[Line], rules: Sequence[Rule]) -> list[FoundTable
     found: list[FoundTable] = []
     at = since = 0
     while at < len(lines):
-        if not _is_row(lines[at]):
+        if not _is_row(lines[at], _LONGEST_CELL):
             at += 1
             continue
         end = _end_of_rows(lines, at)
@@ -71,14 +71,14 @@ def find_tables(lines: Sequence[Line], rules: Sequence[Rule]) -> list[FoundTable
     return found
 
 
-def _is_row(line: Line) -> bool:
-    """Whether a line is a name with figures beside it."""
+def _is_row(line: Line, longest: int = _LONGEST_LATER) -> bool:
+    """Whether a line is a name with figures beside it, its cells of so many words at most."""
     if len(line.runs) < 2 or any(run.content is not None for run in line.runs):
         return False
     first, *rest = line.runs
     return (
         any(is_value(run.text) for run in rest)
-        and all(len(run.text.split()) <= _LONGEST_CELL for run in rest)
+        and all(len(run.text.split()) <= longest for run in rest)
         and len(first.text.split()) <= _LONGEST_LABEL
     )
 
@@ -137,7 +137,9 @@ def _build(
     columns = find_columns(rows)
     if columns is None or not 2 <= columns.count <= _MOST_COLUMNS:
         return None
-    heads, groups = count_heads(lines[max(since, at - MOST_HEADS) : at], columns, first=lines[at])
+    heads, groups = count_heads(
+        lines[max(since, at - MOST_HEADS) : at], columns, first=lines[at], rules=rules
+    )
     top = at - groups
     given = heads
     heads = _true_heads(lines[top - given : top], columns)
@@ -150,7 +152,7 @@ def _build(
     above, title = start, ""
     if not unit and above > since and _is_above(lines[above - 1], lines[above]):
         text = lines[above - 1].text
-        if text.startswith("(") and text.endswith(")"):
+        if is_bracketed(text):
             above, unit = above - 1, text
     if above > since and _is_title(lines[above - 1], lines[above]):
         above, title = above - 1, lines[above - 1].text
@@ -181,9 +183,13 @@ def _is_table(rows: Sequence[Line], columns: Columns, *, heads: bool) -> bool:
         return False
     if len(rows) == 1:  # a table of one row is named on both sides, and full
         row = rows[0]
-        return heads and len(row.runs) == columns.count > 2 and row.text[0].isalpha()
-    # Figures that stand about a drawing have no names beside them, and most columns are free.
-    named = sum(not is_figure(line.runs[0].text) for line in rows)
+        values = sum(is_value(run.text) for run in row.runs[1:])
+        full = len(row.runs) == columns.count > 2 and 2 * values >= columns.count - 1
+        return heads and full and row.text[0].isalpha()
+    # Figures and letters about a drawing have no names beside them, and most columns are free.
+    labels = [line.runs[0].text for line in rows]
+    least = 1 if heads else 2
+    named = sum(not is_figure(one) and sum(map(str.isalpha, one)) >= least for one in labels)
     filled = sum(len(line.runs) for line in rows) / (len(rows) * columns.count)
     if 2 * named < len(rows) and (not heads or filled < _LEAST_FILLED):
         return False

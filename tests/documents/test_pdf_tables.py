@@ -116,6 +116,89 @@ def test_figures_below_each_other_are_a_table_in_whatever_order_they_are_drawn(
     assert block.head.startswith("(in thousands of euros)\n|")
 
 
+def test_names_and_the_unit_in_the_middle_of_a_table_belong_to_its_head(tmp_path, read):
+    content = show_text(248, 726, "Quarter ended")
+    content += "".join(f"{x} 721 50 0.8 re f\n" for x in (200, 260, 320))
+    names = ((210, "March"), (272, "June"), (322, "September"), (410, "Quarter-"), (480, "Year"))
+    content += "".join(show_text(x, 708, name) for x, name in names)
+    content += show_text(402, 697, "over-quarter") + show_text(250, 684, "(in millions of euros)")
+    rows = (("Sales", "1,350", "1,192", "6,704", "88%", "101%"), ("Margin", "701", "646", "435"))
+    for at, (label, *figures) in enumerate(rows):
+        content += show_text(60, 670 - 14 * at, label)
+        for end, figure in zip((248, 308, 368, 440, 505), figures, strict=False):
+            content += show_text(end - 5 * len(figure), 670 - 14 * at, figure)
+    page = read(make.make_raw_pdf(tmp_path / "quarters.pdf", content)).pages[0]
+    (table,) = tables_of(page)
+    assert table["Sales", "Quarter ended · March"] == "1,350"
+    assert table["Margin", "Quarter ended · September"] == "435"
+    assert table["Sales", "Quarter-over-quarter"] == "88%"
+    assert table["Sales", "Year"] == "101%"
+    assert page.text.startswith("(in millions of euros)\n|")
+
+
+def test_a_cell_keeps_a_hyphen_that_the_table_has_elsewhere(tmp_path, read):
+    pdf = FPDF()
+    pdf.add_page()
+    pdf.set_font("Helvetica", size=11)
+    with pdf.table(col_widths=(30, 40), width=90) as table:
+        for values in (
+            ("Measure", "What it is"),
+            ("Income-related", "Charges for all our income-\nrelated agree-\nments"),
+            ("Other", "What remains"),
+        ):
+            row = table.row()
+            for value in values:
+                row.cell(value)
+    path = tmp_path / "measures.pdf"
+    pdf.output(str(path))
+    (found,) = tables_of(read(path).pages[0])
+    assert found["Income-related", "What it is"] == "Charges for all our income-related agreements"
+
+
+def test_a_drawing_with_axes_and_letters_is_no_table(tmp_path, read):
+    content = "80 500 240 0.8 re f\n120 460 0.8 160 re f\n"
+    content += "".join(f"{x} 500 0.8 105 re f\n" for x in (180, 240))
+    content += "".join(f"120 {y} 135 0.8 re f\n" for y in (540, 590))
+    places = ((150, 560), (210, 560), (150, 515), (210, 515), (310, 486), (108, 612))
+    content += "".join(
+        show_text(*place, text) for place, text in zip(places, "PQRSxy", strict=True)
+    )
+    content += show_text(60, 430, "The two steps of the proof are drawn above.")
+    page = read(make.make_raw_pdf(tmp_path / "axes.pdf", content)).pages[0]
+    assert [block.kind for block in page.blocks if block.kind == "table"] == []
+    assert set("PQRSxy") <= set(page.text.split())
+
+
+def test_a_row_with_a_cell_of_many_words_belongs_to_its_table(tmp_path, read):
+    rows = (
+        ("Risk", "Assumed change", "Loss", "Seen in"),
+        ("Currency", "a fall of all rates", "8,240", "Result"),
+        ("Interest", "a rise of 100 points in all rates of the treasury", "1,660", "Value"),
+        ("Shares", "a fall of 10% in prices", "862", "Result"),
+    )
+    content = "".join(
+        show_text(x, 700 - 14 * at, cell)
+        for at, row in enumerate(rows)
+        for x, cell in zip((60, 130, 400, 460), row, strict=True)
+    )
+    (table,) = tables_of(read(make.make_raw_pdf(tmp_path / "risks.pdf", content)).pages[0])
+    assert table["Interest", "Assumed change"] == rows[2][1]
+    assert table["Interest", "Loss"] == "1,660"
+    assert table["Shares", "Seen in"] == "Result"
+
+
+def test_a_line_of_prose_set_wide_is_no_table(tmp_path, read):
+    words = (("Offers", "as", "the", "", "plans"), ("Mail,", "Notes", "in", "40", "forms"))
+    content = "".join(
+        show_text(60 + 80 * column, 700 - 14 * at, word)
+        for at, line in enumerate(words)
+        for column, word in enumerate(line)
+        if word
+    )
+    page = read(make.make_raw_pdf(tmp_path / "wide.pdf", content)).pages[0]
+    assert not any(block.kind == "table" for block in page.blocks)
+
+
 def test_a_raised_mark_is_no_digit_of_the_figure_beside_it(tmp_path, read):
     content = show_text(60, 700, "Area 4,120 m") + show_text(115.3, 704, "2", size=6)
     content += show_text(60, 680, "Visitors 9,540") + show_text(117, 684, "1", size=6)
