@@ -121,7 +121,8 @@ _MAIL_LINE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _MAIL_SENDER = re.compile(rb"^From:", re.IGNORECASE | re.MULTILINE)
-_BOX_FIRST = re.compile(rb"From \S+ [^\n]*\d:\d\d[^\n]*\n")
+_BOX_FIRST = re.compile(rb"From [^\n:]*(?:\d:\d\d[^\n]*)?\n(?=[!-9;-~]+:)")
+"""Not every program writes sender and time into it."""
 _CSV_SUFFIXES = frozenset({".csv", ".tsv"})
 
 
