@@ -16,6 +16,8 @@ from rare_app.documents import Document, Page, read_document
 from rare_app.documents.tables import cells_of
 from rare_app.settings import Settings
 
+from .tables import texts
+
 OWN = Path(__file__).parents[2] / "benchmarks" / "own_documents"
 
 
@@ -93,3 +95,47 @@ def test_the_right_value_was_read(asked):
         assert words_stand(document, f"{place} (blank)")
     else:
         assert words_stand(document, place)
+
+
+def test_pages_are_called_by_their_labels():
+    (manual,) = documents("pump-manual").values()
+    assert [page.label for page in manual.pages] == ["i", "ii", "1", "2", "3"]
+
+
+def test_what_is_struck_out_is_told_with_what_stands_in_its_place():
+    (manual,) = documents("pump-manual").values()
+    assert "[Struck out by M. Falk, “0.45 mm.”] 0.35 mm since" in manual.pages[2].text
+
+
+def test_paragraphs_stay_whole_where_fonts_do_not_tell_how_deep_letters_reach():
+    (report,) = documents("avis-pont").values()
+    said = [one_line(text) for text in texts(report, "paragraph")]
+    assert (
+        "Le présent avis porte sur le pont de la Verrière, ouvrage en béton précontraint de trois "
+        "travées franchissant la Saône, mis en service en 1974. Il remplace l’avis no 2020-31."
+    ) in said
+    assert said[-1] == "Avis 2026-14 – page 1"
+
+
+def test_what_is_printed_above_and_below_columns_is_in_none_of_them():
+    (guideline,) = documents("cold-chain").values()
+    for page in guideline.pages:
+        lines = page.text.split("\n")
+        assert lines[0].startswith("Western Region Health Service  Cold chain guideline")
+        assert lines[-1].startswith("Valid from 1 February 2026  ")
+    assert "it is\nused within 18 months" in guideline.pages[0].text
+    assert "may be used as a second display\nonly." in guideline.pages[0].text
+
+
+def test_a_bold_row_of_dates_names_columns_and_a_price_names_none():
+    (findings,) = documents("blutwerte").values()
+    offer = documents("press-offers")["presswerk-taunus.pdf"]
+    heads = [
+        block.head
+        for document in (findings, offer)
+        for page in document.pages
+        for block in page.blocks
+        if block.kind == "table"
+    ]
+    assert "Referenzbereich | 12.03.2026 |" in heads[0]
+    assert heads[1] == ""
