@@ -123,6 +123,7 @@ def test_what_is_printed_above_and_below_columns_is_in_none_of_them():
         lines = page.text.split("\n")
         assert lines[0].startswith("Western Region Health Service  Cold chain guideline")
         assert lines[-1].startswith("Valid from 1 February 2026  ")
+    assert "\n2. Storage temperatures\n" in guideline.pages[0].text
     assert "it is\nused within 18 months" in guideline.pages[0].text
     assert "may be used as a second display\nonly." in guideline.pages[0].text
 
