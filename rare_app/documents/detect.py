@@ -121,7 +121,8 @@ _MAIL_LINE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _MAIL_SENDER = re.compile(rb"^From:", re.IGNORECASE | re.MULTILINE)
-_BOX_FIRST = re.compile(rb"From \S+ [^\n]*\d:\d\d[^\n]*\n")
+_BOX_FIRST = re.compile(rb"From [^\n:]*(\d:\d\d[^\n]*)?\n(?=[!-9;-~]+:)")
+"""Not every program writes sender and time into it."""
 _CSV_SUFFIXES = frozenset({".csv", ".tsv"})
 
 
@@ -332,9 +333,9 @@ def _detect_mail(head: bytes, *, suffix: str) -> Format | None:
     lines = _MAIL_FIRST.match(head, box.end() if box else 0)
     if lines is None:
         return None
+    sure = bool(_MAIL_SENDER.search(lines[0]) and _MAIL_LINE.search(lines[0]))
     if box:
-        return Format.MBOX
-    sure = _MAIL_SENDER.search(lines[0]) and _MAIL_LINE.search(lines[0])
+        return Format.MBOX if box[1] or sure or suffix == ".mbox" else None
     return Format.EML if sure or suffix == ".eml" else None
 
 

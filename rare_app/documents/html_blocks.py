@@ -156,7 +156,9 @@ class BlockReader:
         self._run.before = ""
         pending, self._pending = self._pending, []
         for mark, note in pending:
-            self._sink.add("note", f"[Footnote {mark}] {self._apart(note).text}")
+            told = self._apart(note).text
+            # Brackets that its number stood in are empty now.
+            self._sink.add("note", f"[Footnote {mark}] {told.removeprefix('[]').lstrip()}")
         if self._run.kind in ("item", "note"):
             self._run = _Run()  # what follows in the same item is an ordinary paragraph
 
@@ -222,7 +224,7 @@ class BlockReader:
         self._terms.names.append(self._apart(element).text)
 
     def _definition(self, element: etree._Element) -> None:
-        names = ", ".join(name for name in self._terms.names if name)
+        names = ", ".join(name.removesuffix(":") for name in self._terms.names if name)
         self._terms.used = True
         self._as("item", element, level=self._lists, before=f"{names}: " if names else "")
 

@@ -10,6 +10,9 @@ _LEAST_COLUMN_LINES = 4
 _DEEPEST = 4
 _MOST_GUTTERS = 4
 _NARROWEST_GUTTER = 5.0
+_MOST_EDGE_LINES = 2
+_EDGE = 1.2
+"""Line heights between the columns of a page and what is printed above and below them, at least."""
 _MOST_FIGURE_LINES = 0.05
 """Share of the lines of two columns that may have figures on both sides, as tables have."""
 
@@ -29,15 +32,33 @@ def in_columns(runs: Sequence[Run], *, depth: int = 0) -> list[list[Line]]:
     gutter = _find_gutter(lines) if depth < _DEEPEST else None
     if gutter is None:
         return [lines] if lines else []
+    if not depth:
+        above, lines, below = _part_edges(lines)
+        bands = [(False, above), *_bands(lines, gutter), (False, below)]
+    else:
+        bands = _bands(lines, gutter)
     flows: list[list[Line]] = []
-    for columned, band in _bands(lines, gutter):
+    for columned, band in bands:
         if not columned:
-            flows.append(band)
+            flows += [band] if band else []
             continue
         for side in (True, False):
             own = [run for line in band for run in line.runs if (run.right <= gutter) is side]
             flows += in_columns(own, depth=depth + 1)
     return flows
+
+
+def _part_edges(lines: Sequence[Line]) -> tuple[list[Line], list[Line], list[Line]]:
+    """Part the first and last lines that stand far from all others: those of no column."""
+    gaps = [
+        (after.top - before.bottom) / max(before.size, after.size)
+        for before, after in pairwise(lines)
+    ]
+    first = max((at + 1 for at in range(_MOST_EDGE_LINES) if gaps[at] > _EDGE), default=0)
+    last = len(lines) - max(
+        (at + 1 for at in range(_MOST_EDGE_LINES) if gaps[-1 - at] > _EDGE), default=0
+    )
+    return list(lines[:first]), list(lines[first:last]), list(lines[last:])
 
 
 def _find_gutter(lines: Sequence[Line]) -> float | None:

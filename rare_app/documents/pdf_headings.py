@@ -95,7 +95,6 @@ def name_headings(pages: Sequence[Sequence[Piece]], outline: Outline) -> None:
         known = told.get(style)
         one.level = level or (known.most_common(1)[0][0] if known else 0)
         one.level = min(_MOST_LEVELS, one.level or ranks[style])
-        one.text = " ".join(one.text.split())
 
 
 def _rounded(piece: Piece) -> float:

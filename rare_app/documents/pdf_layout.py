@@ -25,7 +25,10 @@ _SENTENCE_END = re.compile(r"[.!?:;…][\"”’)\]]*$")
 _WIDER = 0.3
 """Line heights by which the gap above a paragraph is wider than that between its lines."""
 _WIDE = 0.35
-"""Line heights of a gap that parts paragraphs behind a sentence's end, whatever gap is usual."""
+"""Line heights of a gap that parts paragraphs behind a sentence's end, unless sentences go on over
+such gaps."""
+_ALIKE = 0.1
+"""Line heights by which gaps differ that are meant to be the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,17 +174,23 @@ def _paragraphs(lines: Sequence[Line]) -> list[Piece]:
         (after.top - before.bottom) / max(1.0, before.size) for before, after in pairwise(lines)
     ]
     usual = sorted(gaps)[len(gaps) // 3] if gaps else 0.0
+    inside = [
+        gap
+        for gap, (before, after) in zip(gaps, pairwise(lines), strict=True)
+        if not _ends_sentence(before) and after.text[:1].islower()
+    ]
+    parting = max(_WIDE, sorted(inside)[len(inside) // 2] + _ALIKE) if inside else _WIDE
     right = max(one.right for one in lines)
     parts: list[_Taken] = []
     for at, line in enumerate(lines):
-        before = parts[-1] if parts else None
+        part = parts[-1] if parts else None
         gap = gaps[at - 1] if at else 0.0
-        wide = gap - usual > _WIDER or (gap > _WIDE and _ends(before))
-        if before is None or wide or _begins(before, line, right=right):
+        wide = gap - usual > _WIDER or (gap > parting and _ends(part))
+        if part is None or wide or _begins(part, line, right=right):
             kind: BlockKind = "item" if _is_item(line) else "paragraph"
             parts.append(_Taken([line], kind))
         else:
-            before.lines.append(line)
+            part.lines.append(line)
     return [_piece(part) for part in parts]
 
 
@@ -194,7 +203,11 @@ def _is_item(line: Line) -> bool:
 
 
 def _ends(part: _Taken | None) -> bool:
-    return part is not None and bool(_SENTENCE_END.search(part.lines[-1].text))
+    return part is not None and _ends_sentence(part.lines[-1])
+
+
+def _ends_sentence(line: Line) -> bool:
+    return bool(_SENTENCE_END.search(line.text))
 
 
 def _begins(part: _Taken, line: Line, *, right: float) -> bool:

@@ -86,7 +86,8 @@ class Comment:
     def write(self, words: str) -> str:
         """Write the comment as it is read; `words` are those that it marks."""
         about = f"{self.kind} by {self.author}" if self.author else self.kind
-        parts = [about, self.date, f"on “{words}”" if words and self.text else ""]
+        on = "" if self.kind == _COMMENTS["/StrikeOut"] else "on "
+        parts = [about, self.date, f"{on}“{words}”" if words and self.text else ""]
         head = f"[{', '.join(part for part in parts if part)}]"
         return f"{head} {self.text or f'“{words}”'}"
 
@@ -228,8 +229,7 @@ def _read_comment(entry: Any, kind: str, box: Edges, matrix: Matrix) -> Comment 
         return None
     if not text and kind != "/StrikeOut":
         return None
-    named = "Comment" if text and kind == "/StrikeOut" else _COMMENTS[kind]
-    return Comment(named, text, author, date, box, marked)
+    return Comment(_COMMENTS[kind], text, author, date, box, marked)
 
 
 def _quads(numbers: Any, matrix: Matrix) -> Iterator[Edges]:

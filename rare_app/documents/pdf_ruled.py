@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from rare_app.documents.clean import is_figure
 from rare_app.documents.hyphens import count_words, rejoin
+from rare_app.documents.pdf_columns import is_value
 from rare_app.documents.pdf_lines import Line, lines_of, runs_of
 from rare_app.documents.pdf_rules import NEAR, Rule, Stroke, split_rules
 from rare_app.documents.pdf_words import Word
+from rare_app.documents.sheet import kind_of
 from rare_app.documents.tables import Cell, Table, make_grid
 
 _MOST_RULES = 800
@@ -290,9 +292,19 @@ def _spread(cell: Cell, heads: int) -> list[Cell]:
 
 def _count_heads(cells: Sequence[Cell]) -> int:
     """How many of the first rows name the columns: one, and those that its spans part below it."""
+    if _pairs(cells):
+        return 0
     heads = 1
     for cell in cells:
         if cell.row == 0:
             heads = max(heads, cell.rows, 2 if cell.columns > 1 else 1)
     below = [cell for cell in cells if cell.row >= heads]
     return heads if below else 0
+
+
+def _pairs(cells: Sequence[Cell]) -> bool:
+    """Whether two columns pair names with figures from the first row on."""
+    if max(cell.column + cell.columns for cell in cells) != 2:
+        return False
+    beside = [cell.text for cell in cells if cell.column == 1]
+    return all(is_value(text) and kind_of(text) != "date" for text in beside) and len(beside) > 1

@@ -144,7 +144,8 @@ def _build(
     given = heads
     heads = _true_heads(lines[top - given : top], columns)
     named, unit = name_columns(lines[top - given : top - given + heads], columns, rules)
-    if not _is_table(rows, columns, heads=bool(named)):
+    bold = not named and not groups and _opens_bold(rows, columns)
+    if not _is_table(rows, columns, heads=bool(named) or bold):
         return None
     while end < len(lines) and _goes_on(lines[end - 1], lines[end], columns):
         end += 1
@@ -158,7 +159,7 @@ def _build(
         above, title = above - 1, lines[above - 1].text
     body = _read_rows(lines[top - given + heads : end], columns)
     cells = tuple(tuple(row) for row in ([named, *body] if named else body))
-    table = Table(cells, heads=int(bool(named)), title=title, unit=unit)
+    table = Table(cells, heads=int(bool(named) or bold), title=title, unit=unit)
     return FoundTable(table, above, end)
 
 
@@ -174,6 +175,13 @@ def _true_heads(lines: Sequence[Line], columns: Columns) -> int:
             return at
         last = line
     return len(lines)
+
+
+def _opens_bold(rows: Sequence[Line], columns: Columns) -> bool:
+    """Whether the first row names the columns, figures or not: it alone is bold."""
+    first, *others = rows
+    full = len(first.runs) == columns.count and not is_value(first.runs[0].text)
+    return full and first.bold and len(others) > 1 and not any(one.bold for one in others)
 
 
 def _is_table(rows: Sequence[Line], columns: Columns, *, heads: bool) -> bool:

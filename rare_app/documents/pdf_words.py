@@ -23,6 +23,8 @@ _RAISED = 0.8
 """A raised character smaller than so much of its word is a mark or an exponent."""
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _LONGEST_NAME = 200
+_RISE, _DEPTH = 0.7, 0.22
+"""How far letters reach above and below their line, in sizes of their font."""
 
 
 @dataclass(slots=True)
@@ -185,7 +187,8 @@ def _collect(
         count += 1
         unknown += code in (0, 0xFFFD)
         turns = _quarter_turns(angle, matrix)
-        placed = apply(matrix, *box)
+        shallow = not angle and fonts.is_shallow(index)
+        placed = apply(matrix, *(_deepen(text_page, index, box) if shallow else box))
         if placed[2] < 0 or placed[3] < 0 or placed[0] > width or placed[1] > height:
             last = None  # outside the page, where nobody sees it
             continue
@@ -254,27 +257,55 @@ def _follows(word: Word, left: float, top: float, right: float, bottom: float) -
     return -0.6 * word.size <= gap <= 0.25 * word.size
 
 
+def _deepen(
+    text_page: Any, index: int, box: tuple[float, float, float, float]
+) -> tuple[float, float, float, float]:
+    """Make a character's box as high as its line, where its font does not tell how deep that is."""
+    import pypdfium2.raw as pdfium
+
+    x, y, matrix = ctypes.c_double(), ctypes.c_double(), pdfium.FS_MATRIX()
+    if not (
+        pdfium.FPDFText_GetCharOrigin(text_page, index, ctypes.byref(x), ctypes.byref(y))
+        and pdfium.FPDFText_GetMatrix(text_page, index, ctypes.byref(matrix))
+    ):
+        return box
+    size = abs(matrix.d) * pdfium.FPDFText_GetFontSize(text_page, index)
+    left, bottom, right, top = box
+    return left, min(bottom, y.value - _DEPTH * size), right, max(top, y.value + _RISE * size)
+
+
 class _Fonts:
-    """Tells which characters are bold; each font is asked once."""
+    """Tells of characters what their font does; each font is asked once."""
 
     def __init__(self, text_page: Any) -> None:
         self._page = text_page
-        self._known: dict[int, bool] = {}
+        self._known: dict[int, tuple[bool, bool]] = {}
 
     def is_bold(self, index: int) -> bool:
+        """Whether a character is bold."""
+        return self._of(index)[0]
+
+    def is_shallow(self, index: int) -> bool:
+        """Whether the font does not tell how far its letters reach below the line."""
+        return self._of(index)[1]
+
+    def _of(self, index: int) -> tuple[bool, bool]:
         import pypdfium2.raw as pdfium
 
         text_object = pdfium.FPDFText_GetTextObject(self._page, index)
         font = pdfium.FPDFTextObj_GetFont(text_object) if text_object else None
         if not font:
-            return False
+            return False, False
         key = ctypes.cast(font, ctypes.c_void_p).value or 0
         if key not in self._known:
             buffer = ctypes.create_string_buffer(_LONGEST_NAME)
             pdfium.FPDFFont_GetBaseFontName(font, buffer, _LONGEST_NAME)
             name = buffer.value.lower()
             heavy = pdfium.FPDFFont_GetWeight(font) >= _BOLD_WEIGHT
-            self._known[key] = heavy or any(one in name for one in (b"bold", b"black", b"heavy"))
+            bold = heavy or any(one in name for one in (b"bold", b"black", b"heavy"))
+            depth = ctypes.c_float()
+            told = pdfium.FPDFFont_GetDescent(font, 1000.0, ctypes.byref(depth))
+            self._known[key] = bold, bool(told) and not depth.value
         return self._known[key]
 
 

@@ -44,6 +44,8 @@ def write_page(
             _add_table(writer, piece.table, fields, size)
             continue
         text = rejoin(piece.text, words=words) if piece.lines > 1 else piece.text
+        if piece.kind == "heading":
+            text = " ".join(text.split())
         text, places = _filled(text, fields, size)
         if piece.place is not None:
             places.append(_place(0, len(text), piece.place, size))

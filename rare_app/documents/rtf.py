@@ -196,7 +196,7 @@ class _Reader:
             self._group = replace(self._group, author=number or 0)
         elif word == "plain":
             self._group = replace(self._group, hidden=False, deleted=False, inserted=False)
-        elif into in ("body", "listtext"):
+        elif into == "body":
             self._layout(word, number)
         elif word in ("par", "line", "cell", "row"):
             self._take(" ")

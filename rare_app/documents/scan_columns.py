@@ -61,8 +61,29 @@ def group(rows: Sequence[Row]) -> Iterator[Row | Columns]:
             yield rows[at]
             at += 1
             continue
-        yield Columns(tuple(_in_columns(row, gaps) for row in rows[at:end]), tuple(gaps))
+        yield _join_heads(
+            Columns(tuple(_in_columns(row, gaps) for row in rows[at:end]), tuple(gaps))
+        )
         at = end
+
+
+def _join_heads(part: Columns) -> Columns:
+    """Join a column that has a name alone to the one beside it that has all but a name.
+
+    So stand figures that are set to the right below names that are set to the left.
+    """
+    columns = list(zip(*part.rows, strict=True))
+    gaps = list(part.gaps)
+    at = 0
+    while at < len(gaps):
+        named = [bool(column[0]) and not any(column[1:]) for column in columns[at : at + 2]]
+        nameless = [not column[0] for column in columns[at : at + 2]]
+        if named in ([True, False], [False, True]) and any(nameless):
+            left, right = columns[at : at + 2]
+            columns[at : at + 2] = [tuple(a + b for a, b in zip(left, right, strict=True))]
+            del gaps[at]
+        at += 1
+    return Columns(tuple(zip(*columns, strict=True)), tuple(gaps))
 
 
 def _run(rows: Sequence[Row], first: int) -> int:

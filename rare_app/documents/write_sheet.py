@@ -278,7 +278,7 @@ def _write_table(writer: PagesWriter, found: Found, notes: Sequence[_Placed]) ->
             if one[0][0] <= last and (column == 0 or column in part.columns):
                 waiting.remove(one)
                 in_body = table.heads <= row < len(table.rows)
-                row_name = table.rows[row][0] if in_body and column else ""
+                row_name = table.rows[row][0] if in_body else ""
                 _add_notes(writer, [one], row_name, names[column] if column < len(names) else "")
     _add_notes(writer, waiting, "", "")
     return inside

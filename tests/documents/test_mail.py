@@ -102,6 +102,16 @@ def test_a_box_has_a_message_a_page(read):
     assert "\nFrom Monday on the keys lie at gate 2." in document.pages[2].text
 
 
+@pytest.mark.parametrize(
+    "first", ["From ", "From ida@x.example", "From - Mon May  4 10:00:00 2026"]
+)
+def test_a_box_is_known_whatever_its_program_writes_between_messages(tmp_path, read, first):
+    mail = f"{first}\nFrom: ida@x.example\nSubject: Lift\n\nThe lift stands still.\n\n"
+    path = tmp_path / "a.mbox"
+    path.write_text(mail * 2)
+    assert [one.text.split("\n")[-1] for one in read(path).pages] == ["The lift stands still."] * 2
+
+
 def test_outlook_messages_of_two_programs(read):
     document = read("cold-room.msg")
     text = document.pages[0].text

@@ -88,6 +88,15 @@ def test_odt_tracked_changes_comments_merged_cells_and_fields(read):
     assert document.notes == ("1 picture was not read.", "Hidden text was not read.")
 
 
+def test_a_heading_is_one_though_its_program_puts_it_into_a_list(tmp_path, read):
+    path = tmp_path / "a.rtf"
+    path.write_bytes(
+        b"{\\rtf1\\pard\\plain\\s1\\outlinelevel1{\\listtext\\pard\\plain\\tab}\\ls1 Notice\\par"
+        b"\\pard\\plain Four months.\\par}"
+    )
+    assert read(path).pages[0].text == "## Notice\n\nFour months."
+
+
 def test_hostile_rtf_is_bounded(tmp_path, read):
     path = tmp_path / "a.rtf"
     deep = b"{\\rtf1 " + b"{" * 200_000 + b"Hello." + b"\\trowd\\cellx1" * 5000 + b"}" * 300

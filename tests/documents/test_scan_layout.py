@@ -82,6 +82,22 @@ def test_a_blank_cell_stays_blank_and_a_long_name_covers_no_column():
     check_places(page, segments)
 
 
+def test_a_name_on_the_left_of_its_column_names_figures_on_the_right():
+    rows = [("Tiles", "120", "120"), ("Battens", "350", "310"), ("Felt", "24", "")]
+    segments = [segment(text, at, 100) for text, at in (("Item", 50), ("Sent", 300), ("Got", 600))]
+    for number, (name, *figures) in enumerate(rows, start=1):
+        top = 100 + 40 * number
+        segments.append(segment(name, 50, top))
+        segments += [
+            segment(figure, right - LETTER * len(figure), top)
+            for figure, right in zip(figures, (560, 860), strict=True)
+            if figure
+        ]
+    page = write_scan(segments, number=1)
+    assert rows_of(page) == [("Item", "Sent", "Got"), ("---",) * 3, *rows]
+    check_places(page, segments)
+
+
 def test_heads_that_span_columns_name_each_of_them():
     segments = [segment("Water used in cubic metres", 300, 100), segment("Power", 620, 100)]
     rows = [("Site", "2024", "2025", "2025"), ("Arden", "41", "39", "8"), ("Brook", "18", "", "4")]
