@@ -25,6 +25,7 @@ from rare_app.evidence.leads import leads_of
 from rare_app.evidence.lookup import Figure, find_figure
 from rare_app.evidence.marks import bare_item, find_marks, opens_with_mark
 from rare_app.evidence.operations import asks_to_work_out, subject_of
+from rare_app.evidence.overlap import overlap_scores
 from rare_app.evidence.polarity import OPPOSITES, Polarity, denials, opposed, polarity
 from rare_app.evidence.reader import Evidence, EvidenceReader, Sentence, Word, sentences_of
 from rare_app.evidence.rows import row_labels, row_likeness, what_of
@@ -96,6 +97,7 @@ __all__ = [
     "opening_lines",
     "opens_with_mark",
     "opposed",
+    "overlap_scores",
     "overlaps",
     "paragraph_end",
     "polarity",

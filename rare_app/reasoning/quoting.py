@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rare_app.evidence import (
     NOTHING_KNOWN,
@@ -21,6 +22,7 @@ from rare_app.evidence import (
     clause_starts,
     find_marks,
     likely_answers,
+    overlap_scores,
     overlaps,
     paragraph_end,
     sentences_of,
@@ -121,12 +123,14 @@ class Quoting:
             tags=(QUOTE_OPEN, QUOTE_CLOSE),
             scores=lambda: [self._score(index, start) for index, start in starts],
             reaches=lambda: [self._reach(index, start) for index, start in starts],
-            weight=self._settings.guide_weight if self._guided else 0.0,
+            weight=self._settings.guide_weight if self._settings.quoting == "guided" else 0.0,
             fewest_words=FEWEST_WORDS,
         )
 
     def _score(self, sentence: int, start: QuoteStart) -> float:
         """Say how well a quote would begin here, in nats; worse behind what it is for."""
+        if not self._guided:
+            return float(self._overlap[sentence])
         if self._wanted is None:
             return float(self._guidance.scores[sentence])
         place = self._wanted.place(sentence)
@@ -135,7 +139,7 @@ class Quoting:
 
     def _reach(self, sentence: int, start: QuoteStart) -> int:
         """Give the character up to which a quote must go, so that it holds what it is for."""
-        place = self._wanted.place(sentence) if self._wanted else None
+        place = self._wanted.place(sentence) if self._guided and self._wanted else None
         return place[1] if place and start.at <= place[0] else 0
 
     def verdict_filter(
@@ -299,6 +303,12 @@ class Quoting:
         if not said.words or said.lists or said.figures or asks_for_verdict(self._question):
             return None
         return Wanted(said, self._texts, nats=retrieval_nats(self._passages))
+
+    @functools.cached_property
+    def _overlap(self) -> NDArray[np.float32]:
+        """What the sentences share with a question that the reader does not understand."""
+        texts = [self._texts[one.passage][one.start : one.end] for one in self._sentences]
+        return overlap_scores(self._question, texts)
 
     @functools.cached_property
     def _guidance(self) -> Guidance:
