@@ -194,6 +194,48 @@ class Memory:
         yield replace(told, read_tokens=told.tokens)
         return Recalled(held=place, loaded=loaded, computed=len(prompt.tokens) - place - loaded)
 
+    def append(
+        self, block: tuple[int, ...], *, adapted: bool = True, cancelled: Stop = _never
+    ) -> bool:
+        """Put a block behind all that the answer's sequence holds, in the middle of an answer.
+
+        It is the block as it is stored: it attends to the prefix and to itself. What is decoded
+        behind it attends to everything. Until then there are no logits to go on with.
+
+        Parameters
+        ----------
+        adapted : bool
+            Whether an activated adapter acts on what comes behind it.
+
+        Returns
+        -------
+        bool
+            Whether it was stored already.
+
+        Raises
+        ------
+        ModelError
+            Nothing was read yet, or the context is full.
+        Cancelled
+            The user stopped the question.
+        """
+        prefix, store = self._prefix, self._store
+        if self._blocks is None or self._cleared != self._model.cleared:
+            raise ModelError("A passage can only follow a prompt that the memory has read.")
+        self._model.activate(False)
+        computed: dict[tuple[int, ...], Stored | None] = {}
+        try:
+            if self._missing(prefix, [block], computed, store):
+                computed[block] = self._compute_and_keep(prefix, block, store, cancelled)
+            try:
+                self._append(prefix, block, computed, store, cancelled)
+            except _DamagedError:
+                computed[block] = self._compute_and_keep(prefix, block, None, cancelled)
+                self._append(prefix, block, computed, None, cancelled)
+        finally:
+            self._model.activate(adapted)
+        return not computed
+
     def forget(self) -> None:
         """Do not count on what the answer's sequence holds: it was filled in another way."""
         self._blocks = None
@@ -221,6 +263,18 @@ class Memory:
         return self._compute_and_keep(prefix, block, self._store, cancelled) is None
 
     # --- inside ---
+
+    def _append(
+        self,
+        prefix: tuple[int, ...],
+        block: tuple[int, ...],
+        computed: Mapping[tuple[int, ...], Stored | None],
+        store: BlockStore | None,
+        cancelled: Stop,
+    ) -> None:
+        place = self._model.held_tokens
+        with closing(self._states(prefix, [block], place, computed, store)) as states:
+            self._place(prefix, block, next(states), cancelled)
 
     def _to_read(self, prompt: Prompt, missing: Sequence[Tokens], *, begins: bool) -> Reading:
         """Tell what has to be read, before it is."""

@@ -328,3 +328,47 @@ def test_a_plain_reading_tells_how_far_it_is(model, prompt):
     [first, last] = read_plainly(model, long, cancelled=lambda: False)
     assert (first.passages, first.tokens, last.read_tokens) == (0, 1, 1)
     assert divergence(expected, model.logits()) < 5e-3
+
+
+def test_a_block_in_the_middle_of_an_answer_is_as_one_that_was_there_before(model, memory, prompt):
+    said, more = model.tokenise(" The queen lays"), model.tokenise(" So it is")
+    first, late = again(prompt, [0, 1]), prompt.blocks[2]
+
+    def go_on(*, late_block: bool, known: bool) -> np.ndarray:
+        memory.read(prompt)  # so that the next reading does the same each time
+        memory.read(first)
+        model.extend(said)
+        if late_block:
+            assert memory.append(late) is known
+        model.extend(more)
+        return model.logits().copy()
+
+    without = go_on(late_block=False, known=True)
+    recalled = go_on(late_block=True, known=True)
+    assert list(model.held) == [*first.tokens, *said, *late, *more]
+    memory._store.remove([memory.key(prompt.prefix, late)])
+    model.forget()
+    memory.read(first)
+    model.extend(said)
+    assert not memory.append(late)
+    model.extend(more)
+    computed = model.logits().copy()
+    assert divergence(computed, recalled) < 1e-3
+    assert divergence(without, recalled) > 10 * divergence(computed, recalled)
+
+
+def test_after_a_block_in_the_middle_the_next_question_goes_on_as_before(model, memory, prompt):
+    expected = []
+    for late in (False, True):
+        memory.read(prompt)
+        if late:
+            memory.append(prompt.blocks[0])
+        model.extend(model.tokenise(" and"))
+        memory.read(prompt)
+        expected.append(model.logits().copy())
+    assert divergence(*expected) < 1e-4
+
+
+def test_a_block_cannot_follow_what_the_memory_has_not_read(model, memory, prompt):
+    with pytest.raises(ModelError, match="can only follow"):
+        memory.append(prompt.blocks[0])
