@@ -43,7 +43,13 @@ from rare_app.reasoning.quoting import Quoting
 from rare_app.reasoning.refusals import is_refusal
 from rare_app.reasoning.run import Clock, Stop
 from rare_app.reasoning.spell_rows import names_a_blank, spell_rows
-from rare_app.reasoning.tidy import as_sentence, first_lines, repeats, without_odd_bracket
+from rare_app.reasoning.tidy import (
+    as_sentence,
+    first_lines,
+    repeats,
+    without_odd_bracket,
+    without_question,
+)
 from rare_app.reasoning.types import Answer, Decision, Event, TokenCounts, Writing
 from rare_app.reasoning.wanted import runs_on
 from rare_app.settings import Settings
@@ -319,7 +325,7 @@ class LocalRun:
         if spans:
             kept = without_odd_bracket(kept)
         elif not self._choices:
-            kept = as_sentence(kept)
+            kept = as_sentence(without_question(kept, self._question))
         if kept != said:
             opened = self._text.rfind(ANSWER_OPEN) + len(ANSWER_OPEN)
             self._text = f"{self._text[:opened]}{kept}{ANSWER_CLOSE}"

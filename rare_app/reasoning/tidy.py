@@ -39,3 +39,11 @@ def as_sentence(answer: str) -> str:
     """Begin an answer with a capital, unless its first word is written otherwise (“iPhone”)."""
     first = answer.split(maxsplit=1)[0] if answer.strip() else ""
     return answer[0].upper() + answer[1:] if first.isalpha() and first.islower() else answer
+
+
+def without_question(answer: str, question: str) -> str:
+    """Leave the question out where an answer begins with it, unless nothing would be left."""
+    asked = question.strip()
+    if asked and answer.casefold().startswith(asked.casefold()):
+        return answer[len(asked) :].lstrip(" \n:–-") or answer
+    return answer

@@ -2,7 +2,13 @@
 
 import pytest
 
-from rare_app.reasoning.tidy import as_sentence, first_lines, repeats, without_odd_bracket
+from rare_app.reasoning.tidy import (
+    as_sentence,
+    first_lines,
+    repeats,
+    without_odd_bracket,
+    without_question,
+)
 
 
 @pytest.mark.parametrize(
@@ -54,3 +60,17 @@ def test_a_bracket_without_a_partner_is_left_out(answer, kept):
 )
 def test_a_sentence_begins_with_a_capital(answer, written):
     assert as_sentence(answer) == written
+
+
+@pytest.mark.parametrize(
+    ("answer", "kept"),
+    [
+        ("Who signs? Marta Oldenhoff", "Marta Oldenhoff"),
+        ("who signs?: Marta", "Marta"),
+        ("Who signs?", "Who signs?"),
+        ("Marta signs.", "Marta signs."),
+        ("", ""),
+    ],
+)
+def test_an_answer_does_not_repeat_the_question(answer, kept):
+    assert without_question(answer, "Who signs? ") == kept
