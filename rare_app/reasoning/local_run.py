@@ -42,7 +42,7 @@ from rare_app.reasoning.prompt import (
 from rare_app.reasoning.quoting import Quoting
 from rare_app.reasoning.refusals import is_refusal
 from rare_app.reasoning.run import Clock, Stop
-from rare_app.reasoning.spell_rows import names_a_blank, spell_rows
+from rare_app.reasoning.spell_rows import BLANK, names_a_blank, spell_rows
 from rare_app.reasoning.tidy import (
     as_sentence,
     first_lines,
@@ -387,7 +387,8 @@ class LocalRun:
         """Sum up; claims and quotes are still to be found."""
         parsed = parse_completion(self._text, finished=True)
         text = parsed.answer
-        said = bool(text) and not is_refusal(text)
+        # A cell that code has told to be blank is no answer.
+        said = bool(text) and not is_refusal(text) and BLANK not in text
         return Answer(
             answered=said,
             answer=text if said or self._stopped else REFUSAL,
