@@ -19,7 +19,9 @@ OPEN, CLOSE = "<calc>", "</calc>"
 _TRIED = 256
 """Likeliest tokens that are looked at; if none of them fits, the expression is closed."""
 _SIGNS = frozenset(" +-*/()%,<>=.×÷−")
-_NUMBER = re.compile(r"\d[\d.]*|\.\d*")
+_NUMBER = re.compile(r"\d+(?:,\d{1,3})*(?:\.\d*)?|\.\d*")
+_WHOLE = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?|\.\d+")
+_TWO = re.compile(r"[\d.,]\s+[\d.]")
 _ENDS = re.compile(r"[\d.]$")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{4}-(?:\d{0,2}|\d{2}-\d?)$")
 _NAME = re.compile(r"[^\W\d_]+")
@@ -98,15 +100,18 @@ def can_begin(text: str, known: Known) -> bool:
     names, opened = _NAME.findall(body), body[-1:].isalpha()
     if opened and not any(one.startswith(names[-1]) for one in FUNCTIONS):
         return False
-    bare = _DATE.sub(" ", body)
+    bare = _DATE.sub(" + ", body)
     numbers, begun = _NUMBER.findall(bare), bool(_ENDS.search(bare))
-    if begun and not any(one.startswith(numbers[-1]) for one in known.written):
+    if begun and not any(one.startswith(numbers[-1].replace(",", "")) for one in known.written):
         return False
     whole = numbers[:-1] if begun else numbers
+    in_function = any(name in FUNCTIONS for name in names)
+    if not in_function and ("," in _NUMBER.sub("", bare) or _TWO.search(bare)):
+        return False
     return (
         body.count(")") <= body.count("(")
         and all(name in FUNCTIONS for name in (names[:-1] if opened else names))
-        and all(one in known.written for one in whole)
+        and all(_WHOLE.fullmatch(one) and one.replace(",", "") in known.written for one in whole)
     )
 
 

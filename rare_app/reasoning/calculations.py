@@ -26,15 +26,19 @@ class Calculations:
     ----------
     question : str
         Its numbers may be used, too.
+    passages : sequence of str
+        What the model reads; a result with numbers that it has not quoted is told, and proves
+        nothing.
     """
 
     question: str
+    passages: Sequence[str] = ()
     steps: list[Step] = field(default_factory=list)
     _results: list[Number] = field(default_factory=list)
 
     def known(self, quotes: Sequence[str]) -> Known:
         """Give the numbers that the next calculation may use."""
-        return Known([*quotes, self.question], self._results)
+        return Known([*self.passages, self.question, *quotes], self._results)
 
     def carry_out(self, text: str, quotes: Sequence[str]) -> str:
         """Carry out the calculation that a completion ends with.
@@ -79,7 +83,9 @@ class Calculations:
         result = calculate(expression, self.known(quotes))
         if isinstance(result.value, Number):
             self._results.append(result.value)
-        held = tuple(at for at in result.sources if at < len(quotes))
+        asked = len(self.passages)
+        loose = any(at < asked for at in result.sources)
+        held = () if loose else tuple(at - asked - 1 for at in result.sources if at > asked)
         self.steps.append(Step("calculation", expression, result=result.text, quotes=held))
         return result.text
 

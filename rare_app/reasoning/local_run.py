@@ -137,7 +137,8 @@ class LocalRun:
             around=around.of_first(used),
         )
         self._filter = self._quoting.filter(loaded.model)
-        self._calculations = Calculations(question)
+        texts = [as_read(f"{passage.head}\n{passage.text}") for passage in self._passages]
+        self._calculations = Calculations(question, texts)
 
     @property
     def quoted(self) -> Sequence[QuotedSpan]:

@@ -45,12 +45,13 @@ def is_carried(answer: Answer, question: str, *, withhold_below: float = 0.0) ->
 
 
 def rests_on_quotes(answer: Answer, question: str) -> bool:
-    """Tell whether an answer has a figure of its quotes, and none but those and the question's.
+    """Tell whether an answer has a figure of its quotes or calculations, and no others.
 
-    Such a conclusion may follow from its quotes, although no sentence says it in those words. One
-    without a figure has nothing that code could check.
+    The question's aside. Such a conclusion may follow from its quotes, although no sentence says it
+    in those words. One without a figure has nothing that code could check.
     """
-    quoted = _figures(" ".join(one.quote for one in answer.quotes))
+    worked_out = " ".join(one.result for one in answer.steps)
+    quoted = _figures(" ".join([*(one.quote for one in answer.quotes), worked_out]))
     said = set(_FIGURE.findall(answer.answer))
     return bool(said & quoted) and said <= quoted | _figures(question)
 

@@ -83,3 +83,12 @@ def test_other_figures_stay_unproved(text: str) -> None:
 )
 def test_a_sum_without_tags_is_worked_out_behind_its_equals_sign(text: str, put_in: str) -> None:
     assert Calculations(QUESTION).carry_out(text, QUOTES) == put_in
+
+
+def test_a_number_that_was_read_and_not_quoted_is_used_and_proves_nothing() -> None:
+    calculations = Calculations(QUESTION, ["| Fuel | 7,205 |", *QUOTES])
+    put_in = calculations.carry_out("<calc>41.2 + 7205</calc>", QUOTES)
+    assert put_in == " = $7246.2"
+    assert calculations.steps[0].quotes == ()
+    assert calculations.carry_out("<calc>41.2 - 38.9</calc>", QUOTES) == " = $2.3"
+    assert calculations.steps[1].quotes == (0,)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from rare_app.evidence import Guidance, Sentence
-from rare_app.reasoning import REFUSAL, Answer, Assistant, Citation, Claim, date_of
+from rare_app.reasoning import REFUSAL, Answer, Assistant, Citation, Claim, Step, date_of
 from rare_app.reasoning.notes import notes_text, take_notes
 from rare_app.reasoning.settle import central_claim, is_carried, rests_on_quotes, settle
 
@@ -152,3 +152,11 @@ def test_a_date_in_words_rests_on_the_one_in_figures_that_was_quoted() -> None:
     assert rests_on_quotes(said, "When does it end?")
     other = Answer(answered=True, answer="It ends on 30 March 2027.", quotes=(row,))
     assert not rests_on_quotes(other, "When does it end?")
+
+
+def test_a_figure_that_was_worked_out_is_no_reason_to_withhold() -> None:
+    row = Citation(0, "a.md", 1, 0, 20, "| Fuel | 7,205 |")
+    step = Step("calculation", "7205 + 8940", result="16145")
+    said = Answer(answered=True, answer="Both cost 16145.", quotes=(row,), steps=(step,))
+    assert rests_on_quotes(said, "What do both cost?")
+    assert not rests_on_quotes(replace(said, steps=()), "What do both cost?")
