@@ -13,6 +13,8 @@ LONGEST = 300
 _DEEPEST = 20
 _DIGITS = 28
 _SHOWN = Decimal("0.0001")
+_LARGEST = Decimal(10) ** 20
+"""From here on a number is told by its power of ten."""
 _TOKEN = re.compile(
     r"\s*(?:(?P<date>\d{4}-\d{2}-\d{2})|(?P<number>\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)"
     r"|(?P<name>[a-z]+)|(?P<sign><=|>=|==|[-+*/()%,<>=×÷−·]))"
@@ -190,7 +192,7 @@ class _Parser:
             raise CalcError("a number has too many digits")
         found = self._known.find(Decimal(bare))
         if found is None:
-            raise CalcError(f"{text} stands in none of the quotes")
+            raise CalcError(f"{text} stands nowhere in what was read")
         self.sources.append(found.source)
         return Number(Decimal(bare), found.unit, found.source)
 
@@ -200,7 +202,7 @@ class _Parser:
         except ValueError as error:
             raise CalcError(f"{text} is no date") from error
         if not self._known.has_date(found.year, found.day):
-            raise CalcError(f"{text} stands in none of the quotes")
+            raise CalcError(f"{text} stands nowhere in what was read")
         return found
 
     def _function(self, name: str) -> Value:
@@ -293,6 +295,8 @@ def _compare(left: Value, right: Value, sign: str) -> bool:
 
 def _written(value: Decimal) -> str:
     """Write a number: whole ones whole, small ones with four digits that count."""
+    if abs(value) >= _LARGEST:
+        return f"{value:.6E}"
     if value == value.to_integral_value():
         return f"{value:.0f}" if value else "0"
     if abs(value) < Decimal("0.1"):

@@ -1,7 +1,7 @@
 """Holds what stands between the tags of a calculation to the form of an expression.
 
 Only characters of an expression are let through, names of functions, and numbers that are known: a
-model that is about to write a number from memory takes one of the quotes' instead.
+model that is about to write a number from memory takes one that it has read instead.
 """
 
 import re
