@@ -18,8 +18,8 @@ def rest_on_quotes(claim: Claim, question: str, quotes: Sequence[Citation]) -> C
     Returns
     -------
     Claim
-        Supported where it has figures beside the question's and each stands in a quote. Unchanged
-        where nothing was quoted or a figure of it stands in no quote.
+        No more than weak where the proof did not find it. Unchanged where nothing was quoted or a
+        figure of it stands in no quote.
     """
     told = figures_in(question)
     said = [one for one in figures_in(claim.text) if not any(one & other for other in told)]
@@ -32,7 +32,5 @@ def rest_on_quotes(claim: Claim, question: str, quotes: Sequence[Citation]) -> C
         if any(one & own for one in said for own in row)
     ]
     cited = replace(claim, citations=tuple(found or quotes), contradicted_by=())
-    if said:
-        return replace(cited, supported=True, status="supported")
-    # Words alone: what the proof found of them counts, if it found anything.
+    # A figure that stands there may be another thing's: what the proof found counts, if anything.
     return cited if claim.supported else replace(cited, status="weak")
