@@ -148,22 +148,25 @@ class Step:
 
     Attributes
     ----------
-    kind : {"calculation"}
+    kind : {"calculation", "search"}
     text : str
-        What the model asked for: an expression.
+        What the model asked for: an expression, or the words to search for.
     result : str
-        What came of it; empty where it could not be carried out.
+        What came of a calculation; empty where it could not be carried out, and for a search.
     trouble : str
-        Why not, in a clause; empty where all is well.
+        Why nothing came of it, in a clause; empty where all is well.
     quotes : tuple of int
-        Positions, among the answer's quotes, of those that its numbers stand in.
+        Positions, among the answer's quotes, of those that a calculation's numbers stand in.
+    passages : tuple of int
+        Positions, among the answer's passages, of those that a search brought.
     """
 
-    kind: Literal["calculation"]
+    kind: Literal["calculation", "search"]
     text: str
     result: str = ""
     trouble: str = ""
     quotes: tuple[int, ...] = ()
+    passages: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +285,19 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Searching:
+    """Event: more passages are looked for in the middle of the reasoning.
+
+    Attributes
+    ----------
+    words : str
+        What they are searched for with.
+    """
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Writing:
     """Event: the text so far, reasoning and answer apart."""
 
@@ -301,4 +317,4 @@ class Done:
     answer: Answer
 
 
-Event = Understood | Retrieved | Judged | Waiting | Reading | Writing | Retrying | Done
+Event = Understood | Retrieved | Judged | Waiting | Reading | Searching | Writing | Retrying | Done
