@@ -31,6 +31,7 @@ from rare_app.reasoning.prompt import (
     ANSWER_CLOSE,
     ANSWER_OPEN,
     ANSWER_START,
+    OPENING,
     REFUSAL,
     REFUSAL_THOUGHTS,
     SEARCH_CLOSE,
@@ -256,13 +257,16 @@ class LocalRun:
         if words is None:
             return False
         yield Searching(words)
+        begun = self._clock.elapsed
         found = self._searches.find(words, self._passages)
+        self._clock.retrieved += self._clock.elapsed - begun
         blocks = [block_tokens(self._loaded.model, one) for one in found]
         quoted = [one.text for one in self.quoted]
         if not found or not (
             yield from self._context.recall(blocks, said=self._text, quoted=quoted)
         ):
             yield from self._put_in(f" ({self._steps[-1].trouble or 'no room for more'})\n")
+            self._context.put_in(OPENING)
             return False
         self._text += "\n"
         known = (*self._passages, *found)
@@ -284,7 +288,9 @@ class LocalRun:
                 pieces=self._loaded.model.pieces,
                 known=lambda: self._calculations.known(self._quoted_texts()),
             )
-        searching = SearchFilter(self._loaded.model.pieces) if self.profile.searches else None
+        searching = None
+        if self.profile.searches:
+            searching = SearchFilter(self._loaded.model.pieces, lambda: self._searches.are_over)
         yield from self._think(verdict, together(calculating, searching, answers))
         thought = parse_completion(self._text, finished=True)
         if is_refusal(thought.answer):

@@ -19,7 +19,7 @@ from rare_app.reasoning.types import Step
 
 MOST = 3
 """Searches of one answer; a model that goes on is in a loop."""
-MOST_PASSAGES = 3
+MOST_PASSAGES = 2
 """New passages that one search puts in."""
 LONGEST = 120
 """Characters of the words of a search."""
@@ -65,6 +65,12 @@ class Searches:
     def are_possible(self) -> bool:
         """Whether there is anything to search."""
         return self._finder is not None
+
+    @property
+    def are_over(self) -> bool:
+        """Whether another search would bring nothing: the last one did not, or was one too many."""
+        last = [one for one in self._steps if one.kind == "search"]
+        return bool(last) and (bool(last[-1].trouble) or len(last) >= MOST)
 
     @property
     def asked(self) -> list[str]:
@@ -114,17 +120,20 @@ class SearchFilter:
     ----------
     pieces : Pieces
         The model's vocabulary.
+    over : callable
+        Tells when no further search may be opened.
     """
 
-    def __init__(self, pieces: Pieces) -> None:
+    def __init__(self, pieces: Pieces, over: Callable[[], bool] = lambda: False) -> None:
         self._pieces = pieces
+        self._over = over
         self._tail = b""
         self._inside: str | None = None
 
     def adjust(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
         """Leave the tokens that a line of words can go on with; all outside of one."""
         if self._inside is None:
-            return logits
+            return self._unopened(logits) if self._over() else logits
         count = min(_TRIED, len(logits))
         likeliest = np.argpartition(-logits, count - 1)[:count]
         allowed = [int(token) for token in likeliest if self._fits(int(token))]
@@ -150,6 +159,16 @@ class SearchFilter:
     def expected(self) -> str:
         """Nothing is known of what comes next."""
         return ""
+
+    def _unopened(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Take away what goes on with the opening tag."""
+        tag = OPEN.encode()
+        begun = next(n for n in range(len(tag) - 1, -1, -1) if self._tail.endswith(tag[:n]))
+        if not begun:
+            return logits
+        adjusted = logits.copy()
+        adjusted[list(self._pieces.spelling(tag, begun, len(tag)))] = -np.inf
+        return adjusted
 
     def _fits(self, token: int) -> bool:
         written = f"{self._inside}{self._pieces.of(token).decode(errors='replace')}"

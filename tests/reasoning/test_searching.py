@@ -115,6 +115,19 @@ def test_the_words_are_held_to_one_line(model):
     assert allowed(newline)
 
 
+@pytest.mark.model
+def test_no_search_is_opened_after_one_that_brought_nothing(model):
+    model.extend(model.tokenise("a"))
+    search = model.tokenise("search")[0]
+    for over in (False, True):
+        by = SearchFilter(model.pieces, lambda over=over: over)
+        by.accept(b"So <")
+        logits = np.zeros(len(model.logits()), dtype=np.float32)
+        assert np.isfinite(by.adjust(logits)[search]) is np.bool_(not over)
+        by.accept(b"b> ")
+        assert np.isfinite(by.adjust(logits)).all()
+
+
 @pytest.fixture
 def run(engine, settings, monkeypatch):
     """Answer over the first passage with a model that writes what it is told."""
