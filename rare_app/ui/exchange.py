@@ -213,10 +213,10 @@ def _assistant_messages(one: Exchange, number: int, *, tools: bool) -> list[Mess
 
 def _steps(one: Exchange, number: int) -> tuple[str, str]:
     """Write the steps of an answer that is done, and the line that says what they are."""
+    taken = f"({one.seconds:.0f}\N{NO-BREAK SPACE}s)"
     if one.answer is None:  # it failed half-way
-        return f"Reasoning ({one.seconds:.0f} s)", steps_html(_so_far(one), turn=None)
-    said = summary(one.answer) or "Reasoning"
-    return f"{said} ({one.seconds:.0f} s)", steps_html(one.answer, turn=number)
+        return f"Reasoning {taken}", steps_html(_so_far(one), turn=None)
+    return f"{summary(one.answer) or 'Reasoning'} {taken}", steps_html(one.answer, turn=number)
 
 
 def _so_far(one: Exchange) -> Answer:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 
 from rare_app.library import Passage
@@ -74,23 +75,39 @@ def steps_html(answer: Answer, *, turn: int | None) -> str:
         are no pages to open yet.
     """
     writer = _Writer(answer, turn)
-    opening, rows = "", []
+    opening = ""
+    rows: list[_Row] = []
     for piece in _trail(answer):
         if piece.kind != "words":
-            rows.append(writer.step(piece))
+            rows.append(writer.row(piece))
             continue
         words = f"<span class='rare-words'>{escape(piece.text)}</span>"
         if rows:
-            rows[-1] += f" {words}"
+            rows[-1].body += f" {words}"
         else:
             opening = f"<p>{words}</p>"
-    listed = "".join(f"<li>{row}</li>" for row in rows)
+    listed = "".join(f"<li>{row.html}</li>" for row in rows)
     return f"<div class='rare-steps'>{opening}{f'<ol>{listed}</ol>' if listed else ''}</div>"
 
 
 def _trail(answer: Answer) -> list[Piece]:
     quotes = [one.quote for one in answer.quotes]
     return trail(answer.reasoning, quotes=quotes, steps=answer.steps)
+
+
+@dataclass(slots=True)
+class _Row:
+    """A step as HTML: what it is, what came of it, and what it rests on."""
+
+    kind: str
+    body: str
+    links: str = ""
+
+    @property
+    def html(self) -> str:
+        """Write the row."""
+        links = f"<div class='rare-links'>{self.links}</div>" if self.links else ""
+        return f"<span class='rare-kind'>{self.kind}</span><div>{self.body}</div>{links}"
 
 
 class _Writer:
@@ -101,21 +118,21 @@ class _Writer:
         self._turn = turn
         self._places = places_of(answer)
 
-    def step(self, piece: Piece) -> str:
-        """Write a step: what it is, and what came of it."""
+    def row(self, piece: Piece) -> _Row:
+        """Write a step."""
         if piece.kind == "quote":
             return self._quote(piece)
         return self._calculation(piece) if piece.kind == "calculation" else self._search(piece)
 
-    def _quote(self, piece: Piece) -> str:
+    def _quote(self, piece: Piece) -> _Row:
         if piece.quote is None:
             words = f"<q class='rare-quote'>{escape(piece.text)}</q>"
             # While it is written its place may not be known yet.
             told = "" if self._turn is None else " <i>not found in the passages</i>"
-            return f"{_kind('Quote')}{words}{told}"
+            return _Row("Quote", f"{words}{told}")
         place = self._answer.quotes[piece.quote]
         opens = self._open_quote(place, self._name(place.passage))
-        return f"{_kind(f'Quote {piece.quote + 1}')}{self._quoted(place)} {opens}"
+        return _Row(f"Quote {piece.quote + 1}", self._quoted(place), opens)
 
     def _quoted(self, place: Citation) -> str:
         """Write quoted words; rows of a table stay rows."""
@@ -125,31 +142,32 @@ class _Writer:
             return f"<blockquote class='rare-quote'>{rows}</blockquote>"
         return f"<q class='rare-quote'>{words_html(place.quote, [passage]).strip()}</q>"
 
-    def _calculation(self, piece: Piece) -> str:
-        html = f"{_kind('Calculation')}<code class='rare-calc'>{escape(printed(piece.text))}</code>"
+    def _calculation(self, piece: Piece) -> _Row:
+        html = f"<code class='rare-calc'>{escape(printed(piece.text))}</code>"
         step = piece.step
         if step is None:
-            return html
+            return _Row("Calculation", html)
         if not step.result:
-            return f"{html} <i>not worked out: {escape(step.trouble)}</i>"
+            return _Row("Calculation", f"{html} <i>not worked out: {escape(step.trouble)}</i>")
         used = [
             self._open_quote(self._answer.quotes[at], f"quote {at + 1}")
             for at in dict.fromkeys(step.quotes)
             if at < len(self._answer.quotes)
         ]
-        rests = f" <span class='rare-from'>from {' '.join(used)}</span>" if used else ""
-        return f"{html} = <b>{escape(step.result)}</b>{rests}"
+        rests = f"<span>from</span> {' '.join(used)}" if used else ""
+        return _Row("Calculation", f"{html} = <b>{escape(step.result)}</b>", rests)
 
-    def _search(self, piece: Piece) -> str:
-        html = f"{_kind('Search')}Looking for <b class='rare-sought'>{escape(piece.text)}</b> …"
+    def _search(self, piece: Piece) -> _Row:
+        html = f"Looking for <b class='rare-sought'>{escape(piece.text)}</b> …"
         step = piece.step
         if step is None or not (step.passages or step.trouble or self._turn is not None):
-            return html
+            return _Row("Search", html)
         held = [one for one in step.passages if one < len(self._answer.passages)]
         if not held:
-            return f"{html} <i>{escape(step.trouble or 'nothing more was found')}</i>"
+            told = escape(step.trouble or "nothing more was found")
+            return _Row("Search", f"{html} <i>{told}</i>")
         brought = "".join(f"<li>{self._open_passage(one)}</li>" for one in held)
-        return f"{html} found {counted(len(held), 'passage')}:<ul>{brought}</ul>"
+        return _Row("Search", f"{html} found {counted(len(held), 'passage')}:<ul>{brought}</ul>")
 
     def _open_quote(self, place: Citation, text: str) -> str:
         return self._open(place_of(self._places, place), place.passage, text)
@@ -178,7 +196,3 @@ class _Writer:
     def _page(self, passage: int) -> str:
         one = self._answer.passages[passage]
         return page_label(one.page_kind, one.page)
-
-
-def _kind(name: str) -> str:
-    return f"<span class='rare-kind'>{name}</span>"
