@@ -22,6 +22,7 @@ from rare_app.reasoning import (
     Assistant,
     Citation,
     Claim,
+    Step,
     Turn,
     as_read,
     assemble,
@@ -40,8 +41,8 @@ from rare_app.ui.render import (
     partial_answer_html,
     progress_html,
     question_html,
-    reasoning_html,
 )
+from rare_app.ui.steps_html import steps_html
 
 from .attacks import ATTACKS, BEACON, NAMES
 from .conftest import passage
@@ -135,7 +136,10 @@ def _answer(text):
     return Answer(
         answered=True,
         answer=f"{text} End.",
-        reasoning=f"Before <quote>{as_read(text)}</quote> {as_read(text)}",
+        reasoning=(
+            f"Before <quote>{as_read(text)}</quote> {as_read(text)}. "
+            f"<search>{as_read(text)}</search> ({as_read(text)}) <calc>1 + 1</calc>"
+        ),
         claims=(Claim(text, True, 1.0, (place,)), Claim("End.", False, 0.0)),
         quotes=(place,),
         passages=(
@@ -145,6 +149,11 @@ def _answer(text):
         model=text,
         adapter=text,
         notice=text,
+        steps=(
+            Step("search", text, passages=(1,)),
+            Step("search", f"{text}!", trouble=text),
+            Step("calculation", "1 + 1", result=text, quotes=(0,)),
+        ),
     )
 
 
@@ -168,7 +177,7 @@ def _pages(text):
         "answer": answer_html(answer, turn=1),
         "partial": partial_answer_html(text),
         "question": question_html(text),
-        "reasoning": reasoning_html(answer.reasoning),
+        "reasoning": steps_html(answer, turn=1),
         "error": error_html(text),
         "list": list_html([stored], text="", pins=True),
         "progress": progress_html(

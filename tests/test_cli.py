@@ -13,10 +13,10 @@ from rare_app.chats import Asked, ChatStore
 from rare_app.errors import UserError
 from rare_app.library import Library
 from rare_app.present import answer_data
-from rare_app.reasoning import Answer
+from rare_app.reasoning import Answer, Assistant, Done, Step, Writing
 from rare_app.settings import PROJECT_FOLDER
 
-from .conftest import BRIDGES
+from .conftest import BRIDGES, passage
 from .model.make import make_model
 
 
@@ -245,6 +245,37 @@ def test_ask_writes_each_of_several_answers_below_what_was_asked(run, write):
     assert first.strip().startswith("How many eggs does the queen lay?")
     assert "– bees.md, 1: “" in first
     assert second.strip()
+
+
+def test_ask_tells_its_steps_in_plain_words(run, write, monkeypatch):
+    source = passage("Costs were 30 and 28.", document="Report.pdf", number=3)
+    begun = "<quote>Costs were 30 and 28.</quote> <calc>30 - 28</calc> = 2"
+    whole = f"{begun} <search>income 2022</search> So"
+    answer = Answer(
+        answered=True,
+        answer="By 2.",
+        reasoning=whole,
+        passages=(source,),
+        steps=(
+            Step("calculation", "30 - 28", result="2"),
+            Step("search", "income 2022", passages=(0,)),
+            Step("search", "income 1999"),
+        ),
+    )
+    events = [Writing(begun, ""), Writing(whole, ""), Writing("Anew.", ""), Done(answer)]
+    monkeypatch.setattr(Assistant, "ask", lambda *_, **__: iter(events))
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    run("add", write("bees.md"))
+    status, out, told = run("ask", "Why?")
+    assert status == 0
+    shown = "“Costs were 30 and 28.” 30 - 28 = 2\nLooking for “income 2022” …\n So\nAnew."
+    assert told.endswith(shown)
+    assert out.splitlines()[1:] == [
+        "By 2.",
+        "  – 30 − 28 = 2",
+        "  – Looked for “income 2022”: found Report.pdf, 3",
+        "  – Looked for “income 1999”: nothing more was found",
+    ]
 
 
 @pytest.mark.model

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from rare_app.commands.types import Declare, positive, write_json
-from rare_app.plain import plain_text
+from rare_app.plain import plain_line, plain_text
 from rare_app.settings import Settings
 
 if TYPE_CHECKING:
-    from rare_app.reasoning import Claim, Event
+    from rare_app.reasoning import Answer, Claim, Event
 
 
 def declare(
@@ -84,6 +84,7 @@ def _ask(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
     if not answer.parts:
         out.write(f"\n{answer.answer}\n")
         _write_claims(out, answer.claims, doubtful=answer.doubtful and answer.answered)
+    _write_steps(out, answer)
     for remark in answer.remarks:
         out.write(f"  – {remark}\n")
     if answer.withheld:
@@ -103,17 +104,32 @@ class _Progress:
     def tell(self, event: "Event") -> None:
         """Write what is new."""
         from rare_app.present import reading_line
-        from rare_app.reasoning import Reading, Writing
+        from rare_app.reasoning import Reading, Writing, without_tags
 
         if isinstance(event, Reading) and (line := reading_line(event)):
             self._line = line
             print(f"\r{line}", end="", file=sys.stderr, flush=True)
         if isinstance(event, Writing):
-            new = plain_text(event.reasoning[len(self._shown) :])
-            if new and self._line:
+            text = plain_text(without_tags(event.reasoning))
+            anew = not text.startswith(self._shown)  # the first answer could not stand
+            new = text if anew else text[len(self._shown) :]
+            if new and (self._line or anew):
                 new, self._line = f"\n{new}", ""
             print(new, end="", file=sys.stderr, flush=True)
-            self._shown = event.reasoning
+            self._shown = text
+
+
+def _write_steps(out: IO[str], answer: "Answer") -> None:
+    """Write what code carried out for an answer: results, and what searches found."""
+    from rare_app.reasoning import formula, looked_for
+
+    def name(passage: int) -> str:
+        one = answer.passages[passage]
+        return f"{one.document}, {one.page}"
+
+    for step in answer.steps:
+        told = formula(step) if step.kind == "calculation" else looked_for(step, name)
+        out.write(f"  – {plain_line(told)}\n")
 
 
 def _write_claims(out: IO[str], claims: Sequence["Claim"], *, doubtful: bool) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from rare_app.export.pictures import PagePictures
 from rare_app.export.types import AnsweredTurn, ClaimLine, Part, Picture, Source, TurnSheet
 from rare_app.plain import plain_line, plain_text
-from rare_app.reasoning import MISREAD, unwrap, without_quote_tags
+from rare_app.reasoning import MISREAD, Step, formula, looked_for, trail, unwrap
 
 Data = dict[str, Any]
 
@@ -67,7 +67,7 @@ def lay_out(turn: AnsweredTurn, *, pictures: PagePictures | None) -> TurnSheet:
         question=plain_text(turn.question).strip(),
         answered=answered,
         answer=tuple(_answer_parts(data, claims, passages, numbers)),
-        reasoning=plain_text(without_quote_tags(str(data.get("reasoning") or ""))).strip(),
+        reasoning="\n".join(_steps(data, turn, pictures)),
         claims=tuple(
             ClaimLine(
                 text=plain_line(str(claim["text"])),
@@ -80,6 +80,47 @@ def lay_out(turn: AnsweredTurn, *, pictures: PagePictures | None) -> TurnSheet:
         others=others,
         facts=_facts(turn),
     )
+
+
+def _steps(data: Data, turn: AnsweredTurn, pictures: PagePictures | None) -> Iterator[str]:
+    """Write the steps, a line each: quotes with their places, results, what searches found."""
+    passages: list[Data] = list(data.get("passages") or ())
+    quotes: list[Data] = list(data.get("quotes") or ())
+
+    def name(passage: int) -> str:
+        if passage >= len(passages):
+            return "a passage"
+        one = passages[passage]
+        return f"{plain_line(str(one['document']))}, {_kind(one, turn, pictures)} {one['page']}"
+
+    steps = [
+        Step(
+            kind=one["kind"],
+            text=plain_line(str(one["text"])),
+            result=plain_line(str(one.get("result", ""))),
+            trouble=plain_line(str(one.get("trouble", ""))),
+            quotes=tuple(at for at in one.get("quotes") or () if at < len(quotes)),
+            passages=tuple(one.get("passages") or ()),
+        )
+        for one in data.get("steps") or ()
+    ]
+    told = [plain_text(str(one["quote"])) for one in quotes]
+    reasoning = plain_text(str(data.get("reasoning") or ""))
+    for piece in trail(reasoning, quotes=told, steps=steps):
+        text, step = piece.text, piece.step
+        if piece.kind == "quote":
+            place = None if piece.quote is None else _passage_of(quotes[piece.quote], passages)
+            number = "" if piece.quote is None else f"Quote {piece.quote + 1}: "
+            yield f"{number}“{text}”{'' if place is None else f' ({name(place)})'}"
+        elif piece.kind == "calculation":
+            used = (
+                " and ".join(f"quote {at + 1}" for at in dict.fromkeys(step.quotes)) if step else ""
+            )
+            yield f"{formula(step) if step else text}{f' (from {used})' if used else ''}"
+        elif piece.kind == "search":
+            yield looked_for(step or Step("search", text), name)
+        else:
+            yield text
 
 
 def _where(passage: Data) -> tuple[str, int]:

@@ -13,7 +13,7 @@ from rare_app.reasoning.parse import (
     Completion,
     parse_completion,
     quotes_of,
-    without_quote_tags,
+    without_tags,
 )
 from rare_app.reasoning.prefetch import Draft, Prefetch
 from rare_app.reasoning.prompt import REFUSAL, Turn, as_read
@@ -21,6 +21,7 @@ from rare_app.reasoning.proof import Prover
 from rare_app.reasoning.read_ahead import ReadAhead, ReadingProgress
 from rare_app.reasoning.refusals import is_refusal
 from rare_app.reasoning.searching import Search
+from rare_app.reasoning.trail import Piece, formula, looked_for, printed, trail
 from rare_app.reasoning.types import (
     Answer,
     Citation,
@@ -55,6 +56,7 @@ __all__ = [
     "Draft",
     "Event",
     "Judged",
+    "Piece",
     "Prefetch",
     "Prover",
     "ReadAhead",
@@ -80,11 +82,15 @@ __all__ = [
     "choice_of",
     "date_of",
     "find_quote",
+    "formula",
     "is_refusal",
+    "looked_for",
     "parse_completion",
+    "printed",
     "quotes_of",
     "split_claims",
     "split_sentences",
+    "trail",
     "unwrap",
-    "without_quote_tags",
+    "without_tags",
 ]

@@ -8,6 +8,13 @@ from rare_app.reasoning.prompt import REFUSAL_THOUGHTS
 _TAG = re.compile(r"<\s*(/?)\s*(think|answer)\s*>", re.IGNORECASE)
 _QUOTE = re.compile(r"<quote>(.*?)(?:</quote>|(?=<quote>)|\Z)", re.IGNORECASE | re.DOTALL)
 _QUOTE_TAG = re.compile(r"</?quote>", re.IGNORECASE)
+_SIGNS = {
+    "<quote>": "“",
+    "</quote>": "”",
+    "</?calc>": "",
+    r"\s*<search>": "\nLooking for “",
+    "</search>": "” …\n",
+}
 _PARTIAL_TAG = re.compile(r"<\s*/?\s*[a-z]{0,6}\s*$", re.IGNORECASE)
 
 
@@ -77,7 +84,8 @@ def opens_with_refusal(reasoning: str) -> bool:
     return reasoning.startswith(REFUSAL_THOUGHTS) and not quotes_of(reasoning)
 
 
-def without_quote_tags(text: str) -> str:
-    """Return the text with quotation marks for quote tags, and calculations without theirs."""
-    text = re.sub(r"</?calc>", "", text, flags=re.I)
-    return re.sub(r"</quote>", "”", re.sub(r"<quote>", "“", text, flags=re.I), flags=re.I)
+def without_tags(text: str) -> str:
+    """Return a reasoning, however far it has come, as plain text: signs stand for its tags."""
+    for tag, sign in _SIGNS.items():
+        text = re.sub(tag, sign, text, flags=re.IGNORECASE)
+    return text

@@ -13,6 +13,7 @@ from rare_app.reasoning.types import (
     Event,
     Judged,
     Retrieved,
+    Step,
     SubAnswer,
     Timings,
     TokenCounts,
@@ -91,6 +92,7 @@ class SubAnswers:
             "passages": tuple(self._all),
             "reasoning": "\n".join(one.reasoning for one in answers if one.reasoning),
             "quotes": tuple(quote for one in answers for quote in one.quotes),
+            "steps": tuple(self._steps()),
             "invented_quotes": tuple(quote for one in answers for quote in one.invented_quotes),
             "timings": _timings(answers),
             "tokens": _tokens(answers),
@@ -142,8 +144,16 @@ class SubAnswers:
                 withheld=bool(answer.withheld),
             )
 
+    def _steps(self) -> Iterator[Step]:
+        """Give the steps of all answers; their quotes are counted through."""
+        before = 0
+        for answer in self._answers:
+            for step in answer.steps:
+                yield replace(step, quotes=tuple(before + one for one in step.quotes))
+            before += len(answer.quotes)
+
     def _placed(self, answer: Answer) -> Answer:
-        """Let an answer's citations count the passages of all answers."""
+        """Let an answer's citations and searches count the passages of all answers."""
         numbers = [self._passages[self._key(one)] for one in answer.passages]
 
         def placed(citations: Sequence[Citation]) -> tuple[Citation, ...]:
@@ -156,8 +166,15 @@ class SubAnswers:
                 contradicted_by=placed(claim.contradicted_by),
             )
 
+        steps = tuple(
+            replace(step, passages=tuple(numbers[one] for one in step.passages))
+            for step in answer.steps
+        )
         return replace(
-            answer, claims=tuple(map(cited, answer.claims)), quotes=placed(answer.quotes)
+            answer,
+            claims=tuple(map(cited, answer.claims)),
+            quotes=placed(answer.quotes),
+            steps=steps,
         )
 
 

@@ -12,7 +12,6 @@ import gradio as gr
 from rare_app.chats import Asked
 from rare_app.errors import UserError
 from rare_app.library import check_question
-from rare_app.plain import counted
 from rare_app.present import answer_data, reading_line
 from rare_app.reasoning import (
     Done,
@@ -22,6 +21,8 @@ from rare_app.reasoning import (
     Reading,
     Retrieved,
     Retrying,
+    Searching,
+    Step,
     Understood,
     Waiting,
     Writing,
@@ -38,6 +39,8 @@ _UPDATE_SECONDS = 0.12
 _NOT_KEPT = (
     "This chat could not be kept (the log has the details): copy what you need before you leave."
 )
+
+_NO_TAGS = str.maketrans("<>", "‹›")
 
 Update = tuple[Any, Any]
 """Chat and messages, or what leaves both as they are."""
@@ -315,8 +318,10 @@ def _take(one: Exchange, event: Event) -> None:
         case Understood(question=question):
             one.standalone = question
         case Retrieved(passages=passages):
-            one.status = f"Found {counted(len(passages), 'passage')} …"
-            one.passages, one.reading = passages, None
+            one.status = one.find(passages)
+        case Searching(words=words):
+            one.status = f"Looking for {words.translate(_NO_TAGS)} …"
+            one.searches.append(Step("search", " ".join(words.split())))
         case Judged(best=best):
             one.best = best
         case Waiting():

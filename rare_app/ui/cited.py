@@ -23,12 +23,14 @@ def citations_of(answer: Answer, passage: int) -> list[Citation]:
 def places_of(answer: Answer) -> list[Citation]:
     """List all places that can be opened.
 
-    That is what is cited, then what says otherwise, then the other passages as wholes.
+    That is what is cited, then what else was quoted, then what says otherwise, then the other
+    passages as wholes.
     """
     cited = cited_passages(answer)
     places = [citation for passage in cited for citation in citations_of(answer, passage)]
     known = {(one.passage, one.start, one.end) for one in places}
-    for one in (other for claim in answer.claims for other in claim.contradicted_by):
+    against = (other for claim in answer.claims for other in claim.contradicted_by)
+    for one in (*answer.quotes, *against):
         if (one.passage, one.start, one.end) not in known:
             known.add((one.passage, one.start, one.end))
             places.append(one)

@@ -1,15 +1,16 @@
 """The chat of one browser tab: its questions, and what has come of each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import gradio as gr
 
 from rare_app.chats import Asked, StoredAnswer, StoredChat, StoredTurn
 from rare_app.library import Passage
+from rare_app.plain import counted
 from rare_app.present import answer_from_data
-from rare_app.reasoning import Answer, Citation, Reading, Turn
+from rare_app.reasoning import Answer, Citation, Reading, Step, Turn
 from rare_app.ui.answer_tools import tools_html, understood_html
 from rare_app.ui.render import (
     answer_html,
@@ -17,9 +18,8 @@ from rare_app.ui.render import (
     found_html,
     partial_answer_html,
     question_html,
-    reasoning_html,
-    working_html,
 )
+from rare_app.ui.steps_html import answer_so_far, steps_html, summary, working_html
 
 UNFINISHED = "The app ended before this answer was done: ask again."
 
@@ -59,6 +59,8 @@ class Exchange:
         What was found for the answer that is being written, and the best sentences of it.
     reading : Reading or None
         How far the model has read them.
+    searches : list of Step
+        What was looked for since, and which passages that brought.
     """
 
     question: str
@@ -77,6 +79,7 @@ class Exchange:
     passages: tuple[Passage, ...] = ()
     best: tuple[Citation, ...] = ()
     reading: Reading | None = None
+    searches: list[Step] = field(default_factory=list)
 
     @property
     def found(self) -> Answer | None:
@@ -95,6 +98,23 @@ class Exchange:
         self.asked, self.standalone, self.shown = asked, standalone, -1
         self.answer, self.error, self.reasoning, self.partial = None, "", "", ""
         self.gone, self.passages, self.best, self.reading = (), (), (), None
+        self.searches = []
+
+    def find(self, passages: tuple[Passage, ...]) -> str:
+        """Take the passages that were found, of a search in the reasoning the new ones, too.
+
+        Returns
+        -------
+        str
+            What is said of it.
+        """
+        known, self.passages, self.reading = self.passages, passages, None
+        last = self.searches[-1] if self.searches else None
+        if last is None or last.passages:
+            return f"Found {counted(len(passages), 'passage')} …"
+        new = tuple(at for at, one in enumerate(passages) if one not in known)
+        self.searches[-1] = replace(last, passages=new)
+        return f"Found {counted(len(new), 'more passage')} …"
 
     def show(self, place: int) -> None:
         """Show one of the answers."""
@@ -151,12 +171,11 @@ def _assistant_messages(one: Exchange, number: int, *, tools: bool) -> list[Mess
         shown.append({"role": "assistant", "content": content})
     done = one.answer is not None or bool(one.error)
     if one.reasoning or one.status:
-        title = f"Reasoning ({one.seconds:.0f} s)" if done else (one.status or "Reasoning …")
-        steps = (
-            reasoning_html(one.reasoning or " ")
-            if done
-            else working_html(one.reasoning, one.reading, partial=one.partial)
-        )
+        title = one.status or "Reasoning …"
+        if done:
+            title, steps = _steps(one, number)
+        else:
+            steps = working_html(_so_far(one), one.reading, partial=one.partial)
         shown.append(
             {
                 "role": "assistant",
@@ -190,6 +209,18 @@ def _assistant_messages(one: Exchange, number: int, *, tools: bool) -> list[Mess
     elif one.partial:
         shown.append({"role": "assistant", "content": gr.HTML(partial_answer_html(one.partial))})
     return shown
+
+
+def _steps(one: Exchange, number: int) -> tuple[str, str]:
+    """Write the steps of an answer that is done, and the line that says what they are."""
+    taken = f"({one.seconds:.0f}\N{NO-BREAK SPACE}s)"
+    if one.answer is None:  # it failed half-way
+        return f"Reasoning {taken}", steps_html(_so_far(one), turn=None)
+    return f"{summary(one.answer) or 'Reasoning'} {taken}", steps_html(one.answer, turn=number)
+
+
+def _so_far(one: Exchange) -> Answer:
+    return answer_so_far(one.reasoning, one.passages, one.searches)
 
 
 def restored(stored: StoredChat, *, known: Sequence[int]) -> Chat:

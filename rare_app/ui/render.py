@@ -1,11 +1,10 @@
 """Answers, sources and progress as HTML. Every text that is not ours is escaped here."""
 
-import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
 from rare_app.library import Passage
-from rare_app.reasoning import Answer, Citation, Reading, ReadingProgress
+from rare_app.reasoning import Answer, Citation, ReadingProgress
 from rare_app.servers import what_leaves, what_serves
 from rare_app.settings import Settings
 from rare_app.ui.answer_text import answer_text_html, lines_html, notes_html
@@ -18,11 +17,6 @@ from rare_app.ui.claim_html import conflicts_html
 from rare_app.ui.jobs import FileState
 from rare_app.ui.labels import page_label, short_name
 from rare_app.ui.passage_html import passage_html, words_html
-
-_STEP = re.compile(
-    r"<(quote|calc)>(.*?)(?:</\1>|(?=<(?:quote|calc)>)|\Z)", re.IGNORECASE | re.DOTALL
-)
-_AS_PRINTED = str.maketrans({"*": "×", "/": "÷", "-": "−"})
 
 
 def question_html(question: str, *, longest: int = 2000) -> str:
@@ -38,44 +32,6 @@ def servers_html(settings: Settings) -> str:
     )
     serves = "".join(f"<p class='rare-serves'>{escape(one)}</p>" for one in what_serves(settings))
     return f"<div class='rare-servers'>{leaves}{serves}</div>" if leaves or serves else ""
-
-
-# --- reasoning ---
-
-
-def working_html(reasoning: str, reading: Reading | None, *, partial: str) -> str:
-    """Write what is done for an answer that is not there yet: how far it is, or the steps so far.
-
-    Parameters
-    ----------
-    partial : str
-        What there is of the answer: its first lines take their room from the steps, so that
-        nothing below moves.
-    """
-    done = reasoning_html(reasoning)
-    if not reasoning and reading is not None and (reading.new or reading.read_tokens):
-        share = 100 * reading.read_tokens / max(1, reading.tokens)
-        done = (
-            f"<div><progress max='100' value='{share:.0f}' aria-label='Passages read'></progress>"
-            f"<p>{reading.read_tokens:,} of {reading.tokens:,} tokens</p></div>"
-        )
-    return f"<div class='rare-working{' rare-less' if partial else ''}'>{done}</div>"
-
-
-def reasoning_html(reasoning: str) -> str:
-    """Write the steps; quotes and calculations are marked, everything else is plain text."""
-    parts: list[str] = []
-    at = 0
-    for match in _STEP.finditer(reasoning):
-        parts.append(escape(reasoning[at : match.start()]))
-        step = match[2].strip()
-        if match[1].lower() == "quote":
-            parts.append(f"<q class='rare-quote'>{escape(step)}</q>")
-        else:
-            parts.append(f"<code class='rare-calc'>{escape(step.translate(_AS_PRINTED))}</code>")
-        at = match.end()
-    parts.append(escape(reasoning[at:]))
-    return f"<div class='rare-steps'>{''.join(parts).strip()}</div>"
 
 
 # --- answer ---

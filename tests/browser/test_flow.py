@@ -1,5 +1,6 @@
 """The whole way of a user through the real app, in a real browser."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,7 @@ def test_upload_ask_sources_reload_remove(page: Page, manual: Path) -> None:
     noted = seen(page)
     assert any("Found 3 passages" in title for title in noted["titles"])
     assert len([length for length in noted["lengths"] if length > 1]) >= 2, "not streamed"
-    assert noted["titles"][-1].startswith("Reasoning (")
+    assert re.fullmatch(r"(Reasoning|\d+ quotes?.*) \(\d+\ss\)", noted["titles"][-1])
     # The reasoning folds and unfolds.
     page.locator("#rare-chat .thought-group button, #rare-chat .thought-group .title").first.click()
     expect(page.locator(".rare-steps").first).to_be_visible()

@@ -60,7 +60,7 @@ def test_markdown_comes_with_its_pictures(turn, pictures):
     )
     assert "- It delivers 52 litres per second. – supported, \\[1\\]" in text
     assert f"\\[1\\] **Coolant.pdf**, page 2\n\n> {QUOTE}\n" in text
-    assert f"“{QUOTE}” tells how much." in text
+    assert f"Quote 1: “{QUOTE}” (Coolant.pdf, page 2)\\\ntells how much." in text
     assert "**Notes.md**, part 1" in text
     assert "small-model with the adapter ours" in text
     assert "2026-11-22 09:30" in text
@@ -116,6 +116,36 @@ def test_pdf_opens_and_holds_everything(turn, pictures):
     assert sum(len(page.images) for page in reader.pages) == 1
     assert reader.metadata.title == turn.question
     assert "�" not in text
+
+
+def test_every_export_holds_the_steps(turn):
+    data = {
+        **turn.answer,
+        "reasoning": (
+            f"<quote>{QUOTE}</quote> <calc>52 * 60</calc> = 3120 <calc>52 / 0</calc> (not worked "
+            "out: it divides by zero) <search>litres</search> <search>years</search> (nothing)"
+        ),
+        "steps": [
+            {"kind": "calculation", "text": "52 * 60", "result": "3120", "quotes": [0]},
+            {"kind": "calculation", "text": "52 / 0", "trouble": "it divides by zero"},
+            {"kind": "search", "text": "litres", "passages": [0, 1]},
+            {"kind": "search", "text": "years", "trouble": "nothing"},
+        ],
+    }
+    steps = AnsweredTurn(turn.question, data)
+    for text in (
+        export_turns([steps], form="md").data.decode().replace("\\", ""),
+        docx_text(export_turns([steps], form="docx").data),
+        pdf_text(export_turns([steps], form="pdf").data),
+    ):
+        for line in (
+            f"Quote 1: “{QUOTE}” (Coolant.pdf, page 2)",
+            "52 × 60 = 3120 (from quote 1)",
+            "52 ÷ 0 (not worked out: it divides by zero)",
+            "Looked for “litres”: found Coolant.pdf, page 2; Notes.md, part 1",
+            "Looked for “years”: nothing",
+        ):
+            assert line in text
 
 
 def test_a_page_is_drawn_once_for_all_its_sources(turn, pictures, manual):

@@ -5,7 +5,7 @@ from rare_app.reasoning import (
     is_refusal,
     parse_completion,
     quotes_of,
-    without_quote_tags,
+    without_tags,
 )
 from rare_app.reasoning.parse import opens_with_refusal
 
@@ -78,7 +78,7 @@ def test_quotes_of_a_reasoning():
     reasoning = "<quote>one</quote> so <QUOTE> two\nlines </QUOTE><quote></quote><quote>open"
     assert quotes_of(reasoning) == ["one", "two\nlines", "open"]
     assert quotes_of("none") == []
-    assert without_quote_tags("<quote>a</QUOTE> b") == "“a” b"
+    assert without_tags("<quote>a</QUOTE> b") == "“a” b"
 
 
 @pytest.mark.parametrize(

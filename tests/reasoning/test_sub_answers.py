@@ -1,5 +1,7 @@
 """Answers to several things that a question asks for, joined to one."""
 
+from dataclasses import replace
+
 import pytest
 
 from rare_app.present import answer_data, answer_from_data
@@ -12,6 +14,7 @@ from rare_app.reasoning import (
     Done,
     Judged,
     Retrieved,
+    Step,
     Timings,
     TokenCounts,
     Writing,
@@ -67,6 +70,26 @@ def test_each_answer_stands_below_what_it_answers_and_keeps_its_places():
     assert answer.tokens == TokenCounts(20, 8, 6)
     assert answer.confidence == 0.8
     assert answer_from_data(answer_data(answer)) == answer
+
+
+def test_the_steps_of_all_answers_point_at_their_own_quotes_and_passages():
+    told = SubAnswers("both?")
+    first = answered("74 kg", "w", [DRYER], at=0, quote="Weight 74 kg.")
+    told.add("Weight?", replace(first, steps=(Step("calculation", "74 + 0", "74", quotes=(0,)),)))
+    second = answered("900 euros", "r", [DRYER, LEASE], at=1, quote=LEASE.text)
+    steps = (
+        Step("search", "rent", passages=(1,)),
+        Step("calculation", "900 + 0", "900", quotes=(0,)),
+    )
+    told.add("Rent?", replace(second, passages=(LEASE, DRYER), quotes=(), steps=steps[:1]))
+    told.add("Rent?", replace(second, steps=steps))
+    answer = told.answer()
+    assert [(one.quotes, one.passages) for one in answer.steps] == [
+        ((0,), ()),
+        ((), (0,)),
+        ((), (1,)),
+        ((1,), ()),
+    ]
 
 
 def test_what_is_not_told_is_said_of_its_part_alone():

@@ -58,8 +58,10 @@ def test_places_are_the_citations_and_then_what_was_read_besides():
         (0, TEXT),
     ]
     assert first_place(ANSWER, 0) == 2
-    refused = Answer(answered=False, answer="No.", passages=(passage(1),), quotes=(ROOF,))
-    assert [one.quote for one in places_of(refused)] == [TEXT]
+    roof = citation(0, "repairs the roof")
+    refused = Answer(answered=False, answer="No.", passages=(passage(1),), quotes=(roof,))
+    assert [one.quote for one in places_of(refused)] == [roof.quote, TEXT]
+    assert first_place(refused, 0) == 1
 
 
 def test_each_mark_opens_the_words_of_its_own_claim():
