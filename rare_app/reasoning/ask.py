@@ -26,6 +26,7 @@ from rare_app.reasoning.prompt import (
     with_choices,
 )
 from rare_app.reasoning.prove_answer import AnswerProver
+from rare_app.reasoning.quoted_claims import rests_aside
 from rare_app.reasoning.refusals import in_its_language, is_refusal
 from rare_app.reasoning.rewrite import Rewriter
 from rare_app.reasoning.run import Clock, Run, Stop
@@ -333,7 +334,8 @@ class Assistant:
                 # is a doubt, no refusal.
                 least = self._settings.withhold_below
                 stands = is_carried(answer, question, withhold_below=least)
-                answer = replace(answer, doubtful=answer.doubtful or not stands)
+                aside = not self._guide.knows(question) and rests_aside(answer, question)
+                answer = replace(answer, doubtful=answer.doubtful or aside or not stands)
             elif self._wants_another(answer, question):
                 yield Retrying()
                 second = None
