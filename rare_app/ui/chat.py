@@ -13,7 +13,7 @@ from rare_app.chats import Asked
 from rare_app.errors import UserError
 from rare_app.library import check_question
 from rare_app.plain import counted
-from rare_app.present import answer_data, reading_line
+from rare_app.present import answer_data, reading_line, surveying_line
 from rare_app.reasoning import (
     Done,
     Draft,
@@ -22,6 +22,7 @@ from rare_app.reasoning import (
     Reading,
     Retrieved,
     Retrying,
+    Surveying,
     Understood,
     Waiting,
     Writing,
@@ -314,17 +315,19 @@ def _take(one: Exchange, event: Event) -> None:
     match event:
         case Understood(question=question):
             one.standalone = question
+        case Surveying():
+            one.status = one.surveyed = surveying_line(event)
         case Retrieved(passages=passages):
-            one.status = f"Found {counted(len(passages), 'passage')} …"
+            one.status = one.surveyed or f"Found {counted(len(passages), 'passage')} …"
             one.passages, one.reading = passages, None
         case Judged(best=best):
             one.best = best
         case Waiting():
             one.status = "Waiting: another question is being answered …"
         case Reading(passages=count) if count:
-            one.status, one.reading = reading_line(event), event
+            one.status, one.reading = one.surveyed or reading_line(event), event
         case Writing(reasoning=reasoning, answer=answer):
-            one.status = "Reasoning …"
+            one.status = one.surveyed or "Reasoning …"
             one.reasoning, one.partial = reasoning, answer
         case Retrying():
             one.status = "This answer may not hold: reading once more …"

@@ -59,10 +59,13 @@ class Exchange:
         What was found for the answer that is being written, and the best sentences of it.
     reading : Reading or None
         How far the model has read them.
+    surveyed : str
+        Which of several documents is gone through, as it is told.
     """
 
     question: str
     status: str = ""
+    surveyed: str = ""
     reasoning: str = ""
     partial: str = ""
     answer: Answer | None = None
@@ -94,7 +97,7 @@ class Exchange:
         """Make ready for another answer."""
         self.asked, self.standalone, self.shown = asked, standalone, -1
         self.answer, self.error, self.reasoning, self.partial = None, "", "", ""
-        self.gone, self.passages, self.best, self.reading = (), (), (), None
+        self.gone, self.passages, self.best, self.reading, self.surveyed = (), (), (), None, ""
 
     def show(self, place: int) -> None:
         """Show one of the answers."""
