@@ -80,8 +80,11 @@ def _ask(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
     if answer.grid:
         out.write(f"\n{answer.answer}\n")
     for part in answer.parts:
-        # Of a table the answers are told; what follows is where they stand.
-        out.write(f"\n{part.asked}\n" if answer.grid else f"\n{part.asked}\n{part.answer}\n")
+        # What a table holds is told above; where it stands is told here.
+        if answer.grid is None:
+            out.write(f"\n{part.asked}\n{part.answer}\n")
+        elif part.answered:
+            out.write(f"\n{part.asked}\n")
         _write_claims(out, answer.claims[at : at + part.claims], doubtful=part.doubtful)
         at += part.claims
     if not answer.parts:

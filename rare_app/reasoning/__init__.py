@@ -20,6 +20,7 @@ from rare_app.reasoning.prompt import REFUSAL, Turn, as_read
 from rare_app.reasoning.proof import Prover
 from rare_app.reasoning.read_ahead import ReadAhead, ReadingProgress
 from rare_app.reasoning.refusals import is_refusal
+from rare_app.reasoning.sub_answers import BLANK
 from rare_app.reasoning.types import (
     Answer,
     Citation,
@@ -44,6 +45,7 @@ from rare_app.reasoning.types import (
 )
 
 __all__ = [
+    "BLANK",
     "MISREAD",
     "REFUSAL",
     "Answer",

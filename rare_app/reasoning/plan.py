@@ -26,8 +26,14 @@ MOST_SECTIONS = 40
 """Sections that a plan chooses from."""
 MOST_THINGS = 5
 """Things that are looked for in each document."""
-SURE = 1.0
-"""Nats by which another kind must be likelier than a fact."""
+SURE: dict[Kind, float] = {
+    "summary": 1.0,
+    "section": 1.0,
+    "compare": 1.0,
+    "each": 1.0,
+    "changes": 1.0,
+}
+"""Nats by which another kind must be likelier than a fact, measured on questions for either."""
 
 _KIND_SYSTEM = """\
 Say in one word what a question to a collection of documents is after.
@@ -152,8 +158,7 @@ def kind_of(question: str, *, loaded: Loaded, cancelled: Stop = lambda: False) -
 
 def likeliest(nats: dict[str, float]) -> Kind:
     """Choose the likeliest kind; another than a fact must be :data:`SURE` more likely."""
-    best = max(KINDS, key=lambda kind: nats[kind])
-    return best if nats[best] > nats["fact"] + SURE else "fact"
+    return max(KINDS, key=lambda kind: nats[kind] - SURE.get(kind, 0.0))
 
 
 def write_plan(

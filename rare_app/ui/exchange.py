@@ -65,7 +65,6 @@ class Exchange:
 
     question: str
     status: str = ""
-    surveyed: str = ""
     reasoning: str = ""
     partial: str = ""
     answer: Answer | None = None
@@ -80,6 +79,7 @@ class Exchange:
     passages: tuple[Passage, ...] = ()
     best: tuple[Citation, ...] = ()
     reading: Reading | None = None
+    surveyed: str = ""
 
     @property
     def found(self) -> Answer | None:
