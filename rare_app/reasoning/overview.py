@@ -1,6 +1,7 @@
 """Overviews: what a document is about, told by sentences of its own, section by section."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -217,7 +218,7 @@ def headings(chunks: Sequence[Passage]) -> list[str]:
 
 
 def tell_document(chunks: Sequence[Passage], embed: Embed, *, most: int = MOST) -> list[Telling]:
-    """Choose the sentences that tell most of one document, at most one a section, in their order.
+    """Choose the sentences that tell most of one document, evenly over its sections, in order.
 
     Parameters
     ----------
@@ -226,7 +227,9 @@ def tell_document(chunks: Sequence[Passage], embed: Embed, *, most: int = MOST) 
     embed : callable
         Texts to unit-length vectors, shape (texts, dimension).
     """
-    return _choose(_once(_candidates(chunks)), embed, most=most)
+    candidates = _once(_candidates(chunks, enough=most))
+    heads = len({one.head for one in candidates})
+    return _choose(candidates, embed, most=most, of_each=-(-most // max(1, heads)))
 
 
 def tell_section(chunks: Sequence[Passage], heading: str, embed: Embed) -> list[Telling]:
@@ -269,12 +272,12 @@ def _plain(text: str) -> str:
     return " ".join(neutralise(text).split())
 
 
-def _candidates(chunks: Sequence[Passage]) -> list[Telling]:
+def _candidates(chunks: Sequence[Passage], *, enough: int = _FEW) -> list[Telling]:
     """Give the sentences that open the sections of a document; of one with few, more of each."""
     step = max(1, -(-len(chunks) // LOOKED_AT))
     sections = [one for chunk in chunks[::step] for one in _sections(chunk)]
     opening = [own[0] for own in sections]
-    return opening if len(opening) >= _FEW else [one for own in sections for one in own]
+    return opening if len(opening) >= enough else [one for own in sections for one in own]
 
 
 def _sections(chunk: Passage, *, most: int = _FROM_EACH) -> list[list[Telling]]:
@@ -322,7 +325,10 @@ def _line(text: str, at: int) -> str:
     return text[text.rfind("\n", 0, at) + 1 : end if end >= 0 else len(text)]
 
 
-def _choose(candidates: Sequence[Telling], embed: Embed, *, most: int) -> list[Telling]:
+def _choose(
+    candidates: Sequence[Telling], embed: Embed, *, most: int, of_each: int = 1
+) -> list[Telling]:
+    """Choose by maximal marginal relevance, of each section so many at most."""
     if not candidates:
         return []
     vectors = embed([one.text for one in candidates])
@@ -331,11 +337,9 @@ def _choose(candidates: Sequence[Telling], embed: Embed, *, most: int) -> list[T
     central[0] += _OPENS
     chosen: list[int] = []
     while len(chosen) < most:
-        heads = {candidates[i].head for i in chosen if candidates[i].head}
+        heads = Counter(candidates[i].head for i in chosen if candidates[i].head)
         left = [
-            i
-            for i, one in enumerate(candidates)
-            if i not in chosen and (one.head not in heads or not one.head)
+            i for i, one in enumerate(candidates) if i not in chosen and heads[one.head] < of_each
         ]
         if not left:
             break

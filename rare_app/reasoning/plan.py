@@ -36,14 +36,15 @@ SURE: dict[Kind, float] = {
 """Nats by which another kind must be likelier than a fact, measured on questions for either."""
 
 _KIND_SYSTEM = """\
-Say in one word what a question to a collection of documents is after.
-fact: something that a passage says: a name, figure, date, rule, reason, list, definition.
-summary: what whole documents are about, or their main points.
-section: what one section or chapter is about, or its main points.
-compare: how several documents differ, or which of them is best in something.
-each: the same thing, asked of each of several documents.
-changes: what is different in a document since its earlier version.
-If in doubt, it is fact."""
+Questions are put to a collection of documents. Say in one word where the answer is.
+fact: in one place. It is a figure, name, date, rule, reason, list or definition, also where \
+years, groups or products are compared. Most questions are of this kind.
+summary: in whole documents. It is asked what they are about, or for their main points.
+section: in a whole section or chapter, which is named. It is asked what it is about, or for its \
+main points.
+compare: in several documents, which have to be set against one another.
+each: in every one of several documents, which are all asked for the same thing.
+changes: in two versions of a document, old and new."""
 _KIND_EXAMPLES: tuple[tuple[str, Kind], ...] = (
     ("What was the net income in 2021?", "fact"),
     ("What is this contract about?", "summary"),
@@ -53,22 +54,40 @@ _KIND_EXAMPLES: tuple[tuple[str, Kind], ...] = (
     ("Fasse den Bericht zusammen.", "summary"),
     ("What does section 5 say about late payment?", "fact"),
     ("Summarise section 5.", "section"),
-    ("By how much did sales change from 2020 to 2021?", "fact"),
+    ("By how much did sales rise from 2020 to 2021?", "fact"),
+    ("Welche Pflichten hat der Verkäufer?", "fact"),
     ("What is new in this year's edition of the handbook?", "changes"),
     ("Is there a difference between mild and severe cases?", "fact"),
     ("Welche Kündigungsfrist steht in jedem der Verträge?", "each"),
-    ("What are the main risk factors for stroke?", "fact"),
+    ("Wer haftet bei Verlust?", "fact"),
+    ("Compare costs in 2019 and 2020.", "fact"),
     ("Set the quotes side by side: price, delivery, service.", "compare"),
     ("这份报告主要讲什么？", "summary"),
     ("保修期是多长时间？", "fact"),
+    ("Which group of patients recovered fastest?", "fact"),
     ("Give me the key messages of the chapter on training.", "section"),
     ("How does the pump work?", "fact"),
     ("Was hat sich gegenüber der alten Fassung geändert?", "changes"),
+    ("Ab wann gilt die neue Satzung?", "fact"),
+    ("员工可以申请哪些补贴？", "fact"),
     ("Vergleiche die Angebote.", "compare"),
     ("Wann wurde die Satzung zuletzt geändert?", "fact"),
+    ("Quelles sont les conditions de résiliation ?", "fact"),
     ("What does every supplier say about recycling?", "each"),
     ("Which supplier was chosen in May?", "fact"),
-    ("List the side effects of the drug.", "fact"),
+    ("What does article 12 oblige the bank to do?", "fact"),
+    ("What are the main points of these papers?", "summary"),
+    ("Summarise the results for children under five.", "fact"),
+    ("What does the agreement mean by “affiliate”?", "fact"),
+    ("List the fee in each of the offers.", "each"),
+    ("Wie viele Stunden arbeitet eine Teilzeitkraft?", "fact"),
+    ("Who is the cheapest bidder?", "compare"),
+    ("How many people took part in each survey?", "fact"),
+    ("What did the auditors find out about stocks?", "fact"),
+    ("哪份合同的租金最低？", "compare"),
+    ("谁负责设备维护？", "fact"),
+    ("What steps does the guide give for cleaning?", "fact"),
+    ("What is excluded from the guarantee?", "fact"),
 )
 
 _PLAN_SYSTEM = f"""\
