@@ -28,10 +28,10 @@ MOST_THINGS = 5
 """Things that are looked for in each document."""
 SURE: dict[Kind, float] = {
     "summary": 1.0,
-    "section": 1.0,
-    "compare": 1.0,
-    "each": 1.0,
-    "changes": 1.0,
+    "section": 1.5,
+    "compare": 1.5,
+    "each": 2.5,
+    "changes": 1.5,
 }
 """Nats by which another kind must be likelier than a fact, measured on questions for either."""
 
@@ -127,10 +127,8 @@ _SECTION_EXAMPLES = (
     ("- 1. Scope\n- 2. Duties\n- 3. Fees\n\nQuestion: What is section 9 about?", "none\n"),
 )
 _PLAN_TOKENS = 220
-_WORD = r"[^\n\r:<>{}|]"
-_TEXT = r"[^\n\r<>{}|]"
 _LABEL, _ASK = 40, 160
-"""Characters of a thing's name and of its question."""
+"""Characters of a thing's name and of its question; what is longer is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +228,7 @@ def plan_grammar(documents: int, *, things: int) -> str:
             f'root ::= "documents: " chosen "\\n"{looks}',
             f'chosen ::= "all" | {" | ".join(ones)}',
             *rules,
-            f'thing ::= "- " {_WORD}{{1,{_LABEL}}} ": " {_TEXT}{{1,{_ASK}}} "\\n"',
+            r'thing ::= "- " [^\n\r:<>{}|]+ ": " [^\n\r<>{}|]+ "\n"',
         )
     )
 
@@ -245,7 +243,7 @@ def read_plan(kind: Kind, written: Sequence[str], documents: int) -> Plan | None
     things: dict[str, Thing] = {}
     for line in written[1:]:
         name, _, asked = (part.strip() for part in line.removeprefix("- ").partition(": "))
-        if name and any(c.isalpha() for c in asked):
+        if 0 < len(name) <= _LABEL and len(asked) <= _ASK and any(c.isalpha() for c in asked):
             things.setdefault(asked.casefold(), Thing(name, asked))
     if not places or (kind in LOOKING and not things):
         return None

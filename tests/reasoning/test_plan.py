@@ -53,7 +53,7 @@ def test_whole_documents_need_nothing_to_look_for():
 def written(model, grammar, opening):
     model.read(Prompt((), (), tuple(model.tokenise(opening))).tokens)
     held = GrammarFilter(model, grammar)
-    options = {"sampler": Sampler(temperature=1.0, seed=3), "longest": 200, "usage": Usage()}
+    options = {"sampler": Sampler(temperature=0.0, seed=0), "longest": 200, "usage": Usage()}
     try:
         return "".join(generate(model, stop=(), token_filter=held, **options))
     finally:
