@@ -1,9 +1,8 @@
 """Turn what the model understands of a question into a task over documents of the library."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-
-import numpy as np
 
 from rare_app.library import StoredDocument, is_older
 from rare_app.model import Loaded
@@ -24,6 +23,9 @@ from rare_app.reasoning.run import Stop
 
 _HEADINGS, _LONGEST = 6, 48
 """Headings of a document that the model is told, and characters of each."""
+_OPENING = 20
+"""Chunks of a document whose headings are told."""
+_NUMBER = re.compile(r"\d+(?:\.\d+)*")
 _DESCRIBED = 12
 """Documents up to which their headings are told."""
 
@@ -139,7 +141,7 @@ class _Finder:
         own = {one: headings(library.chunks_of(one)) for one in task.documents}
         every = list(dict.fromkeys(head for heads in own.values() for head in heads))
         if len(every) > MOST_SECTIONS:
-            every = self._nearest(every)
+            every = _likest(every, self.question)
         heading = choose_section(self.question, every, loaded=self.loaded, cancelled=self.cancelled)
         with_it = tuple(one for one, heads in own.items() if heading in heads)
         return replace(task, documents=with_it, heading=heading) if heading and with_it else None
@@ -169,21 +171,11 @@ class _Finder:
         )
 
     def _described(self, document: StoredDocument, *, headed: bool) -> str:
-        heads = headings(self.gatherer.library.chunks_of(document)) if headed else []
+        chunks = self.gatherer.library.chunks_of(document)[:_OPENING] if headed else []
+        heads = headings(chunks)
         told = [one[:_LONGEST] for one in heads if one != document.title][:_HEADINGS]
         title = f" ({document.title[:_LONGEST]})" if document.title else ""
         return f"{document.name}{title}" + (f": {'; '.join(told)}" if told else "")
-
-    def _nearest(self, heads: Sequence[str]) -> list[str]:
-        """Give the headings that are likest to the question, in their order."""
-        vectors = self.gatherer.guide.embed([self.question, *heads])
-        likeness = vectors[1:] @ vectors[0]
-        numbers = {part for part in self.question.split() if any(c.isdigit() for c in part)}
-        for place, head in enumerate(heads):
-            if numbers & set(head.split()):
-                likeness[place] += 1.0
-        best = np.argsort(-likeness, kind="stable")[:MOST_SECTIONS]
-        return [heads[int(place)] for place in sorted(best)]
 
     def _versions(self, meant: Sequence[StoredDocument]) -> tuple[StoredDocument, ...]:
         """Give two versions of one document, the older one first; empty where there are none."""
@@ -202,3 +194,25 @@ class _Finder:
                 last = next(o for o in before if not any(older(o, other) for other in before))
                 return last, newest
         return tuple(meant) if len(meant) == 2 else ()
+
+
+def _likest(heads: Sequence[str], question: str) -> list[str]:
+    """Give the headings that are most like a question in its letters and numbers, in their order.
+
+    In any language: a heading counts by the share of its groups of three letters that the question
+    has, and one whose number the question names goes first.
+    """
+    asked, numbers = _threes(question), set(_NUMBER.findall(question))
+
+    def likeness(place: int) -> tuple[bool, float]:
+        own = _threes(heads[place])
+        named = bool(numbers & set(_NUMBER.findall(heads[place])))
+        return named, len(own & asked) / max(1, len(own))
+
+    best = sorted(range(len(heads)), key=likeness, reverse=True)[:MOST_SECTIONS]
+    return [heads[place] for place in sorted(best)]
+
+
+def _threes(text: str) -> set[str]:
+    letters = " ".join(text.casefold().split())
+    return {letters[i : i + 3] for i in range(len(letters) - 2)}

@@ -15,7 +15,7 @@ from rare_app.reasoning import survey as module
 from rare_app.reasoning import task as tasks
 from rare_app.reasoning.gather import Gatherer
 from rare_app.reasoning.overview import MOST_DOCUMENTS
-from rare_app.reasoning.plan import Plan, Thing
+from rare_app.reasoning.plan import MOST_SECTIONS, Plan, Thing
 from rare_app.reasoning.prove_answer import AnswerProver
 from rare_app.reasoning.survey import Survey
 from rare_app.reasoning.task import Scope, Task, find_task
@@ -309,3 +309,24 @@ def test_a_model_that_understands_goes_the_way_of_the_plan(settings, offers, eng
         isinstance(one, Surveying)
         for one in assistant.ask("Compare the offers.", choices=["alpha", "brand"])
     )
+
+
+def test_of_many_headings_those_are_listed_that_the_question_names(settings, offers, monkeypatch):
+    heads = [f"{n}. Part {n}" for n in range(1, 99)] + ["Daten und Methoden", "第三章 交货"]
+    listed = []
+    monkeypatch.setattr(tasks, "headings", lambda _: heads)
+    one = tuple(offers.documents()[:1])
+    for question, wanted in (
+        ("Summarise section 77.", "77. Part 77"),
+        ("Worum geht es im Methodenteil?", "Daten und Methoden"),
+        ("总结第三章。", "第三章 交货"),
+    ):
+        monkeypatch.setattr(tasks, "kind_of", lambda *_, **__: "section")
+        monkeypatch.setattr(
+            tasks, "choose_section", lambda _, known, **__: listed.append(known) or wanted
+        )
+        gatherer = Gatherer(settings, offers, Guide(embed=offers.embedder.embed))
+        scope = Scope(one, chosen=False, collection=None)
+        assert find_task(question, scope, gatherer=gatherer, loaded=None).heading == wanted
+        assert wanted in listed[-1]
+        assert len(listed[-1]) <= MOST_SECTIONS
