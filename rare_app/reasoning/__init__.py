@@ -20,6 +20,7 @@ from rare_app.reasoning.prompt import REFUSAL, Turn, as_read
 from rare_app.reasoning.proof import Prover
 from rare_app.reasoning.read_ahead import ReadAhead, ReadingProgress
 from rare_app.reasoning.refusals import is_refusal
+from rare_app.reasoning.searching import Search
 from rare_app.reasoning.sub_answers import BLANK
 from rare_app.reasoning.types import (
     Answer,
@@ -66,6 +67,7 @@ __all__ = [
     "ReadingProgress",
     "Retrieved",
     "Retrying",
+    "Search",
     "Searching",
     "Status",
     "Step",

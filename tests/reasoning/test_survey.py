@@ -323,7 +323,7 @@ def test_of_many_headings_those_are_listed_that_the_question_names(settings, off
     ):
         monkeypatch.setattr(tasks, "kind_of", lambda *_, **__: "section")
         monkeypatch.setattr(
-            tasks, "choose_section", lambda _, known, **__: listed.append(known) or wanted
+            tasks, "choose_section", lambda _, known, w=wanted, **__: listed.append(known) or w
         )
         gatherer = Gatherer(settings, offers, Guide(embed=offers.embedder.embed))
         scope = Scope(one, chosen=False, collection=None)
