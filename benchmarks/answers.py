@@ -20,7 +20,15 @@ from typing import Any
 from benchmarks.answers_table import case_key, report
 from benchmarks.language_questions import language_cases
 from rare_app.errors import UserError
-from rare_app.evaluation import Case, given_passages, read_cases, score_case, whole_lines
+from rare_app.evaluation import (
+    Case,
+    Embed,
+    given_passages,
+    held_back,
+    read_cases,
+    score_case,
+    whole_lines,
+)
 from rare_app.log import quiet_environment
 from rare_app.reasoning import Answer, Assistant, choice_of
 from rare_app.services import services
@@ -76,6 +84,7 @@ def answer_all(
     output: Path,
     label: str,
     options: Row,
+    embed: Embed | None = None,
     seconds: float | None = None,
 ) -> int:
     """Answer what is not in the label's file yet, a line an answer.
@@ -84,6 +93,8 @@ def answer_all(
     ----------
     options : dict
         For :meth:`Assistant.answer`; a label's file has answers of one choice of them.
+    embed : callable, optional
+        Looks through passages that are held back until they are searched for.
     seconds : float, optional
         No case is begun after so long.
 
@@ -113,7 +124,7 @@ def answer_all(
             if seconds is not None and time.monotonic() - begun > seconds:
                 return len(left) - number
             try:
-                row = ask(assistant, case, options)
+                row = ask(assistant, case, options, embed)
             except UserError as error:
                 if number == 0:  # nothing has gone well yet: it is not this case alone
                     raise
@@ -128,12 +139,15 @@ def answer_all(
     return 0
 
 
-def ask(assistant: Assistant, case: Case, options: Mapping[str, Any]) -> Row:
+def ask(
+    assistant: Assistant, case: Case, options: Mapping[str, Any], embed: Embed | None = None
+) -> Row:
     """Answer one case over its own passages, and score it."""
     answer = assistant.answer(
         case.question,
         passages=given_passages(case.passages or ()),
         choices=case.choices or (),
+        more=held_back(case, embed) if embed else None,
         **options,
     )
     return measure(case, answer)
@@ -234,6 +248,7 @@ def _run(options: argparse.Namespace) -> int:
         left = answer_all(
             sets,
             assistant=opened.assistant,
+            embed=opened.library.embedder.embed,
             output=options.output,
             label=options.label,
             options={**how, "memory": options.memory == "on"},

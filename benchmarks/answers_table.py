@@ -35,43 +35,55 @@ def case_key(row: Row) -> tuple[str, str, str]:
     return row["set"], row["id"], row["question"]
 
 
-def report(rows: Sequence[Row]) -> str:
+def report(rows: Sequence[Row], measures: Mapping[str, Value] = MEASURES) -> str:
     """Write tables in Markdown: figures by set and label, then each two labels compared.
 
     Parameters
     ----------
     rows : sequence of dict
         Lines of :mod:`benchmarks.answers`; cases with a trouble are counted and left out.
+    measures : mapping of str to callable
+        Head of each column, and what an answer counts for it.
     """
     asked = [row for row in rows if "trouble" not in row]
     labels = list(dict.fromkeys(row["label"] for row in asked))
     names = list(dict.fromkeys(row["set"] for row in asked))
-    parts = [_figures(asked, names, labels)]
-    parts += [_differences(asked, names, pair) for pair in combinations(labels, 2)]
+    parts = [_figures(asked, names, labels, measures)]
+    parts += [_differences(asked, names, pair, measures) for pair in combinations(labels, 2)]
     if troubles := len(rows) - len(asked):
         parts.append(f"{troubles} cases could not be asked.")
     return "\n\n".join(parts)
 
 
-def _figures(rows: Sequence[Row], names: Sequence[str], labels: Sequence[str]) -> str:
-    lines = _head("set", "label", "n", *MEASURES, "first token", "whole answer")
+def _figures(
+    rows: Sequence[Row],
+    names: Sequence[str],
+    labels: Sequence[str],
+    measures: Mapping[str, Value],
+) -> str:
+    lines = _head("set", "label", "n", *measures, "first token", "whole answer")
     for name in (*names, "all"):
         for label in labels:
             own = [row for row in rows if row["label"] == label and name in (row["set"], "all")]
             if own:
-                cells = [_share(_values(own, measure)) for measure in MEASURES.values()]
+                cells = [_share(_values(own, measure)) for measure in measures.values()]
                 cells += [_seconds(own, "first_token_s"), _seconds(own, "total_s")]
                 lines.append(_line(name, label, str(len(own)), *cells))
     return "\n".join(lines)
 
 
-def _differences(rows: Sequence[Row], names: Sequence[str], pair: Sequence[str]) -> str:
+def _differences(
+    rows: Sequence[Row],
+    names: Sequence[str],
+    pair: Sequence[str],
+    measures: Mapping[str, Value],
+) -> str:
     """Write what the second label has more than the first on the cases that both have answered."""
     first, second = (
         {case_key(row): row for row in rows if row["label"] == label} for label in pair
     )
     both = [key for key in first if key in second]
-    lines = [f"{pair[1]} minus {pair[0]}, paired:", "", *_head("set", "n", *MEASURES)]
+    lines = [f"{pair[1]} minus {pair[0]}, paired:", "", *_head("set", "n", *measures)]
     for name in (*names, "all"):
         keys = [key for key in both if name in (key[0], "all")]
         if keys:
@@ -85,7 +97,7 @@ def _differences(rows: Sequence[Row], names: Sequence[str], pair: Sequence[str])
                     ],
                     sign="+",
                 )
-                for measure in MEASURES.values()
+                for measure in measures.values()
             ]
             lines.append(_line(name, str(len(keys)), *cells))
     return "\n".join(lines)

@@ -29,8 +29,7 @@ def cases(folder: Path) -> Iterator[dict[str, Any]]:
     """Give the arithmetic questions of TAT-QA's test file, in an order drawn once."""
     found = []
     for record in json.loads((folder / FILE).read_text(encoding="utf-8")):
-        rows = tuple(tuple(str(cell) for cell in row) for row in record["table"]["table"])
-        text, _ = write_table(Table(rows=join_heads(rows, count_heads(rows)), heads=1))
+        text = written(record["table"]["table"])
         paragraphs = [part["text"] for part in record["paragraphs"]]
         for asked in record["questions"]:
             if asked["answer_type"] != "arithmetic":
@@ -45,10 +44,17 @@ def cases(folder: Path) -> Iterator[dict[str, Any]]:
                     "question": asked["question"],
                     "passages": [text, *(paragraphs[at] for at in kept)],
                     "answers": [f"{answer} {asked['scale']}".strip(), answer],
+                    "needed": ["calculation"],
                 }
             )
     Random(_SEED).shuffle(found)
     return iter(found)
+
+
+def written(cells: Sequence[Sequence[object]]) -> str:
+    """Write a data set's table as the reader writes tables."""
+    rows = tuple(tuple(str(cell) for cell in row) for row in cells)
+    return write_table(Table(rows=join_heads(rows, count_heads(rows)), heads=1))[0]
 
 
 def count_heads(rows: Sequence[Sequence[str]]) -> int:

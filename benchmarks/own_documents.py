@@ -19,6 +19,7 @@ import re
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks.asking import Row
@@ -72,8 +73,13 @@ def describe(answer: Answer) -> Row:
         "confidence": answer.confidence,
         "remarks": answer.remarks,
         "reasoning": answer.reasoning,
+        "steps": [asdict(one) for one in answer.steps],
         "claims": [
-            (one.text, one.status, [cited.quote for cited in one.citations])
+            (
+                one.text,
+                one.status,
+                [(cited.document, cited.page, cited.quote) for cited in one.citations],
+            )
             for one in answer.claims
         ],
         "passages": [(one.document, one.page, one.head, one.text[:300]) for one in answer.passages],

@@ -10,9 +10,11 @@ from rare_app.evaluation.check_list import (
 )
 from rare_app.evaluation.evaluate import (
     CaseResult,
+    Embed,
     Figures,
     evaluate,
     given_passages,
+    held_back,
     score_case,
     sum_up,
 )
@@ -28,6 +30,7 @@ __all__ = [
     "Case",
     "CaseError",
     "CaseResult",
+    "Embed",
     "Figures",
     "ListFigure",
     "ListResult",
@@ -38,6 +41,7 @@ __all__ = [
     "evaluate",
     "exact_match",
     "given_passages",
+    "held_back",
     "interval",
     "normalise_answer",
     "read_cases",

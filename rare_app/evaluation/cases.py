@@ -27,6 +27,8 @@ class Case:
         The closed set that the answer is one of.
     evidence : tuple of str or None
         Texts that the quotes or citations should hold.
+    held : tuple of str
+        Passages that are not given, and that a search may find.
     """
 
     id: str
@@ -35,6 +37,7 @@ class Case:
     answers: tuple[str, ...]
     choices: tuple[str, ...] | None
     evidence: tuple[str, ...] | None
+    held: tuple[str, ...] = ()
 
 
 def read_cases(path: Path, *, limit: int | None = None) -> Iterator[Case]:
@@ -82,6 +85,7 @@ def _case(line: str, *, where: str) -> Case:
         answers=_texts(data, "answers", where=where) or (),
         choices=choices,
         evidence=_texts(data, "evidence", where=where),
+        held=_texts(data, "held", where=where) or (),
     )
 
 

@@ -4,11 +4,16 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from rare_app.evaluation.cases import Case
 from rare_app.evaluation.intervals import interval, ratio
 from rare_app.evaluation.score import answer_recall, exact_match, holds, percentile, token_f1
 from rare_app.library import Passage
-from rare_app.reasoning import Answer, Assistant, choice_of
+from rare_app.reasoning import Answer, Assistant, Search, choice_of
+
+Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +90,8 @@ def evaluate(
     return sum_up(results, seconds=time.perf_counter() - begun)
 
 
-def given_passages(texts: Sequence[str]) -> list[Passage]:
-    """Make passages of texts that come with a case."""
+def given_passages(texts: Sequence[str], *, first: int = 0) -> list[Passage]:
+    """Make passages of texts that come with a case, numbered from `first` on."""
     return [
         Passage(
             chunk_id=-1 - i,
@@ -101,8 +106,28 @@ def given_passages(texts: Sequence[str]) -> list[Passage]:
             text=text,
             score=1.0,
         )
-        for i, text in enumerate(texts)
+        for i, text in enumerate(texts, start=first)
     ]
+
+
+def held_back(case: Case, embed: Embed) -> Search | None:
+    """Give what finds the passages of a case that are held back until they are searched for.
+
+    Parameters
+    ----------
+    embed : callable
+        Texts to unit-length vectors, shape (texts, dimension).
+    """
+    if not case.held:
+        return None
+    passages = given_passages(case.held, first=len(case.passages or ()))
+
+    def search(words: str) -> list[Passage]:
+        asked, *own = embed([words, *case.held])
+        likeness = [float(asked @ one) for one in own]
+        return [passages[at] for at in sorted(range(len(own)), key=lambda at: -likeness[at])]
+
+    return search
 
 
 def score_case(case: Case, answer: Answer) -> CaseResult:

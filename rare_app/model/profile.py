@@ -33,12 +33,15 @@ class Example:
     question : str
     reasoning, answer : str
         As the model is to write them; quotes in ``<quote>`` tags.
+    found : tuple of (str, str)
+        Title and words of what each ``<search>`` of the reasoning brings, in their order.
     """
 
     passages: tuple[tuple[str, str], ...]
     question: str
     reasoning: str
     answer: str
+    found: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +115,8 @@ class Profile:
         figures and they stand in the quotes.
     calculates : bool
         Whether its reasoning may hold calculations, which code carries out.
+    searches : bool
+        Whether it may search for more passages while it reasons, and does so before it refuses.
     examples : tuple of Example
         Worked examples of the prefix.
     gate : GateNumbers or None
@@ -130,6 +135,7 @@ class Profile:
     understands: bool = False
     concludes: bool = False
     calculates: bool = False
+    searches: bool = False
     examples: tuple[Example, ...] = ()
     gate: GateNumbers | None = READER_ALONE
     confidence: ConfidenceNumbers = ConfidenceNumbers()
@@ -215,8 +221,13 @@ def _profile(path: Path, values: Mapping[str, Any]) -> Profile:
 
 def _example(values: Mapping[str, Any]) -> Example:
     return Example(
-        passages=tuple((str(one.get("title", "")), str(one["text"])) for one in values["passages"]),
+        passages=_titled(values["passages"]),
         question=str(values["question"]),
         reasoning=str(values["reasoning"]).strip(),
         answer=str(values["answer"]).strip(),
+        found=_titled(values.get("found", ())),
     )
+
+
+def _titled(passages: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, str], ...]:
+    return tuple((str(one.get("title", "")), str(one["text"])) for one in passages)

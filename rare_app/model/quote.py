@@ -161,6 +161,10 @@ class QuoteFilter:
                 return data[place.at : at] + self._close
         return data[place.at : far] + (self._close if far == place.end else b"")
 
+    def go_on_from(self, earlier: "QuoteFilter") -> None:
+        """Take over the quotes of a filter over the first of the same texts."""
+        self.quotes, self._used = [*earlier.quotes], [*earlier._used]
+
     def demand(self) -> None:
         """Let the completion go on with a quote and nothing else."""
         self._demanded = bool(self._starts)

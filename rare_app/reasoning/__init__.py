@@ -20,6 +20,7 @@ from rare_app.reasoning.prompt import REFUSAL, Turn, as_read
 from rare_app.reasoning.proof import Prover
 from rare_app.reasoning.read_ahead import ReadAhead, ReadingProgress
 from rare_app.reasoning.refusals import is_refusal
+from rare_app.reasoning.searching import Search
 from rare_app.reasoning.trail import Piece, formula, looked_for, printed, trail
 from rare_app.reasoning.types import (
     Answer,
@@ -63,6 +64,7 @@ __all__ = [
     "ReadingProgress",
     "Retrieved",
     "Retrying",
+    "Search",
     "Searching",
     "Status",
     "Step",

@@ -30,6 +30,7 @@ from rare_app.reasoning.refusals import in_its_language, is_refusal
 from rare_app.reasoning.rewrite import Rewriter
 from rare_app.reasoning.run import Clock, Run, Stop
 from rare_app.reasoning.scope import says_all
+from rare_app.reasoning.searching import Finder, Search
 from rare_app.reasoning.server_run import ServerRun
 from rare_app.reasoning.settle import is_carried, rests_on_quotes, settle
 from rare_app.reasoning.sub_answers import SubAnswers
@@ -109,6 +110,7 @@ class Assistant:
         quoting: str = "",
         memory: bool = True,
         choices: Sequence[str] = (),
+        more: Search | None = None,
         cancelled: Stop = lambda: False,
     ) -> Iterator[Event]:
         """Answer a question, telling what happens on the way.
@@ -137,6 +139,9 @@ class Assistant:
         choices : sequence of str
             The options that the answer is one of, in any words; empty for a free answer. The model
             is told them, and :attr:`Answer.choice` is the one that it says.
+        more : callable, optional
+            Finds more passages for some words while an answer over given ones is written; over a
+            library, by default, it is searched again.
         cancelled : callable
             Asked often; once it is true the answer ends as it stands.
 
@@ -173,6 +178,7 @@ class Assistant:
             adapter=adapter,
             memory=memory,
             choices=choices,
+            more=more,
             cancelled=cancelled,
         )
         if len(parts) == 1:
@@ -227,6 +233,7 @@ class Assistant:
         adapter: str,
         memory: bool,
         choices: Sequence[str],
+        more: Search | None,
         cancelled: Stop,
         search: str = "",
     ) -> Iterator[Event]:
@@ -299,6 +306,10 @@ class Assistant:
         if self._server is None and self._engine.busy:
             yield Waiting()
         told = [turn for turn in history if turn.answer and not is_refusal(turn.answer)]
+        if given is None and more is None:
+            more = self._gatherer.searching(
+                question, passages, collection=collection, documents=documents
+            )
         with self._run(
             settings,
             question,
@@ -309,6 +320,7 @@ class Assistant:
             model,
             adapter,
             choices,
+            more,
         ) as run:
             yield from run.events(memory=memory)
             whether = isinstance(run, LocalRun) and run.asks_whether
@@ -373,6 +385,7 @@ class Assistant:
         model: str,
         adapter: str,
         choices: Sequence[str],
+        more: Search | None,
     ) -> Iterator[Run]:
         """Let whoever is to write the answer begin with it."""
         if self._server is not None:
@@ -391,6 +404,7 @@ class Assistant:
                 self._guide,
                 self._gatherer.around(question, passages),
                 choices,
+                more and Finder(more, partial(self._gatherer.around, question)),
             )
             # Asked for again by a second try, it is still to be told.
             run.notice = cache(lambda: self._engine.take_notice(loaded))

@@ -1,12 +1,14 @@
 """Put question and passages into a model's context, within its size."""
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from rare_app.language import ENGLISH, language_of
 from rare_app.library import Passage
 from rare_app.model import GENERIC, Example, LanguageModel, Profile, Prompt, PromptTooLongError
 from rare_app.reasoning.prompt import (
     OPENING,
+    SEARCH_CLOSE,
     SYSTEM,
     THINK_OPEN,
     Turn,
@@ -100,7 +102,11 @@ def language_to_tell(question: str, profile: Profile) -> str:
 def example_turn(example: Example) -> tuple[str, str]:
     """Write a worked example as what the user says and what the assistant writes."""
     blocks = "".join(passage_block(text=text, title=title) for title, text in example.passages)
-    said = completion(reasoning=example.reasoning, answer=example.answer)
+    parts = [part.lstrip() for part in example.reasoning.split(SEARCH_CLOSE)]
+    found = [passage_block(text=text, title=title) for title, text in example.found]
+    put_in = [f"{SEARCH_CLOSE}\n{block}{OPENING}" for block in found]
+    reasoning = "".join(f"{part}{more}" for part, more in zip_longest(parts, put_in, fillvalue=""))
+    said = completion(reasoning=reasoning, answer=example.answer)
     language = language_of(example.question)
     asked = question_block(example.question, language="" if language == ENGLISH else language)
     return f"{blocks}{asked}", f"{OPENING}{said}"

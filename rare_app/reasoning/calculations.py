@@ -36,6 +36,10 @@ class Calculations:
     steps: list[Step] = field(default_factory=list)
     _results: list[Number] = field(default_factory=list)
 
+    @property
+    def _carried_out(self) -> list[str]:
+        return [one.text for one in self.steps if one.kind == "calculation"]
+
     def known(self, quotes: Sequence[str]) -> Known:
         """Give the numbers that the next calculation may use."""
         return Known([*self.passages, self.question, *quotes], self._results)
@@ -60,7 +64,7 @@ class Calculations:
         if match is None:
             return ""
         expression = " ".join(match[1].split())
-        if any(one.text == expression for one in self.steps) or len(self.steps) >= MOST:
+        if expression in self._carried_out or len(self._carried_out) >= MOST:
             return " "  # it has the result already
         try:
             return f" = {self._work_out(expression, quotes)}"
@@ -71,7 +75,7 @@ class Calculations:
     def _behind_equals(self, text: str, quotes: Sequence[str]) -> str:
         """Give the result of a sum without tags; empty for what is none, or of unknown numbers."""
         match = _BARE.search(text)
-        if match is None or len(self.steps) >= MOST:
+        if match is None or len(self._carried_out) >= MOST:
             return ""
         bare = "".join(c for c in match[1] if unicodedata.category(c) != "Sc")
         try:

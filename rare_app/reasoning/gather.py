@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from rare_app.evidence import (
     Guidance,
@@ -36,6 +37,7 @@ from rare_app.reasoning.overview import (
 )
 from rare_app.reasoning.prompt import as_read
 from rare_app.reasoning.scope import documents_named
+from rare_app.reasoning.searching import Search
 from rare_app.reasoning.sheets import bind_sheets
 from rare_app.reasoning.told import Told
 from rare_app.reasoning.types import Citation
@@ -76,6 +78,26 @@ class Gatherer:
                     question, k=_MOST_OF_NEWER, collection=collection, documents=[newer]
                 )
         return newest_first(found, self.kin(question, found))
+
+    def searching(
+        self,
+        question: str,
+        passages: Sequence[Passage],
+        *,
+        collection: str | None,
+        documents: Sequence[str],
+    ) -> Search | None:
+        """Give what finds more passages where a question was looked for.
+
+        ``None`` where the passages are all there is.
+        """
+        asked = self._asked(question, collection, documents)
+        stored = self.library.documents(
+            collection=collection or self.settings.collection, named=asked
+        )
+        if sum(one.chunks for one in stored) <= len(passages):
+            return None
+        return partial(self.retrieve, k=None, collection=collection, documents=asked)
 
     def _newer_than(self, passages: Sequence[Passage], collection: str | None) -> list[str]:
         """List the newest versions of the passages' documents of which there is no passage."""

@@ -12,17 +12,17 @@ from rare_app.model import (
     Loaded,
     Profile,
     QuotedSpan,
+    QuoteFilter,
     Sampler,
     TokenFilter,
-    Usage,
     generate,
-    read_plainly,
     together,
 )
-from rare_app.reasoning.assemble import assemble
+from rare_app.reasoning.assemble import assemble, block_tokens
 from rare_app.reasoning.calculations import EQUALS, Calculations
 from rare_app.reasoning.choices import are_verdicts
 from rare_app.reasoning.closed_quoting import ClosedQuoting
+from rare_app.reasoning.context import Context
 from rare_app.reasoning.gate import NoRefusal
 from rare_app.reasoning.listing import list_completion, rest_of_list
 from rare_app.reasoning.notes import notes_text
@@ -31,8 +31,11 @@ from rare_app.reasoning.prompt import (
     ANSWER_CLOSE,
     ANSWER_OPEN,
     ANSWER_START,
+    OPENING,
     REFUSAL,
     REFUSAL_THOUGHTS,
+    SEARCH_CLOSE,
+    SEARCH_OPEN,
     THINK_CLOSE,
     Turn,
     as_read,
@@ -42,6 +45,7 @@ from rare_app.reasoning.prompt import (
 from rare_app.reasoning.quoting import Quoting
 from rare_app.reasoning.refusals import is_refusal
 from rare_app.reasoning.run import Clock, Stop
+from rare_app.reasoning.searching import Finder, Searches, SearchFilter, words_of
 from rare_app.reasoning.spell_rows import BLANK, names_a_blank, spell_rows
 from rare_app.reasoning.tidy import (
     as_sentence,
@@ -50,9 +54,21 @@ from rare_app.reasoning.tidy import (
     without_odd_bracket,
     without_question,
 )
-from rare_app.reasoning.types import Answer, Decision, Event, TokenCounts, Writing
+from rare_app.reasoning.types import (
+    Answer,
+    Decision,
+    Event,
+    Retrieved,
+    Searching,
+    Step,
+    TokenCounts,
+    Writing,
+)
 from rare_app.reasoning.wanted import runs_on
 from rare_app.settings import Settings
+
+LONGEST_SEARCH = 40
+"""Most tokens of a search's words."""
 
 
 class LocalRun:
@@ -73,6 +89,8 @@ class LocalRun:
         What else is known of the passages.
     choices : sequence of str
         The options that the answer is one of; empty for a free answer.
+    finder : Finder, optional
+        Finds more passages, for a model whose profile says that it searches.
     """
 
     notice: Callable[[], str]
@@ -94,12 +112,12 @@ class LocalRun:
         guide: Guide,
         around: Surroundings = NOTHING_KNOWN,
         choices: Sequence[str] = (),
+        finder: Finder | None = None,
     ) -> None:
         self._settings = settings
         self._loaded = loaded
         self._clock = clock
         self._cancelled = cancelled
-        self._usage = Usage()
         self.written_seconds = 0.0
         self._text = ""
         self._stopped = False
@@ -118,27 +136,39 @@ class LocalRun:
         self._spelled = 0  # quotes whose rows have been spelled out
         self._asked_after = 0  # quotes after which it was asked whether they are enough
         reserve = settings.reasoning_tokens + settings.answer_tokens + 16
-        self._prompt, used = assemble(
+        reserve = min(reserve, loaded.model.context_tokens // 2)
+        prompt, used = assemble(
             with_choices(question, self._choices),
             passages,
             model=loaded.model,
-            reserve=min(reserve, loaded.model.context_tokens // 2),
+            reserve=reserve,
             history=history if self.profile.reads_chat else (),
             profile=self.profile,
         )
-        self._passages = tuple(passages[:used])
+        self._context = Context(loaded, prompt, reserve=reserve, cancelled=cancelled)
+        self._guide = guide
+        self._filter: QuoteFilter | None = None
+        self._steps: list[Step] = []
+        self._calculations = Calculations(question, steps=self._steps)
+        self._searches = Searches(finder if self.profile.searches else None, self._steps)
+        self._read_over(passages[:used], around.of_first(used))
+
+    def _read_over(self, passages: Sequence[Passage], around: Surroundings) -> None:
+        """Let the quotes and the sums of the completion be of these passages."""
+        earlier, self._passages = self._filter, tuple(passages)
         quoting = partial(ClosedQuoting, choices=self._choices) if self._choices else Quoting
         self._quoting = quoting(
-            settings=settings,
-            question=question,
+            settings=self._settings,
+            question=self._question,
             passages=self._passages,
-            guide=guide,
+            guide=self._guide,
             profile=self.profile,
-            around=around.of_first(used),
+            around=around,
         )
-        self._filter = self._quoting.filter(loaded.model)
-        texts = [as_read(f"{passage.head}\n{passage.text}") for passage in self._passages]
-        self._calculations = Calculations(question, texts)
+        self._filter = self._quoting.filter(self._loaded.model)
+        if self._filter is not None and earlier is not None:
+            self._filter.go_on_from(earlier)
+        self._calculations.passages = [as_read(f"{one.head}\n{one.text}") for one in passages]
 
     @property
     def quoted(self) -> Sequence[QuotedSpan]:
@@ -150,13 +180,15 @@ class LocalRun:
     def events(self, *, memory: bool) -> Iterator[Event]:
         """Read the prompt and write the completion."""
         model = self._loaded.model
-        self._usage.prompt = len(self._prompt.tokens)
+        self._use_memory(memory)
         try:
             alone = self._quoting.decides_alone
             decision = self._quoting.decide(model) if alone else None
             if decision is None or decision.quotes:
-                self._usage.prompt_from_memory = yield from self._read(memory)
+                yield from self._context.read()
             decision = decision if alone else self._quoting.decide(model)
+            if decision and not decision.quotes and self._searches.are_possible:
+                decision = yield from self._look_again(decision, is_read=not alone)
             self._decision = decision
             if decision and not decision.quotes:
                 self._say(completion(reasoning=REFUSAL_THOUGHTS[0], answer=REFUSAL))
@@ -175,13 +207,18 @@ class LocalRun:
         """What is known of the model that answers."""
         return self._loaded.profile
 
+    def _use_memory(self, wanted: bool) -> None:
+        on = wanted and self._settings.memory == "on"
+        self._context.memory = self._loaded.memory if on else None
+
     @property
     def written_tokens(self) -> int:
         """How many tokens the model has written."""
-        return self._usage.generated
+        return self._context.usage.generated
 
     def retry(self, notes: Sequence[QuotedSpan], *, memory: bool) -> Iterator[Event]:
         """Put the notes in as the reasoning, and write the answer."""
+        self._use_memory(memory)
         self._notes, self._listed, self._text = tuple(notes), (), ""
         if (
             notes
@@ -195,24 +232,47 @@ class LocalRun:
             yield self._progress(finished=True)
             return
         try:
-            yield from self._read(memory)
+            yield from self._context.read()
             yield from self._put_in(f"{notes_text(notes, self._passages)}{ANSWER_START}")
             yield from self._answer()
         except Cancelled:
             self._stopped = True
         yield self._progress(finished=True)
 
-    def _read(self, memory: bool) -> Generator[Event, None, int]:
-        """Bring the prompt into the context; gives how many tokens were not computed."""
-        loaded = self._loaded
-        if memory and loaded.memory is not None and self._settings.memory == "on":
-            recalled = yield from loaded.memory.read_in_steps(
-                self._prompt, cancelled=self._cancelled
-            )
-            return recalled.held + recalled.loaded
-        if loaded.memory is not None:
-            loaded.model.forget()
-        return (yield from read_plainly(loaded.model, self._prompt, cancelled=self._cancelled))
+    def _look_again(self, decision: Decision, *, is_read: bool) -> Generator[Event, None, Decision]:
+        """Search before it is refused, in words of the model's; gives the decision after that."""
+        if not is_read:
+            yield from self._context.read()
+        yield from self._put_in(SEARCH_OPEN)
+        by = SearchFilter(self._loaded.model.pieces)
+        by.accept(SEARCH_OPEN.encode())
+        yield from self._write(LONGEST_SEARCH, stop=(SEARCH_CLOSE,), by=by)
+        if not (yield from self._search()):
+            return decision
+        return self._quoting.decide(self._loaded.model) or decision
+
+    def _search(self) -> Generator[Event, None, bool]:
+        """Carry out the search that the completion ends with; tells whether it brought anything."""
+        words = words_of(self._text)
+        if words is None:
+            return False
+        yield Searching(words)
+        begun = self._clock.elapsed
+        found = self._searches.find(words, self._passages)
+        self._clock.retrieved += self._clock.elapsed - begun
+        blocks = [block_tokens(self._loaded.model, one) for one in found]
+        quoted = [one.text for one in self.quoted]
+        if not found or not (
+            yield from self._context.recall(blocks, said=self._text, quoted=quoted)
+        ):
+            yield from self._put_in(f" ({self._steps[-1].trouble or 'no room for more'})\n")
+            self._context.put_in(OPENING)
+            return False
+        self._text += "\n"
+        known = (*self._passages, *found)
+        self._read_over(known, self._searches.around(known))
+        yield Retrieved(known)
+        return True
 
     def _reason(self, *, must_quote: bool) -> Iterator[Event]:
         """Write reasoning and answer."""
@@ -228,7 +288,10 @@ class LocalRun:
                 pieces=self._loaded.model.pieces,
                 known=lambda: self._calculations.known(self._quoted_texts()),
             )
-        yield from self._think(together(verdict, self._filter, calculating, answers))
+        searching = None
+        if self.profile.searches:
+            searching = SearchFilter(self._loaded.model.pieces, lambda: self._searches.are_over)
+        yield from self._think(verdict, together(calculating, searching, answers))
         thought = parse_completion(self._text, finished=True)
         if is_refusal(thought.answer):
             return
@@ -251,24 +314,28 @@ class LocalRun:
             yield from self._put_in(f"{rest}{ANSWER_START}")
         yield from self._answer()
 
-    def _think(self, by: TokenFilter | None) -> Iterator[Event]:
+    def _think(self, before: TokenFilter | None, after: TokenFilter | None) -> Iterator[Event]:
         """Write the reasoning; code puts in results, and what the cells of quoted rows are called.
 
         A model that has to count cells takes a neighbour's. The names are read in one batch.
         """
         left, spells = self._settings.reasoning_tokens, self.profile.style == "sentence"
         calculation = (CALC_CLOSE, EQUALS) if self.profile.calculates else ()
+        search = (SEARCH_CLOSE,) if self.profile.searches else ()
         while left > 0:
-            begun = self._usage.generated
+            begun = self._context.usage.generated
             yield from self._write(
                 left,
-                stop=(THINK_CLOSE, ANSWER_OPEN, *calculation),
-                by=by,
+                stop=(THINK_CLOSE, ANSWER_OPEN, *calculation, *search),
+                by=together(before, self._filter, after),
                 enough=lambda: (
                     (spells and len(self.quoted) > self._spelled) or self._quotes_are_enough()
                 ),
             )
-            left -= max(1, self._usage.generated - begun)
+            left -= max(1, self._context.usage.generated - begun)
+            if search and self._text.endswith(SEARCH_CLOSE):
+                yield from self._search()
+                continue
             worked = self._calculations.carry_out(self._text, self._quoted_texts())
             if calculation and (worked or self._text.endswith(EQUALS)):
                 yield from self._put_in(worked)
@@ -356,7 +423,7 @@ class LocalRun:
                 sampler=sampler,
                 longest=longest,
                 stop=stop,
-                usage=self._usage,
+                usage=self._context.usage,
                 token_filter=by,
                 enough=enough,
                 cancelled=self._cancelled,
@@ -371,10 +438,7 @@ class LocalRun:
         self._text += text
 
     def _put_in(self, text: str) -> Iterator[Event]:
-        model = self._loaded.model
-        tokens = model.tokenise(text)
-        if tokens and model.held_tokens + len(tokens) < model.context_tokens:
-            model.extend(tokens, cancelled=self._cancelled)
+        if self._context.put_in(text):
             self._text += text
             yield self._progress(finished=False)
 
@@ -398,12 +462,12 @@ class LocalRun:
             model=self._loaded.file.name,
             adapter=self._loaded.adapter.name if self._loaded.adapter else None,
             tokens=TokenCounts(
-                prompt=self._usage.prompt,
-                prompt_from_memory=self._usage.prompt_from_memory,
-                generated=self._usage.generated,
+                prompt=self._context.usage.prompt,
+                prompt_from_memory=self._context.usage.prompt_from_memory,
+                generated=self._context.usage.generated,
             ),
             decision=self._decision,
             stopped=self._stopped,
             notice=self.notice(),
-            steps=tuple(self._calculations.steps),
+            steps=tuple(self._steps),
         )

@@ -37,6 +37,7 @@ CHOICES = "Begin the answer with one of these, word for word: {options}."
 THINK_OPEN, THINK_CLOSE = "<think>", "</think>"
 ANSWER_OPEN, ANSWER_CLOSE = "<answer>", "</answer>"
 QUOTE_OPEN, QUOTE_CLOSE = "<quote>", "</quote>"
+SEARCH_OPEN, SEARCH_CLOSE = "<search>", "</search>"
 
 OPENING = f"{THINK_OPEN}\n"
 """What the assistant's turn is opened with; the model goes on from here."""

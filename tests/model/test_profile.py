@@ -85,7 +85,8 @@ def test_worked_examples_are_whole_and_quote_their_own_passages():
         quotes = quotes_of(parsed.reasoning)
         kinds.add((is_refusal(parsed.answer), bool(quotes)))
         assert quotes or parsed.answer == REFUSAL
-        texts = [text for _, text in example.passages]
+        texts = [text for _, text in (*example.passages, *example.found)]
+        assert example.reasoning.count("</search>") == len(example.found)
         for quote in quotes:
             assert any(quote in text for text in texts), quote
     # A refusal that says nothing, one that shows a blank cell, and answers that quote.

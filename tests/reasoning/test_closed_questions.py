@@ -54,7 +54,7 @@ class TestWithTheBundledModel:
         answer = self.ask(settings, library, engine, TREND, temperature=temperature)
         [run] = asked
         told = run._loaded.model
-        prompt = b"".join(told.piece(token) for token in run._prompt.question).decode()
+        prompt = b"".join(told.piece(token) for token in run._context.prompt.question).decode()
         assert "“increased”, “decreased”, “no difference”" in prompt
         assert isinstance(run._quoting, ClosedQuoting)
         if answer.answered:
