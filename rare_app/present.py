@@ -20,9 +20,11 @@ from rare_app.reasoning import (
     Citation,
     Claim,
     Decision,
+    Grid,
     Reading,
     Step,
     SubAnswer,
+    Surveying,
     Timings,
     TokenCounts,
 )
@@ -38,6 +40,11 @@ def reading_line(reading: Reading) -> str:
     new = f" that {'is' if reading.passages == 1 else 'are'} new to the model"
     far = f" {reading.read} of {reading.passages}" if reading.read else ""
     return f"Reading {counted(reading.passages, 'passage')}{new if reading.new else ''} …{far}"
+
+
+def surveying_line(surveying: Surveying) -> str:
+    """Say which document is gone through, and how many there are."""
+    return f"Reading {surveying.document} ({surveying.number} of {surveying.of}) …"
 
 
 def report_data(report: IngestReport) -> Data:
@@ -140,6 +147,7 @@ def answer_data(answer: Answer) -> Data:
         "choice": answer.choice,
         "steps": [asdict(one) for one in answer.steps],
         "parts": [asdict(one) for one in answer.parts],
+        "grid": None if answer.grid is None else asdict(answer.grid),
     }
 
 
@@ -151,7 +159,7 @@ def answer_from_data(data: Mapping[str, Any]) -> Answer:
     KeyError, TypeError
         The data are not those of an answer.
     """
-    decision = data.get("decision")
+    decision, grid = data.get("decision"), data.get("grid")
     return Answer(
         answered=bool(data["answered"]),
         answer=str(data["answer"]),
@@ -185,6 +193,7 @@ def answer_from_data(data: Mapping[str, Any]) -> Answer:
         steps=tuple(_made(Step, one) for one in data.get("steps", ())),
         choice=str(data.get("choice", "")),
         parts=tuple(_made(SubAnswer, one) for one in data.get("parts", ())),
+        grid=None if grid is None else _made(Grid, grid),
     )
 
 

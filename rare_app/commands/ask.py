@@ -77,8 +77,14 @@ def _ask(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
         write_json(out, answer_data(answer))
         return 0
     at = 0
+    if answer.grid:
+        out.write(f"\n{answer.answer}\n")
     for part in answer.parts:
-        out.write(f"\n{part.asked}\n{part.answer}\n")
+        # What a table holds is told above; where it stands is told here.
+        if answer.grid is None:
+            out.write(f"\n{part.asked}\n{part.answer}\n")
+        elif part.answered:
+            out.write(f"\n{part.asked}\n")
         _write_claims(out, answer.claims[at : at + part.claims], doubtful=part.doubtful)
         at += part.claims
     if not answer.parts:
@@ -103,10 +109,13 @@ class _Progress:
 
     def tell(self, event: "Event") -> None:
         """Write what is new."""
-        from rare_app.present import reading_line
-        from rare_app.reasoning import Reading, Writing, without_tags
+        from rare_app.present import reading_line, surveying_line
+        from rare_app.reasoning import Reading, Surveying, Writing, without_tags
 
-        if isinstance(event, Reading) and (line := reading_line(event)):
+        line = surveying_line(event) if isinstance(event, Surveying) else ""
+        if isinstance(event, Reading):
+            line = reading_line(event)
+        if line:
             self._line = line
             print(f"\r{line}", end="", file=sys.stderr, flush=True)
         if isinstance(event, Writing):

@@ -18,7 +18,7 @@ from rare_app.evidence.definitions import Definition, definitions, items_at_star
 from rare_app.evidence.expected import expected_recall
 from rare_app.evidence.find import find_reader, find_verdicts
 from rare_app.evidence.grids import Grid, GridCell, GridRow, grids_in, is_negative
-from rare_app.evidence.guide import Guidance, Guide, lexical_scores
+from rare_app.evidence.guide import HEADING_NATS, Guidance, Guide, lexical_scores, mark_headings
 from rare_app.evidence.headings import is_heading, leads_to_page, share_of_contents
 from rare_app.evidence.judge import judge_passages
 from rare_app.evidence.leads import leads_of
@@ -41,6 +41,7 @@ from rare_app.evidence.tables import Cell, Tables, read_tables
 from rare_app.evidence.verdict import Verdict, VerdictModel, asks_for_verdict
 
 __all__ = [
+    "HEADING_NATS",
     "MOST_LINES",
     "NOTHING_KNOWN",
     "OPPOSITES",
@@ -94,6 +95,7 @@ __all__ = [
     "leads_to_page",
     "lexical_scores",
     "likely_answers",
+    "mark_headings",
     "opening_lines",
     "opens_with_mark",
     "opposed",

@@ -202,7 +202,7 @@ class Guide:
             else:
                 likeness = self._likeness_of(question, texts, evidence.sentences)
                 scores = evidence.scores + READER_LIKENESS_NATS * likeness
-                scores -= HEADING_NATS * _headings(texts, evidence.sentences)
+                scores -= HEADING_NATS * mark_headings(texts, evidence.sentences)
                 lists = find_lists(question, texts, around)
                 scores = scores + gains_of(lists, evidence.sentences)
                 tables = [
@@ -224,7 +224,7 @@ class Guide:
                 return Guidance(evidence.sentences, scores, best, words, figures, lists, leads)
         sentences = sentences_of(texts)
         scores = LIKENESS_NATS * self._likeness_of(question, texts, sentences)
-        return Guidance(tuple(sentences), scores - HEADING_NATS * _headings(texts, sentences))
+        return Guidance(tuple(sentences), scores - HEADING_NATS * mark_headings(texts, sentences))
 
     @staticmethod
     def _answers(
@@ -291,7 +291,7 @@ def _said(texts: Sequence[str], sentences: Sequence[Sentence]) -> list[str]:
     return [texts[one.passage][one.start : one.end] for one in sentences]
 
 
-def _headings(texts: Sequence[str], sentences: Sequence[Sentence]) -> NDArray[np.float32]:
+def mark_headings(texts: Sequence[str], sentences: Sequence[Sentence]) -> NDArray[np.float32]:
     """Mark the headings among the sentences of some passages, 1 or 0."""
     spans: dict[int, list[tuple[int, int]]] = {}
     for one in sentences:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rare_app.export.direction import is_right_to_left
-from rare_app.export.types import Source, TurnSheet
+from rare_app.export.types import Part, Source, TurnSheet
 
 _PAGE_INCHES = 6.2
 _TALLEST_INCHES = 8.2
@@ -47,13 +47,16 @@ def docx_file(sheets: Sequence[TurnSheet], *, title: str, made: str) -> bytes:
 
 def _turn(document: Any, sheet: TurnSheet) -> None:
     _heading(document, "Answer" if sheet.answered else "Not answered")
-    paragraph = document.add_paragraph()
-    for part in sheet.answer:
-        _write(paragraph, part.text)
-        for number in part.marks:
-            paragraph.add_run(f" [{number}]").font.superscript = True
-        if part.warning:
-            _colour(paragraph.add_run(f" ({part.warning})"), _WARN)
+    if sheet.table:
+        table = document.add_table(
+            rows=len(sheet.table), cols=len(sheet.table[0]), style="Light Grid Accent 1"
+        )
+        for row, cells in zip(table.rows, sheet.table, strict=True):
+            for cell, parts in zip(row.cells, cells, strict=True):
+                _answer(cell.paragraphs[0], parts)
+        document.add_paragraph()
+    if sheet.answer:
+        _answer(document.add_paragraph(), sheet.answer)
     if sheet.claims:
         _heading(document, "Claims")
         table = document.add_table(rows=1, cols=3, style="Light Grid Accent 1")
@@ -83,6 +86,15 @@ def _turn(document: Any, sheet: TurnSheet) -> None:
         for source in sheet.others:
             _source(document, source)
     _say(document, " · ".join(sheet.facts))
+
+
+def _answer(paragraph: Any, parts: Sequence[Part]) -> None:
+    for part in parts:
+        _write(paragraph, part.text)
+        for number in part.marks:
+            paragraph.add_run(f" [{number}]").font.superscript = True
+        if part.warning:
+            _colour(paragraph.add_run(f" ({part.warning})"), _WARN)
 
 
 def _source(document: Any, source: Source) -> None:

@@ -75,6 +75,11 @@ def _turn(
     sheet: TurnSheet, folder: str, pictures: dict[str, Picture], names: dict[int, str]
 ) -> list[str]:
     lines = [f"**{'Answer' if sheet.answered else 'Not answered'}**", ""]
+    if sheet.table:
+        heads, *rows = ([_cell(one) for one in row] for row in sheet.table)
+        for line in (heads, ["---"] * len(heads), *rows):
+            lines.append(f"| {' | '.join(line)} |")
+        lines.append("")
     lines += [*_answer(sheet.answer), ""]
     if sheet.claims:
         lines += ["**Claims**", ""]
@@ -120,6 +125,10 @@ def _answer(parts: Sequence[Part]) -> list[str]:
             ours.append(f" *({escape_markdown(part.warning)})*")
     lines = _paragraph(text)
     return [re.sub("\x00(\\d+)\x01", lambda found: ours[int(found[1])], one) for one in lines]
+
+
+def _cell(parts: Sequence[Part]) -> str:
+    return " ".join(line.rstrip("\\") for line in _answer(parts))
 
 
 def _source(source: Source) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from rare_app.export.direction import is_right_to_left
 from rare_app.export.fonts import fonts_for
-from rare_app.export.types import Picture, Source, TurnSheet
+from rare_app.export.types import Part, Picture, Source, TurnSheet
 from rare_app.plain import plain_line
 
 log = logging.getLogger(__name__)
@@ -56,7 +56,8 @@ def pdf_file(sheets: Sequence[TurnSheet], *, title: str, made: str) -> bytes:
 def _texts(sheets: Iterable[TurnSheet]) -> Iterable[str]:
     for sheet in sheets:
         yield from (sheet.question, sheet.reasoning, *sheet.facts)
-        for part in sheet.answer:
+        cells = (cell for row in sheet.table for cell in row)
+        for part in (*sheet.answer, *(part for cell in cells for part in cell)):
             yield from (part.text, part.warning)
         for claim in sheet.claims:
             yield from (claim.text, claim.verdict)
@@ -124,6 +125,21 @@ class _Writer:
             self.pdf.write(h=size * 0.5, text=self._shown(text))
         self.pdf.ln(size * 0.5 + 3)
 
+    def table(self, rows: Sequence[Sequence[str]]) -> None:
+        """Write a table whose first row is its head, again on each page."""
+        from fpdf import FontFace
+
+        self._font(_SIZE - 1, _INK)
+        self.pdf.set_draw_color(*_SOFT)
+        head = FontFace(emphasis="", color=_ACCENT)
+        with self.pdf.table(headings_style=head, line_height=(_SIZE - 1) * 0.5, padding=1) as made:
+            for row in rows:
+                own = made.row()
+                for text in row:
+                    shown = self._shown(text)
+                    own.cell(shown, align="R" if is_right_to_left(shown) else "L")
+        self.pdf.ln(4)
+
     def picture(self, picture: Picture) -> None:
         """Put a picture on the page, on the next one where it does not fit."""
         width = self.pdf.epw
@@ -149,6 +165,8 @@ class _Writer:
 
 def _turn(writer: _Writer, sheet: TurnSheet) -> None:
     _part(writer, "Answer" if sheet.answered else "Not answered")
+    if sheet.table:
+        writer.table([[_whole(cell) for cell in row] for row in sheet.table])
     _answer(writer, sheet)
     if sheet.claims:
         _part(writer, "Claims")
@@ -186,6 +204,15 @@ def _answer(writer: _Writer, sheet: TurnSheet) -> None:
         writer.text(whole, size=11.5)
     else:
         writer.pieces(pieces, size=11.5)
+
+
+def _whole(cell: Sequence[Part]) -> str:
+    """Write a cell's pieces with their marks as one text."""
+    return "".join(
+        f"{part.text}{''.join(f' [{one}]' for one in part.marks)}"
+        f"{f' ({part.warning})' if part.warning else ''}"
+        for part in cell
+    )
 
 
 def _part(writer: _Writer, name: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from rare_app.export.pictures import PagePictures
 from rare_app.export.types import AnsweredTurn, ClaimLine, Part, Picture, Source, TurnSheet
 from rare_app.plain import plain_line, plain_text
-from rare_app.reasoning import MISREAD, Step, formula, looked_for, trail, unwrap
+from rare_app.reasoning import BLANK, MISREAD, Step, formula, looked_for, trail, unwrap
 
 Data = dict[str, Any]
 
@@ -79,6 +79,7 @@ def lay_out(turn: AnsweredTurn, *, pictures: PagePictures | None) -> TurnSheet:
         sources=sources,
         others=others,
         facts=_facts(turn),
+        table=_table(data, claims, passages, numbers),
     )
 
 
@@ -163,16 +164,52 @@ def _answer_parts(
     data: Data, claims: Sequence[Data], passages: Sequence[Data], numbers: dict[int, int]
 ) -> Iterator[Part]:
     """Give the answer's text; of several answers each below what it answers."""
-    at = 0
-    for part in data.get("parts") or ():
-        own = claims[at : at + part["claims"]]
-        at += len(own)
+    for part, own in _told(data, claims)[_cells(data) :]:
         yield Part(plain_text(f"{part['asked']}\n"))
         yield from _text_parts(str(part["answer"]), own, passages, numbers)
         yield Part("", warning=_DOUBTFUL if part["doubtful"] else "")
         yield Part("\n\n")
     if not data.get("parts"):
         yield from _text_parts(str(data.get("answer", "")), claims, passages, numbers)
+
+
+def _told(data: Data, claims: Sequence[Data]) -> list[tuple[Data, Sequence[Data]]]:
+    """Give each of several answers with its claims."""
+    found, at = [], 0
+    for part in data.get("parts") or ():
+        found.append((part, claims[at : at + part["claims"]]))
+        at += part["claims"]
+    return found
+
+
+def _cells(data: Data) -> int:
+    grid = data.get("grid") or {"rows": (), "columns": ()}
+    return len(grid["rows"]) * len(grid["columns"])
+
+
+def _table(
+    data: Data, claims: Sequence[Data], passages: Sequence[Data], numbers: dict[int, int]
+) -> tuple[tuple[tuple[Part, ...], ...], ...]:
+    """Lay the first answers out as a table, where they are one."""
+    if not _cells(data):
+        return ()
+    rows, columns = data["grid"]["rows"], data["grid"]["columns"]
+    cells = [
+        (
+            *_text_parts(str(part["answer"]), own, passages, numbers),
+            Part("", warning=_DOUBTFUL if part["doubtful"] else ""),
+        )
+        if part["answered"]
+        else (Part(BLANK),)
+        for part, own in _told(data, claims)[: _cells(data)]
+    ]
+    wide = len(columns)
+    heads = tuple((Part(plain_line(one)),) for one in ("", *columns))
+    below = (
+        ((Part(plain_line(name)),), *cells[row * wide : (row + 1) * wide])
+        for row, name in enumerate(rows)
+    )
+    return (heads, *below)
 
 
 def _text_parts(

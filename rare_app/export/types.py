@@ -95,7 +95,9 @@ class TurnSheet:
     Attributes
     ----------
     answer : tuple of Part
-        The answer's text in pieces.
+        The answer's text in pieces; what of it is a table stands in `table` alone.
+    table : tuple of rows
+        Its cells, each in pieces; the first row and the first cell of each are heads.
     reasoning : str
         Quote tags replaced by quotation marks.
     others : tuple of Source
@@ -112,6 +114,7 @@ class TurnSheet:
     sources: tuple[Source, ...]
     others: tuple[Source, ...]
     facts: tuple[str, ...]
+    table: tuple[tuple[tuple[Part, ...], ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from rare_app.reasoning.proof import Prover
 from rare_app.reasoning.read_ahead import ReadAhead, ReadingProgress
 from rare_app.reasoning.refusals import is_refusal
 from rare_app.reasoning.searching import Search
+from rare_app.reasoning.sub_answers import BLANK
 from rare_app.reasoning.trail import Piece, formula, looked_for, printed, trail
 from rare_app.reasoning.types import (
     Answer,
@@ -29,6 +30,7 @@ from rare_app.reasoning.types import (
     Decision,
     Done,
     Event,
+    Grid,
     Judged,
     Retrieved,
     Retrying,
@@ -36,6 +38,7 @@ from rare_app.reasoning.types import (
     Status,
     Step,
     SubAnswer,
+    Surveying,
     Timings,
     TokenCounts,
     Understood,
@@ -44,6 +47,7 @@ from rare_app.reasoning.types import (
 )
 
 __all__ = [
+    "BLANK",
     "MISREAD",
     "REFUSAL",
     "Answer",
@@ -55,6 +59,7 @@ __all__ = [
     "Done",
     "Draft",
     "Event",
+    "Grid",
     "Judged",
     "Piece",
     "Prefetch",
@@ -69,6 +74,7 @@ __all__ = [
     "Status",
     "Step",
     "SubAnswer",
+    "Surveying",
     "Timings",
     "TokenCounts",
     "Turn",

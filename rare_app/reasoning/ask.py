@@ -1,8 +1,8 @@
 """Ask: retrieve, let the model reason over the passages, and tie the answer to their words."""
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import cache, partial
 
@@ -14,7 +14,7 @@ from rare_app.evidence import (
 )
 from rare_app.followups import says_little, stand_alone, sub_questions
 from rare_app.library import Library, Passage, QuestionError, check_question, embedder_folder
-from rare_app.model import GENERIC, Cancelled, ChatServer, Engine, Profile
+from rare_app.model import GENERIC, Cancelled, ChatServer, Engine, Loaded, Profile
 from rare_app.reasoning.choices import check_choices, with_choice
 from rare_app.reasoning.gather import Gatherer
 from rare_app.reasoning.local_run import LocalRun
@@ -26,6 +26,7 @@ from rare_app.reasoning.prompt import (
     with_choices,
 )
 from rare_app.reasoning.prove_answer import AnswerProver
+from rare_app.reasoning.quoted_claims import rests_aside
 from rare_app.reasoning.refusals import in_its_language, is_refusal
 from rare_app.reasoning.rewrite import Rewriter
 from rare_app.reasoning.run import Clock, Run, Stop
@@ -34,6 +35,8 @@ from rare_app.reasoning.searching import Finder, Search
 from rare_app.reasoning.server_run import ServerRun
 from rare_app.reasoning.settle import is_carried, rests_on_quotes, settle
 from rare_app.reasoning.sub_answers import SubAnswers
+from rare_app.reasoning.survey import Survey
+from rare_app.reasoning.task import Scope, Task, find_task
 from rare_app.reasoning.types import (
     Answer,
     Done,
@@ -158,9 +161,16 @@ class Assistant:
         question = check_question(question, longest=self._settings.maximum_question_characters)
         choices = check_choices(choices)
         profile = self._profile(model, adapter)
-        parts = self._understood(
-            question, () if standalone else history, profile, model, adapter, cancelled
-        )
+        told_before = () if standalone else history
+        plans = profile.understands and passages is None and not choices
+        lend = partial(self._engine.use, model=model, adapter=adapter)
+        find = partial(self._task, collection, documents, lend, cancelled)
+        task = find(question) if plans and not told_before else None
+        parts: tuple[str, ...] = (question,)
+        if task is None:
+            parts = self._understood(question, told_before, profile, model, adapter, cancelled)
+            if plans and told_before and len(parts) == 1:
+                task = find(parts[0])
         if choices and len(parts) > 1:  # one of the options is the answer to all of it
             parts = (question,)
         if len(parts) == 1 and parts[0] != question:
@@ -181,12 +191,21 @@ class Assistant:
             more=more,
             cancelled=cancelled,
         )
+        if task is not None:
+            survey = Survey(
+                gatherer=self._gatherer,
+                prover=self._prover,
+                profile=profile,
+                use=lend,
+                ask_one=partial(ask_one, history=()),
+                cancelled=cancelled,
+            )
+            for event in survey.carry_out(question, task):
+                yield _as_asked(event, question)
+            return
         if len(parts) == 1:
             for event in ask_one(question):
-                if isinstance(event, Done):
-                    yield Done(in_its_language(event.answer, question))
-                else:
-                    yield event
+                yield _as_asked(event, question)
             return
         told = SubAnswers(question)
         last, answer = "", ""
@@ -248,7 +267,7 @@ class Assistant:
         profile = self._profile(model, adapter)
         passages = given
         overview = None
-        if passages is None and not choices:
+        if passages is None and not choices and not profile.understands:
             overview = self._gatherer.overview(question, collection, documents)
         if overview is not None:
             passages, gated = overview.passages, False
@@ -333,7 +352,8 @@ class Assistant:
                 # is a doubt, no refusal.
                 least = self._settings.withhold_below
                 stands = is_carried(answer, question, withhold_below=least)
-                answer = replace(answer, doubtful=answer.doubtful or not stands)
+                aside = not self._guide.knows(question) and rests_aside(answer, question)
+                answer = replace(answer, doubtful=answer.doubtful or aside or not stands)
             elif self._wants_another(answer, question):
                 yield Retrying()
                 second = None
@@ -345,6 +365,28 @@ class Assistant:
                 )
         answer = with_misread(with_choice(answer, choices), self._library.page)
         yield Done(replace(answer, timings=clock.timings()))
+
+    def _task(
+        self,
+        collection: str | None,
+        documents: Sequence[str],
+        lend: Callable[[], AbstractContextManager[Loaded]],
+        cancelled: Stop,
+        question: str,
+    ) -> Task | None:
+        """Find out whether whole documents are asked for, and not what some passages say."""
+        name = collection or self._settings.collection
+        stored = self._library.documents(collection=name, named=documents)
+        scope = Scope(stored, chosen=bool(documents), collection=collection)
+        if not stored:
+            return None
+        try:
+            with lend() as loaded:
+                return find_task(
+                    question, scope, gatherer=self._gatherer, loaded=loaded, cancelled=cancelled
+                )
+        except Cancelled:
+            return None
 
     def _understood(
         self,
@@ -428,3 +470,10 @@ class Assistant:
             and not answer.stopped
             and not is_carried(answer, question, withhold_below=self._settings.withhold_below)
         )
+
+
+def _as_asked(event: Event, question: str) -> Event:
+    """Have a refusal in the question's language."""
+    if isinstance(event, Done):
+        return Done(in_its_language(event.answer, question))
+    return event

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rare_app.evidence import (
+    HEADING_NATS,
     NOTHING_KNOWN,
     AskedList,
     Cell,
@@ -22,6 +23,7 @@ from rare_app.evidence import (
     clause_starts,
     find_marks,
     likely_answers,
+    mark_headings,
     overlap_scores,
     overlaps,
     paragraph_end,
@@ -308,7 +310,8 @@ class Quoting:
     def _overlap(self) -> NDArray[np.float32]:
         """What the sentences share with a question that the reader does not understand."""
         texts = [self._texts[one.passage][one.start : one.end] for one in self._sentences]
-        return overlap_scores(self._question, texts)
+        headings = mark_headings(self._texts, self._sentences)
+        return overlap_scores(self._question, texts) - HEADING_NATS * headings
 
     @functools.cached_property
     def _guidance(self) -> Guidance:

@@ -5,12 +5,14 @@ from dataclasses import replace
 
 from rare_app.followups import telling_words
 from rare_app.library import Passage
+from rare_app.reasoning.prompt import REFUSAL
 from rare_app.reasoning.refusals import refusal_for
 from rare_app.reasoning.types import (
     Answer,
     Citation,
     Claim,
     Event,
+    Grid,
     Judged,
     Retrieved,
     Step,
@@ -20,6 +22,8 @@ from rare_app.reasoning.types import (
     Writing,
 )
 
+BLANK = "–"
+"""What a cell of a table says that the documents do not answer."""
 _LONG = 6
 """Words from which an answer may be one to several things."""
 
@@ -31,16 +35,27 @@ class SubAnswers:
     ----------
     question : str
         The whole question.
+    apart : bool
+        Whether each is of another document, so that the same answer may well be given again.
+    columns : sequence of str
+        Heads of the table that the first answers are the cells of; empty for none.
     """
 
-    def __init__(self, question: str) -> None:
+    def __init__(self, question: str, *, apart: bool = False, columns: Sequence[str] = ()) -> None:
         self._question = question
+        self._apart = apart
+        self._columns = tuple(columns)
+        self._rows: list[str] = []
         self._asked: list[str] = []
         self._answers: list[Answer] = []
         self._passages: dict[tuple[int, int, int, int, str], int] = {}
         self._all: list[Passage] = []
         self._found: tuple[Passage, ...] = ()
         self._best: list[Citation] = []
+
+    def begin_row(self, name: str) -> None:
+        """Begin the next row of the table; each has an answer a column."""
+        self._rows.append(name)
 
     def follow(self, asked: str, event: Event) -> Event:
         """Put what an event tells of one sub-question behind what the others told."""
@@ -56,7 +71,7 @@ class SubAnswers:
                 return Judged(tuple(self._best))
             case Writing(reasoning=reasoning, answer=answer):
                 own = f"{asked}\n{answer}" if answer else ""
-                before = [one.reasoning for one in self._answers]
+                before = self._reasonings()
                 return Writing(
                     reasoning="\n".join(one for one in (*before, reasoning) if one),
                     answer="\n".join(one for one in (*self._texts(), own) if one),
@@ -71,12 +86,29 @@ class SubAnswers:
                 self._all.append(passage)
         self._asked.append(asked)
         answer = self._placed(answer)
-        if answer.answered and any(_repeats(answer, one) for one in self._answers):
+        again = answer.answered and not self._apart
+        if again and any(_repeats(answer, one) for one in self._answers):
             answer = replace(answer, doubtful=True)
         self._answers.append(answer)
 
-    def answer(self) -> Answer:
+    def cited(self) -> tuple[Passage, ...]:
+        """Give the passages that the answers so far rest on, each once."""
+        places = [
+            one.passage
+            for answer in self._answers
+            if answer.answered
+            for claim in answer.claims
+            for one in claim.citations
+        ]
+        return tuple(self._all[place] for place in dict.fromkeys(places))
+
+    def answer(self, *, stopped: bool = False) -> Answer:
         """Give one answer: a line with each sub-question, and its own answer below.
+
+        Parameters
+        ----------
+        stopped : bool
+            Whether the user stopped between two of them.
 
         Returns
         -------
@@ -84,13 +116,13 @@ class SubAnswers:
             The refusal where none is answered; one answer, by itself, where all are the same long
             one, which then says all.
         """
-        answers = self._answers
+        answers = self._answers or [Answer(False, REFUSAL)]
         first = answers[0]
         told = [one for one in answers if one.answered]
         shared = {
             "question": self._question,
             "passages": tuple(self._all),
-            "reasoning": "\n".join(one.reasoning for one in answers if one.reasoning),
+            "reasoning": "\n".join(self._reasonings()),
             "quotes": tuple(quote for one in answers for quote in one.quotes),
             "steps": tuple(self._steps()),
             "invented_quotes": tuple(quote for one in answers for quote in one.invented_quotes),
@@ -100,18 +132,20 @@ class SubAnswers:
             "adapter": next((one.adapter for one in answers if one.adapter), None),
             "notice": " ".join(dict.fromkeys(one.notice for one in answers if one.notice)),
             "retried": any(one.retried for one in answers),
-            "stopped": any(one.stopped for one in answers),
+            "stopped": stopped or any(one.stopped for one in answers),
         }
         if not told:
             withheld = next((one.withheld for one in answers if one.withheld), "")
             return replace(first, **shared, withheld=withheld)  # type: ignore[arg-type]
-        same = len({one.answer for one in answers}) == 1
+        same = len({one.answer for one in answers}) == 1 and not self._apart
         if same and len(first.answer.split()) >= _LONG and not any(o.doubtful for o in answers[1:]):
             return replace(first, **shared)  # type: ignore[arg-type]
         likely = [one.confidence for one in told if one.confidence is not None]
+        grid = Grid(tuple(self._rows), self._columns) if self._columns else None
         return Answer(
             answered=True,
-            answer="\n".join(self._texts()),
+            answer="\n".join(self._texts()) if grid is None else self._table(grid),
+            grid=grid,
             claims=tuple(claim for one in answers for claim in one.claims),
             parts=tuple(self._parts()),
             confidence=min(likely, default=None),
@@ -127,9 +161,28 @@ class SubAnswers:
     def _key(passage: Passage) -> tuple[int, int, int, int, str]:
         return passage.document_id, passage.page, passage.start, passage.end, passage.text
 
+    def _reasonings(self) -> list[str]:
+        """Give the steps of each; of several documents each below what it is of."""
+        heads = self._asked if self._apart else [""] * len(self._answers)
+        told = zip(heads, self._answers, strict=True)
+        return [f"{head}\n{one.reasoning}".strip() for head, one in told if one.reasoning]
+
     def _texts(self) -> Iterator[str]:
         for asked, answer in zip(self._asked, self._answers, strict=True):
             yield f"{asked}\n{answer.answer if answer.answered else refusal_for(asked)}"
+
+    def _table(self, grid: Grid) -> str:
+        """Write the table in Markdown, and below it what else is answered."""
+        said = [_cell(one.answer) if one.answered else BLANK for one in self._answers]
+        wide = len(grid.columns)
+        lines = [["", *map(_cell, grid.columns)], ["---"] * (wide + 1)]
+        lines += [
+            [_cell(name), *said[row * wide : (row + 1) * wide]]
+            for row, name in enumerate(grid.rows)
+        ]
+        table = [f"| {' | '.join(line)} |" for line in lines]
+        rest = [one.answer for one in self._answers[grid.cells :]]
+        return "\n".join(table + (["", *rest] if rest else []))
 
     def _parts(self) -> Iterator[SubAnswer]:
         for asked, answer in zip(self._asked, self._answers, strict=True):
@@ -178,6 +231,11 @@ class SubAnswers:
             quotes=placed(answer.quotes),
             steps=steps,
         )
+
+
+def _cell(text: str) -> str:
+    """Write a text as a cell of a Markdown table."""
+    return " ".join(text.split()).replace("\\", "\\\\").replace("|", "\\|")
 
 
 def _repeats(answer: Answer, earlier: Answer) -> bool:

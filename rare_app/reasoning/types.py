@@ -143,6 +143,25 @@ class SubAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Grid:
+    """A table whose cells are answers: the first rows times columns of an answer's parts, in order.
+
+    Attributes
+    ----------
+    rows, columns : tuple of str
+        What stands at the side of each row and above each column.
+    """
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+
+    @property
+    def cells(self) -> int:
+        """How many parts it lays out."""
+        return len(self.rows) * len(self.columns)
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """A step of the reasoning that code carried out.
 
@@ -218,6 +237,8 @@ class Answer:
     parts : tuple of SubAnswer
         Where several things are asked for, the answer to each: `answer` holds them one below the
         other, and is doubtful where one of them is.
+    grid : Grid or None
+        Lays the first of the parts out as a table, which `answer` holds in Markdown.
     """
 
     answered: bool
@@ -244,6 +265,7 @@ class Answer:
     choice: str = ""
     steps: tuple[Step, ...] = ()
     parts: tuple[SubAnswer, ...] = ()
+    grid: Grid | None = None
 
     @property
     def said(self) -> str:
@@ -298,6 +320,23 @@ class Searching:
 
 
 @dataclass(frozen=True, slots=True)
+class Surveying:
+    """Event: one of several documents is gone through.
+
+    Attributes
+    ----------
+    document : str
+        Its name.
+    number, of : int
+        Which one it is, from 1, and of how many.
+    """
+
+    document: str
+    number: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
 class Writing:
     """Event: the text so far, reasoning and answer apart."""
 
@@ -317,4 +356,15 @@ class Done:
     answer: Answer
 
 
-Event = Understood | Retrieved | Judged | Waiting | Reading | Searching | Writing | Retrying | Done
+Event = (
+    Understood
+    | Surveying
+    | Retrieved
+    | Judged
+    | Waiting
+    | Reading
+    | Searching
+    | Writing
+    | Retrying
+    | Done
+)

@@ -8,15 +8,8 @@ from collections.abc import Sequence
 
 from rare_app.followups import sub_questions, telling_words
 from rare_app.language import ENGLISH, language_of
-from rare_app.model import (
-    GrammarFilter,
-    Loaded,
-    Prompt,
-    Sampler,
-    Usage,
-    generate,
-    read_in_order,
-)
+from rare_app.model import Loaded
+from rare_app.reasoning.consult import put, write
 from rare_app.reasoning.prompt import Turn, neutralise
 from rare_app.reasoning.run import Stop
 
@@ -122,41 +115,12 @@ def _share(units: set[str], among: set[str]) -> float:
 
 
 def _write(question: str, history: Sequence[Turn], loaded: Loaded, cancelled: Stop) -> list[str]:
-    model = loaded.model
-    frame = model.frame(_SYSTEM)
     said = "".join(
         f"Question: {neutralise(turn.question)}\n"
         f"Answer: {neutralise(turn.answer[:_LONGEST_ANSWER])}\n\n"
         for turn in history
     )
     asked = f"{said}Last question: {neutralise(question)}"
-    prompt = Prompt(
-        prefix=tuple(model.start_tokens(frame.before)),
-        blocks=(),
-        question=(*model.tokenise(asked), *model.tokenise(frame.after, special=True)),
-        adapted=False,
-    )
-    if len(prompt.tokens) + _TOKENS > model.context_tokens:
+    if not put(loaded, asked, system=_SYSTEM, reserve=_TOKENS, cancelled=cancelled):
         return []
-    if loaded.memory is not None:
-        loaded.memory.read(prompt, cancelled=cancelled)
-    else:
-        read_in_order(model, prompt, cancelled=cancelled)
-    held = GrammarFilter(model, _GRAMMAR)
-    try:
-        written = "".join(
-            generate(
-                model,
-                sampler=Sampler(temperature=0.0, seed=0),
-                longest=_TOKENS,
-                stop=(),
-                usage=Usage(),
-                token_filter=held,
-                cancelled=cancelled,
-            )
-        )
-    finally:
-        held.close()
-    lines = [line for line in written.split("\n") if line.strip()]
-    # A line that was cut off at the last token is no question.
-    return lines if written.endswith("\n") else lines[:-1]
+    return write(loaded, _GRAMMAR, longest=_TOKENS, cancelled=cancelled)

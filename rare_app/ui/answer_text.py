@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from html import escape
 
-from rare_app.reasoning import Answer, Claim
+from rare_app.reasoning import Answer, Claim, Grid, SubAnswer
 from rare_app.ui.cited import place_of, places_of
 from rare_app.ui.claim_html import DOUBTFUL, RETRIED, WITHHELD, flag_html
 from rare_app.ui.passage_html import words_html
@@ -25,18 +25,45 @@ def answer_text_html(answer: Answer, *, marks: dict[int, int], turn: int) -> str
     """
     if not answer.parts:
         return _text(answer, answer.answer, answer.claims, marks, turn)
-    written, at = [], 0
+    texts, at = [], 0
     for part in answer.parts:
         claims = answer.claims[at : at + part.claims]
         at += part.claims
-        said = (
-            _text(answer, part.answer, claims, marks, turn)
-            if part.answered
-            else f"<p class='rare-untold'>{escape(part.answer)}</p>"
-        )
+        texts.append(_text(answer, part.answer, claims, marks, turn) if part.answered else "")
+    cells = answer.grid.cells if answer.grid else 0
+    table = _table(answer.grid, answer.parts[:cells], texts) if answer.grid else ""
+    written = []
+    for part, text in zip(answer.parts[cells:], texts[cells:], strict=True):
+        said = text or f"<p class='rare-untold'>{escape(part.answer)}</p>"
         notes = notes_html(doubtful=part.doubtful, retried=part.retried, withheld=part.withheld)
         written.append(f"<dt>{escape(part.asked)}</dt><dd>{said}{notes}</dd>")
-    return f"<dl class='rare-parts'>{''.join(written)}</dl>"
+    return table + (f"<dl class='rare-parts'>{''.join(written)}</dl>" if written else "")
+
+
+def _table(grid: Grid, parts: Sequence[SubAnswer], texts: Sequence[str]) -> str:
+    """Write answers as a table that scrolls by itself where it is wide."""
+    cells = [_cell(part, text) for part, text in zip(parts, texts, strict=False)]
+    wide = len(grid.columns)
+    heads = "".join(f"<th scope='col'>{escape(one)}</th>" for one in grid.columns)
+    rows = "".join(
+        f"<tr><th scope='row'>{escape(name)}</th>"
+        f"{''.join(cells[row * wide : (row + 1) * wide])}</tr>"
+        for row, name in enumerate(grid.rows)
+    )
+    return (
+        "<div class='rare-grid' role='region' aria-label='Table of answers' tabindex='0'><table>"
+        f"<thead><tr><td></td>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _cell(part: SubAnswer, text: str) -> str:
+    if not part.answered:
+        return "<td class='rare-blank'><span title='not said here'>–</span></td>"
+    doubt = (
+        f"<span class='rare-flag rare-flag-weak' title='{escape(DOUBTFUL, quote=True)}'>"
+        "<span aria-hidden='true'>≈</span> read the source</span>"
+    )
+    return f"<td>{text}{doubt if part.doubtful else ''}</td>"
 
 
 def notes_html(

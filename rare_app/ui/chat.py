@@ -12,7 +12,7 @@ import gradio as gr
 from rare_app.chats import Asked
 from rare_app.errors import UserError
 from rare_app.library import check_question
-from rare_app.present import answer_data, reading_line
+from rare_app.present import answer_data, reading_line, surveying_line
 from rare_app.reasoning import (
     Done,
     Draft,
@@ -23,6 +23,7 @@ from rare_app.reasoning import (
     Retrying,
     Searching,
     Step,
+    Surveying,
     Understood,
     Waiting,
     Writing,
@@ -317,8 +318,11 @@ def _take(one: Exchange, event: Event) -> None:
     match event:
         case Understood(question=question):
             one.standalone = question
+        case Surveying():
+            one.status = one.surveyed = surveying_line(event)
         case Retrieved(passages=passages):
-            one.status = one.find(passages)
+            found = one.find(passages)
+            one.status = one.surveyed or found
         case Searching(words=words):
             one.status = f"Looking for {words.translate(_NO_TAGS)} …"
             one.searches.append(Step("search", " ".join(words.split())))
@@ -327,9 +331,9 @@ def _take(one: Exchange, event: Event) -> None:
         case Waiting():
             one.status = "Waiting: another question is being answered …"
         case Reading(passages=count) if count:
-            one.status, one.reading = reading_line(event), event
+            one.status, one.reading = one.surveyed or reading_line(event), event
         case Writing(reasoning=reasoning, answer=answer):
-            one.status = "Reasoning …"
+            one.status = one.surveyed or "Reasoning …"
             one.reasoning, one.partial = reasoning, answer
         case Retrying():
             one.status = "This answer may not hold: reading once more …"

@@ -61,6 +61,8 @@ class Exchange:
         How far the model has read them.
     searches : list of Step
         What was looked for since, and which passages that brought.
+    surveyed : str
+        Which of several documents is gone through, as it is told.
     """
 
     question: str
@@ -80,6 +82,7 @@ class Exchange:
     best: tuple[Citation, ...] = ()
     reading: Reading | None = None
     searches: list[Step] = field(default_factory=list)
+    surveyed: str = ""
 
     @property
     def found(self) -> Answer | None:
@@ -98,7 +101,7 @@ class Exchange:
         self.asked, self.standalone, self.shown = asked, standalone, -1
         self.answer, self.error, self.reasoning, self.partial = None, "", "", ""
         self.gone, self.passages, self.best, self.reading = (), (), (), None
-        self.searches = []
+        self.searches, self.surveyed = [], ""
 
     def find(self, passages: tuple[Passage, ...]) -> str:
         """Take the passages that were found, of a search in the reasoning the new ones, too.

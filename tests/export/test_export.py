@@ -328,3 +328,35 @@ def test_several_answers_stand_each_below_what_it_answers(made):
     body = shown.split("**Claims**")[0]
     assert "Flow?\\\n52 litres \\[1\\] *(may not be what was asked for)*" in body
     assert "Is 52 blue?\\\n52 \\[1\\]" in body
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_table_of_answers_is_a_table_in_every_format(made, form):
+    turn = made("The pump delivers 52 litres per second.", quote="52 litres per second")
+    part = {"question": "q", "retried": False, "withheld": False, "doubtful": False}
+    said = {**part, "asked": "a – Flow", "answer": "52 litres", "answered": True, "claims": 1}
+    blank = {**part, "asked": "b – Flow", "answer": "Not told.", "answered": False, "claims": 0}
+    data = turn.answer
+    claims = [{**data["claims"][0], "text": "52 litres"}] * 2
+    answer = {
+        **data,
+        "answer": "|",
+        "claims": claims,
+        "parts": [said, blank, {**said, "asked": "Which is best?"}],
+        "grid": {"rows": ["a|b.md", "<b>"], "columns": ["Flow *rate*"]},
+    }
+    file = export_turns([AnsweredTurn("Compare.", answer)], form=form)
+    if form == "md":
+        text = file.data.decode()
+        assert "|  | Flow \\*rate\\* |\n| --- | --- |\n" in text
+        assert "| a\\|b.md | 52 litres \\[1\\] |\n| &lt;b&gt; | – |" in text
+        assert "Which is best?\\\n52 litres \\[1\\]" in text
+        assert "Not told." not in text
+    elif form == "docx":
+        table = Document(io.BytesIO(file.data)).tables[0]
+        cells = [[cell.text for cell in row.cells] for row in table.rows]
+        assert cells == [["", "Flow *rate*"], ["a|b.md", "52 litres [1]"], ["<b>", "–"]]
+    else:
+        text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(file.data)).pages)
+        for words in ("Flow *rate*", "a|b.md", "52 litres [1]", "<b>", "Which is best?"):
+            assert words in text

@@ -5,7 +5,16 @@ import pytest
 
 from rare_app.library import StoredDocument, UnknownDocumentError
 from rare_app.reasoning import Answer, Assistant
-from rare_app.reasoning.overview import MOST, Overview, asks_for_overview, documents_asked_for, tell
+from rare_app.reasoning.overview import (
+    MOST,
+    Overview,
+    asks_for_overview,
+    documents_asked_for,
+    headings,
+    tell,
+    tell_document,
+    tell_section,
+)
 
 from ..conftest import passage
 
@@ -159,3 +168,47 @@ def test_a_question_for_an_overview_is_answered_with_one(settings, library, adap
     assert found.tokens.generated == 0
     with pytest.raises(UnknownDocumentError):
         assistant.answer("What is it about?", documents=["Other.md"], adapter="none")
+
+
+SECTIONS = """# Manual
+
+The manual is for those who look after the pump.
+
+## 4. Care
+
+The pump is oiled once a month by a trained hand.
+
+### 4.1 Seals
+
+The seals are renewed every second year at the latest.
+
+## 5. Storage
+
+The pump is kept in a dry room without any frost."""
+
+
+def test_a_section_is_told_with_those_below_it():
+    chunk = passage(SECTIONS, section="Manual")
+    assert headings([chunk]) == ["Manual", "4. Care", "4.1 Seals", "5. Storage"]
+    assert [one.text for one in tell_section([chunk], "4. Care", even)] == [
+        "The pump is oiled once a month by a trained hand.",
+        "The seals are renewed every second year at the latest.",
+    ]
+    assert [one.text for one in tell_section([chunk], "5. Storage", even)] == [
+        "The pump is kept in a dry room without any frost."
+    ]
+    below = passage("Oil it with a thin oil only, please.", section="Manual › 4. Care › Oil")
+    assert tell_section([below], "4. Care", even)
+    assert tell_section([chunk], "9. Nothing", even) == []
+
+
+def test_sentences_without_spaces_are_told_one_by_one():
+    text = "# 报价单\n\n本公司为贵方提供水泵维修服务。价格为人民币三千元整，不含税款。\n"
+    told = tell_document([passage(text)], even, most=2)
+    assert [one.text for one in told] == [
+        "本公司为贵方提供水泵维修服务。",
+        "价格为人民币三千元整，不含税款。",
+    ]
+    overview = Overview(tuple(told), ("offer.md",))
+    assert overview.listed.startswith("offer.md\n- ")
+    assert [text[one.start : one.end] for one in overview.spans] == [one.text for one in told]
