@@ -133,6 +133,8 @@ def _write_steps(out: IO[str], answer: "Answer") -> None:
     from rare_app.reasoning import formula, looked_for
 
     def name(passage: int) -> str:
+        if passage >= len(answer.passages):  # it was found, and had no room
+            return ""
         one = answer.passages[passage]
         return f"{one.document}, {one.page}"
 

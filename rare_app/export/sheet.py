@@ -89,8 +89,6 @@ def _steps(data: Data, turn: AnsweredTurn, pictures: PagePictures | None) -> Ite
     quotes: list[Data] = list(data.get("quotes") or ())
 
     def name(passage: int) -> str:
-        if passage >= len(passages):
-            return "a passage"
         one = passages[passage]
         return f"{plain_line(str(one['document']))}, {_kind(one, turn, pictures)} {one['page']}"
 
@@ -101,7 +99,7 @@ def _steps(data: Data, turn: AnsweredTurn, pictures: PagePictures | None) -> Ite
             result=plain_line(str(one.get("result", ""))),
             trouble=plain_line(str(one.get("trouble", ""))),
             quotes=tuple(at for at in one.get("quotes") or () if at < len(quotes)),
-            passages=tuple(one.get("passages") or ()),
+            passages=tuple(at for at in one.get("passages") or () if at < len(passages)),
         )
         for one in data.get("steps") or ()
     ]

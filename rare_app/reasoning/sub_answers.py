@@ -220,7 +220,9 @@ class SubAnswers:
             )
 
         steps = tuple(
-            replace(step, passages=tuple(numbers[one] for one in step.passages))
+            replace(
+                step, passages=tuple(numbers[one] for one in step.passages if one < len(numbers))
+            )
             for step in answer.steps
         )
         return replace(

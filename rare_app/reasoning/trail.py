@@ -52,7 +52,7 @@ def trail(reasoning: str, *, quotes: Sequence[str], steps: Sequence[Step]) -> li
         What code carried out, in order.
     """
     pieces: list[Piece] = []
-    left = list(range(len(quotes)))
+    left, ahead = list(range(len(quotes))), list(steps)
     at = 0
     for match in _TAG.finditer(reasoning):
         pieces += _words(reasoning[at : match.start()])
@@ -63,8 +63,11 @@ def trail(reasoning: str, *, quotes: Sequence[str], steps: Sequence[Step]) -> li
                 pieces.append(Piece("quote", text, quote=_placed(text, quotes, left)))
             continue
         kind: Kind = "calculation" if tag == "calc" else "search"
-        step, length = _carried_out(kind, text, reasoning[at:], steps)
+        same = [one for one in ahead if _is_step(one, kind, text)]
+        step, length = _carried_out(same[0], reasoning[at:]) if same else (None, 0)
         at += length
+        if len(same) > 1:  # asked for again, it has an outcome of its own
+            ahead.remove(same[0])
         pieces.append(Piece(kind, text, step=step))
     pieces += _words(reasoning[at:])
     for step in steps:
@@ -91,9 +94,9 @@ def looked_for(step: Step, name: Callable[[int], str]) -> str:
     Parameters
     ----------
     name : callable
-        Names the passage of a position.
+        Names the passage of a position; gives nothing for one that had no room.
     """
-    names = "; ".join(dict.fromkeys(name(one) for one in step.passages))
+    names = "; ".join(dict.fromkeys(filter(None, map(name, step.passages))))
     found = f"found {names}" if names else step.trouble or "nothing more was found"
     return f"Looked for “{step.text}”: {found}"
 
@@ -116,14 +119,9 @@ def _folded(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def _carried_out(
-    kind: Kind, text: str, behind: str, steps: Sequence[Step]
-) -> tuple[Step | None, int]:
-    """Find the step of a tag, and how much of the words behind the tag tells what came of it."""
-    step = next((one for one in steps if _is_step(one, kind, text)), None)
-    if step is None:
-        return None, 0
-    if kind == "search":
+def _carried_out(step: Step, behind: str) -> tuple[Step, int]:
+    """Give the step of a tag, and how much of what stands behind the tag tells its outcome."""
+    if step.kind == "search":
         clause = _CLAUSE.match(behind)
         if clause and not step.passages and step.trouble in ("", clause[1]):
             return replace(step, trouble=clause[1]), clause.end()

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from rare_app.library import Passage
@@ -91,8 +91,12 @@ def steps_html(answer: Answer, *, turn: int | None) -> str:
 
 
 def _trail(answer: Answer) -> list[Piece]:
-    quotes = [one.quote for one in answer.quotes]
-    return trail(answer.reasoning, quotes=quotes, steps=answer.steps)
+    quotes, count = [one.quote for one in answer.quotes], len(answer.passages)
+    steps = [  # of what a search found, some may have had no room
+        replace(one, passages=tuple(at for at in one.passages if at < count))
+        for one in answer.steps
+    ]
+    return trail(answer.reasoning, quotes=quotes, steps=steps)
 
 
 @dataclass(slots=True)
@@ -162,7 +166,7 @@ class _Writer:
         step = piece.step
         if step is None or not (step.passages or step.trouble or self._turn is not None):
             return _Row("Search", html)
-        held = [one for one in step.passages if one < len(self._answer.passages)]
+        held = step.passages
         if not held:
             told = escape(step.trouble or "nothing more was found")
             return _Row("Search", f"{html} <i>{told}</i>")

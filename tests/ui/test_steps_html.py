@@ -102,6 +102,17 @@ def test_a_search_lists_what_it_brought(rows: list[str]) -> None:
     assert "So be it." in rows[5]
 
 
+def test_the_same_search_again_has_its_own_outcome_and_what_had_no_room_is_left_out() -> None:
+    again = Step("search", SEARCH.text, trouble="searched for before")
+    full = Step("search", "income", passages=(9,), trouble="")
+    tag = f"<search>{SEARCH.text}</search>"
+    reasoning = f"{tag}\n{tag} (searched for before)\n<search>income</search> (no room for more)"
+    html = steps_html(replace(ANSWER, reasoning=reasoning, steps=(SEARCH, again, full)), turn=1)
+    assert html.index("found 2 passages") < html.index("<i>searched for before</i>")
+    assert html.endswith("<i>no room for more</i></div></li></ol></div>")
+    assert html.count("searched for before") == html.count("no room for more") == 1
+
+
 def test_a_sum_without_tags_is_a_step_and_none_is_lost() -> None:
     bare = Step("calculation", "30.1 - 28.0", result="2.1", quotes=(0,))
     html = steps_html(
