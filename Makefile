@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_READY := $(VENV)/.ready-run
 DEV_READY := $(VENV)/.ready-dev
-FETCH := $(BIN)/python scripts/fetch_models.py
+FETCH := $(BIN)/python -m rare_app fetch
 
 # What the benchmarks read: a folder with PDF files (and questions.csv for retrieval).
 DOCUMENTS ?= assets/samples

@@ -1,4 +1,4 @@
-"""Measure answers to questions for what follows from something (docs/quoting.md).
+"""Measure answers to questions for what follows from something (docs/quoting-tried.md).
 
 ``python -m benchmarks.consequences [FOLDER]`` asks ``consequence_questions.csv`` of the
 documents of the lists, of four written for this, and of the PDF files of a folder, in one

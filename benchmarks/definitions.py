@@ -1,4 +1,4 @@
-"""Measure answers to questions for what a term means (docs/quoting.md).
+"""Measure answers to questions for what a term means (docs/quoting-tried.md).
 
 ``python -m benchmarks.definitions [FOLDER]`` asks ``definition_questions.csv`` of the documents of
 the lists, of what follows, of yes or no, of four written for this, and of the PDF files of a

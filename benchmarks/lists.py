@@ -10,7 +10,8 @@ off goes on.
 
 *tried on* was looked at while lists were learned to be read. *first*, *second* and *third* were
 written, documents and all, before they were asked; rules were mended after each
-(docs/quoting.md has their first runs). *details* ask for one thing that stands in or beside a list.
+(docs/quoting-tried.md has their first runs). *details* ask for one thing that stands in or beside a
+list.
 """
 
 from collections.abc import Sequence

@@ -11,7 +11,7 @@ on.
 
 *tried on* was looked at while yes and no were learned to be told, a part of *first*, too. *second*
 and *filings* (which needs the folder of the filings) were written before they were asked; rules
-were mended after (docs/quoting.md has their first runs).
+were mended after (docs/quoting-tried.md has their first runs).
 """
 
 import re

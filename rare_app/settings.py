@@ -52,7 +52,18 @@ _SWITCHES = {"1": "on", "true": "on", "yes": "on", "0": "off", "false": "off", "
 """Other words for the options that are on or off."""
 _KINDS: dict[type, str] = {int: "whole number", float: "number"}
 
-PROJECT_FOLDER = Path(__file__).resolve().parent.parent
+CODE_FOLDER = Path(__file__).resolve().parent.parent
+"""The folder in which Python finds the package: the checkout, or ``site-packages``."""
+
+
+def _shipped_folder(code: Path) -> Path:
+    """Find ``assets`` and ``models``: in the checkout, or in the package where it is installed."""
+    installed = code / "rare_app" / "data"  # put there by setup.py; no checkout has it
+    return installed if installed.is_dir() else code
+
+
+PROJECT_FOLDER = _shipped_folder(CODE_FOLDER)
+"""The folder that holds ``assets`` and ``models``, which come with the app."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +198,8 @@ class Settings:
     port: int = 7860
     """Port that the app listens on."""
     mcp: str = "off"
-    """``on``: desktop assistants on this machine may add, ask, retrieve and list (README, MCP)."""
+    """``on``: desktop assistants on this machine may add, ask, retrieve and list
+    (docs/from-other-programs.md)."""
 
     @property
     def database_path(self) -> Path:
@@ -229,6 +241,11 @@ class Settings:
     def model_paths(self) -> tuple[Path, ...]:
         """Folders that are searched for GGUF files: the user's own, then the project's."""
         return (self.home / "models", PROJECT_FOLDER / "models")
+
+    @property
+    def fetched_path(self) -> Path:
+        """Folder that the standard model is fetched into: the checkout's, else the user's own."""
+        return (PROJECT_FOLDER if PROJECT_FOLDER == CODE_FOLDER else self.home) / "models"
 
 
 def load_settings(

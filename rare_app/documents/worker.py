@@ -36,7 +36,7 @@ from rare_app.documents.errors import (
 from rare_app.documents.read import read_document
 from rare_app.documents.recognise import seconds_spent
 from rare_app.documents.types import Attachment, Block, Document, Page, Place
-from rare_app.settings import PROJECT_FOLDER, Settings
+from rare_app.settings import CODE_FOLDER, Settings
 
 _log = logging.getLogger(__name__)
 
@@ -188,7 +188,7 @@ class ReaderWorker:
             return
         environment = dict(os.environ)
         found = environment.get("PYTHONPATH")
-        environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(PROJECT_FOLDER), found]))
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(CODE_FOLDER), found]))
         # -P: a file such as random.py in the user's current folder must not shadow a library.
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", _MODULE],

@@ -51,7 +51,7 @@ def large_encoder(folders: Sequence[Path]) -> Encoder:
     if found is None:
         raise UserError(
             f"The reader's encoder {ENCODER_NAME} is not here: run “make setup” (or “python "
-            "scripts/fetch_models.py encoder”), or name its folder with RARE_ENCODERS."
+            "-m rare_app fetch encoder”), or name its folder with RARE_ENCODERS."
         )
     return Encoder(found, LARGE_SHA256)
 

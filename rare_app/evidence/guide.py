@@ -37,7 +37,7 @@ _SATURATION, _LENGTH = 1.2, 0.5
 
 LIKENESS_NATS = 15.0
 """Nats that one unit of likeness is worth where there is no reader; chosen on data
-(docs/quoting.md)."""
+(docs/quoting-tried.md)."""
 
 
 READER_LIKENESS_NATS = 2.0

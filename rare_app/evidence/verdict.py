@@ -1,7 +1,7 @@
 """Whether passages say yes, no or maybe to a question: judged by their words, linearly.
 
 Over abstracts the bundled model is no better than the commonest answer, and no head of the reader
-learned better (docs/quoting.md). The words that a study's finding is told with do tell: a
+learned better (docs/quoting-tried.md). The words that a study's finding is told with do tell: a
 multinomial logistic regression over them (Hastie, Tibshirani, Friedman 2009, section 4.4), trained
 by ``tune verdict``. It also tells whether the text is of that kind; others are left to the model.
 """

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from rare_app.settings import CODE_FOLDER
+
 _OF_THE_BUILD = (signal.SIGILL, signal.SIGSEGV)
 """Signals by which a wrong build of llama.cpp dies, rather than on a damaged file."""
 
@@ -28,7 +30,7 @@ def check_model(path: Path, *, seconds: float = 120.0) -> str:
             text=True,
             timeout=seconds,
             check=False,
-            cwd=Path(__file__).resolve().parents[2],
+            cwd=CODE_FOLDER,
         )
     except subprocess.TimeoutExpired:
         return f"it gave no token within {seconds:.0f} seconds"

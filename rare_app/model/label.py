@@ -4,7 +4,7 @@ from rare_app.machine import total_memory
 from rare_app.model.find import ModelFile, find_models
 from rare_app.model.record import ModelRecord
 from rare_app.packaged import STANDARD_MEMORY, STANDARD_MODEL
-from rare_app.settings import PROJECT_FOLDER, Settings
+from rare_app.settings import Settings
 
 _STANDARD = "Standard (Qwen2.5, 1.5B): better answers, other languages too"
 _SMALL = "Small (SmolLM2, 135M): quicker, short answers in English"
@@ -45,6 +45,6 @@ def standard_notice(settings: Settings) -> str:
         return ""
     return (
         "The small model answers. For better answers, and in other languages, fetch the standard "
-        f"one once ({STANDARD_MODEL.bytes / 1e9:.1f} GB): run “make setup” (on Windows “python "
-        f"scripts/fetch_models.py”), or put {STANDARD_MODEL.file} into {PROJECT_FOLDER / 'models'}."
+        f"one once ({STANDARD_MODEL.bytes / 1e9:.1f} GB): run “make setup” (or “python -m "
+        f"rare_app fetch”), or put {STANDARD_MODEL.file} into {settings.fetched_path}."
     )

