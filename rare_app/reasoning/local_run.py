@@ -265,7 +265,9 @@ class LocalRun:
         if not found or not (
             yield from self._context.recall(blocks, said=self._text, quoted=quoted)
         ):
-            yield from self._put_in(f" ({self._steps[-1].trouble or 'no room for more'})\n")
+            if found:
+                self._searches.find_no_room()
+            yield from self._put_in(f" ({self._steps[-1].trouble})\n")
             self._context.put_in(OPENING)
             return False
         self._text += "\n"

@@ -5,7 +5,7 @@ words of its own between tags, and what is found is recalled from the explicit m
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,6 +100,10 @@ class Searches:
         at = tuple(range(len(known), len(known) + len(new)))
         self._steps.append(Step("search", words, trouble=trouble, passages=at))
         return new
+
+    def find_no_room(self) -> None:
+        """Tell that what the last search found has no room in the context."""
+        self._steps[-1] = replace(self._steps[-1], trouble="no room for more", passages=())
 
     def around(self, passages: Sequence[Passage]) -> Surroundings:
         """Say what else is known of passages."""

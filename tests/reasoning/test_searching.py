@@ -244,3 +244,17 @@ def test_where_there_is_no_room_what_was_not_quoted_gives_way(run, engine):
     assert "A second tale" not in done.held
     assert done.held.index("</search>") < done.held.index("The tide of the firth")
     assert done.answer.answer == "Twice a day."
+
+
+@pytest.mark.model
+def test_what_has_no_room_at_all_is_told(run, engine):
+    with engine.use() as loaded:
+        tokens = loaded.model.context_tokens
+    huge = passage("The tide of the firth rises twice a day. " * (tokens // 9), number=3)
+    done = run(
+        "<search>tide</search>", "No.</think>\n<answer>", f"{REFUSAL}</answer>", found=(huge,)
+    )
+    (step,) = done.answer.steps
+    assert (step.trouble, step.passages) == ("no room for more", ())
+    assert done.answer.passages == (FIRST,)
+    assert "(no room for more)" in done.answer.reasoning
