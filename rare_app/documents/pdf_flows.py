@@ -16,6 +16,10 @@ _EDGE = 1.2
 _MOST_FIGURE_LINES = 0.05
 """Share of the lines of two columns that may have figures on both sides, as tables have."""
 
+_SAME_LINE, _MOSTLY = 0.15, 0.6
+"""Share of a line's height by which two lines beside each other may differ and be one row's, and
+share of lines that must differ by more."""
+
 
 def in_columns(runs: Sequence[Run], *, depth: int = 0) -> list[list[Line]]:
     """Part a page into flows that are read one after the other: columns of text, and what is not.
@@ -142,14 +146,35 @@ def _are_columns(band: Sequence[Line], gutter: float) -> bool:
         and any(is_figure(run.text) and run.left >= gutter for run in line.runs)
         for line in band
     )
-    return rows <= _MOST_FIGURE_LINES * both and all(
-        _is_prose([[run for run in line.runs if (run.right <= gutter) is side] for line in band])
+    if rows > _MOST_FIGURE_LINES * both:
+        return False
+    sides = [
+        [[run for run in line.runs if (run.right <= gutter) is side] for line in band]
         for side in (True, False)
+    ]
+    own_lines = _stand_on_own_lines(*sides)
+    return all(_is_prose(side, ragged=own_lines) for side in sides)
+
+
+def _stand_on_own_lines(left: Sequence[Sequence[Run]], right: Sequence[Sequence[Run]]) -> bool:
+    """Whether lines beside each other mostly end at other heights, as a table's cells do not."""
+    beside = [(one, other) for one, other in zip(left, right, strict=True) if one and other]
+    apart = sum(
+        abs(max(run.bottom for run in one) - max(run.bottom for run in other))
+        > _SAME_LINE * min(one[0].size, other[0].size)
+        for one, other in beside
     )
+    return apart >= _MOSTLY * len(beside)
 
 
-def _is_prose(lines: Sequence[Sequence[Run]]) -> bool:
-    """Whether one side of a gutter is running text: lines of several words that fill its width."""
+def _is_prose(lines: Sequence[Sequence[Run]], *, ragged: bool) -> bool:
+    """Whether one side of a gutter is running text: lines of several words that fill its width.
+
+    Parameters
+    ----------
+    ragged : bool
+        Whether short lines will do: lists and headings.
+    """
     held = [line for line in lines if line]
     if len(held) < _LEAST_COLUMN_LINES:
         return False
@@ -158,4 +183,5 @@ def _is_prose(lines: Sequence[Sequence[Run]]) -> bool:
     words = [word for line in held for run in line for word in run.text.split()]
     figures = sum(is_figure(word) for word in words)
     full = sum(line[-1].right - line[0].left >= 0.55 * (right - left) for line in held)
-    return len(words) >= 3 * len(held) and figures <= 0.25 * len(words) and 2 * full >= len(held)
+    filled = ragged or 2 * full >= len(held)
+    return len(words) >= 3 * len(held) and figures <= 0.25 * len(words) and filled

@@ -239,6 +239,26 @@ def test_two_columns_of_prose_are_read_one_after_the_other(tmp_path, read):
     assert "table" not in {one.kind for one in page.blocks}
 
 
+LISTS = (
+    "Common effects of the tablets are:|- a headache|- a bad sleep|"
+    "Ask a nurse before you take it if you:|- are over 65|- have a kidney",
+    "To open the child-proof bottle:|1. Press the cap.|2. Turn it left.|"
+    "Keep the tablets in a dry place:|- below 25 degrees|- for six months",
+)
+
+
+@pytest.mark.parametrize(("shift", "columns"), [(5, True), (0, False)])
+def test_columns_of_lists_stand_on_lines_of_their_own_and_rows_of_a_table_do_not(
+    tmp_path, read, shift, columns
+):
+    left, right = (one.split("|") for one in LISTS)
+    content = "".join(show_text(60, 700 - 14 * n, one) for n, one in enumerate(left))
+    content += "".join(show_text(330, 700 - shift - 14 * n, one) for n, one in enumerate(right))
+    page = read(make.make_raw_pdf(tmp_path / "a.pdf", content)).pages[0]
+    at = [page.text.index(one) for one in (*left, *right)]
+    assert (at == sorted(at)) is columns
+
+
 def test_a_page_of_fifty_thousand_words_and_a_thicket_of_rules_take_bounded_time(tmp_path, read):
     words = "".join(
         f"1 0 0 1 {10 + 11 * (n % 54)} {790 - 0.85 * (n // 54)} Tm (w{n % 10}) Tj\n"
