@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from rare_app.evidence import is_heading, sentence_spans
 from rare_app.library import Passage
 from rare_app.reasoning.align import cite
+from rare_app.reasoning.overview import line_at
 from rare_app.reasoning.prompt import as_read
 from rare_app.reasoning.types import Answer, Claim
 
@@ -62,10 +63,10 @@ def sentences_of(chunks: Sequence[Passage]) -> list[Sentence]:
         spans = sentence_spans(text)
         head = chunk.section.rsplit(" › ", 1)[-1]
         for number, (start, end) in enumerate(spans):
-            line = text[start:end]
+            line = line_at(text, start)
             if line.startswith("#") or is_heading(text, spans, number):
                 head = line.strip("#: ")
-            elif any(sign.isalnum() for sign in line):
+            elif any(sign.isalnum() for sign in text[start:end]):
                 # Neighbouring chunks share sentences: the place on the page tells.
                 place = (chunk.page, chunk.start + start)
                 found.setdefault(place, Sentence(chunk, start, end, head))

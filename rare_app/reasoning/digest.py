@@ -8,7 +8,7 @@ from rare_app.reasoning.run import Stop
 
 _SYSTEM = """\
 Sentences of a document are given in its order, under their headings. Answer the question about \
-the document from them alone, in 2 to 5 whole sentences, each on a line of its own. Say first what \
+the document from them alone, in 2 to 6 whole sentences, each on a line of its own. Say first what \
 the document is, then what matters most in it, from its beginning to its end: what was found, \
 decided, asked for or agreed goes before how. Put together what belongs together. Keep to the \
 words, names and figures of the document, and to the language of the question."""
@@ -38,7 +38,7 @@ _EXAMPLES = (
     ),
 )
 _GRAMMAR = r"""
-root ::= line line line? line? line?
+root ::= line line line? line? line? line?
 line ::= [^\n\r<>{}|-] [^\n\r<>{}|]+ "\n"
 """
 _TOKENS = 260

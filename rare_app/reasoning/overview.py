@@ -288,7 +288,7 @@ def _sections(chunk: Passage, *, most: int = _FROM_EACH) -> list[list[Telling]]:
     head = chunk.section.rsplit(_PATH, 1)[-1]
     for number, (start, end) in enumerate(spans):
         said = text[start:end]
-        line = _line(text, start)
+        line = line_at(text, start)
         if line.startswith("#") or is_heading(text, spans, number):
             if head != (head := line.strip("#: ")):
                 found.append([])
@@ -319,7 +319,7 @@ def _is_whole(said: str) -> bool:
     )
 
 
-def _line(text: str, at: int) -> str:
+def line_at(text: str, at: int) -> str:
     """Give the line that a place stands in."""
     end = text.find("\n", at)
     return text[text.rfind("\n", 0, at) + 1 : end if end >= 0 else len(text)]

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
+from rare_app.language import language_of
 from rare_app.model import Loaded
 from rare_app.reasoning.consult import put, weigh, write
 from rare_app.reasoning.prompt import neutralise
@@ -27,11 +28,11 @@ MOST_SECTIONS = 40
 MOST_THINGS = 5
 """Things that are looked for in each document."""
 SURE: dict[Kind, float] = {
-    "summary": 1.0,
-    "section": 1.5,
-    "compare": 1.5,
+    "summary": 1.9,
+    "section": 1.3,
+    "compare": 1.8,
     "each": 2.5,
-    "changes": 1.5,
+    "changes": 1.4,
 }
 """Nats by which another kind must be likelier than a fact, measured on questions for either."""
 
@@ -91,27 +92,34 @@ _KIND_EXAMPLES: tuple[tuple[str, Kind], ...] = (
 )
 
 _PLAN_SYSTEM = f"""\
-Documents are listed by number, and a question is asked about several of them. First write the \
-numbers of the documents that it means; all, unless it names some. Then write what has to be \
-looked up in each document to answer it: 1 to {MOST_THINGS} lines, each a short name and a whole \
-question that can be put to any one of the documents alone. Look up what the question names. If it \
-names nothing, choose what matters most in such documents. Keep to the question's language."""
+Documents are listed by number, some with headings of theirs, and a question is asked about \
+several of them. First write the numbers of the documents that it means; all, unless it names \
+some. Then write what has to be looked up in each document to answer it, a line each: a short name \
+and a whole question that can be put to any one of the documents alone. If the question names what \
+to look up, write that and nothing else, however many headings there are. Only if it names \
+nothing, choose what matters most, at most {MOST_THINGS} lines. Write in the question's language."""
 _PLAN_EXAMPLES = (
     (
+        "1. 方案一.docx\n2. 方案二.docx\n3. 方案三.docx\n\nQuestion (zh): 哪个方案最便宜？",
+        "documents: all\n- 价格: 该方案的价格是多少？\n",
+    ),
+    (
         "1. lease-oak.pdf: Rent; Deposit; Term; Repairs\n2. lease-elm.pdf: Rent; Deposit; Pets\n"
-        "3. minutes.docx: Attendance; Votes\n\nQuestion: How do the two leases differ?",
+        "3. minutes.docx: Attendance; Votes\n\nQuestion (en): How do the two leases differ?",
         "documents: 1, 2\n- Rent: How much is the rent?\n- Deposit: How much is the deposit?\n"
         "- Term: How long is the term of the lease?\n- Repairs: Who pays for repairs?\n"
         "- Pets: Are pets allowed?\n",
     ),
     (
-        "1. Bericht Nord.pdf: Lage; Umsatz\n2. Bericht Süd.pdf: Lage; Umsatz\n\n"
-        "Question: Wie viele Mitarbeiter hat jede der Filialen?",
-        "documents: all\n- Mitarbeiter: Wie viele Mitarbeiter hat die Filiale?\n",
+        "1. Bericht Nord.pdf: Lage; Umsatz; Personal; Ausblick\n2. Bericht Süd.pdf: Lage; Umsatz; "
+        "Kosten\n\nQuestion (de): Vergleiche Umsatz und Mitarbeiterzahl der Filialen.",
+        "documents: all\n- Umsatz: Wie hoch ist der Umsatz der Filiale?\n"
+        "- Mitarbeiterzahl: Wie viele Mitarbeiter hat die Filiale?\n",
     ),
     (
-        "1. 方案一.docx\n2. 方案二.docx\n3. 方案三.docx\n\nQuestion: 哪个方案最便宜？",
-        "documents: all\n- 价格: 该方案的价格是多少？\n",
+        "1. trial-a.pdf: Methods; Results; Side effects; Funding\n2. trial-b.pdf: Patients; "
+        "Results; Discussion\n\nQuestion (en): Compare the trials by number of patients.",
+        "documents: all\n- Patients: How many patients took part in the trial?\n",
     ),
 )
 _SECTION_SYSTEM = """\
@@ -204,7 +212,8 @@ def write_plan(
         As for :func:`kind_of`.
     """
     lines = [f"{n}. {' '.join(neutralise(one).split())}" for n, one in enumerate(listed, start=1)]
-    asked = "\n".join([*lines, "", f"Question: {neutralise(question)}"])
+    code = language_of(question)
+    asked = "\n".join([*lines, "", f"Question ({code}): {neutralise(question)}"])
     options = {"system": _PLAN_SYSTEM, "examples": _PLAN_EXAMPLES, "reserve": _PLAN_TOKENS}
     if not put(loaded, asked, cancelled=cancelled, **options):  # type: ignore[arg-type]
         return None

@@ -12,6 +12,7 @@ from rare_app.reasoning.changes import as_answer, changes_between, sentences_of
 from rare_app.reasoning.digest import write_digest
 from rare_app.reasoning.gather import Gatherer
 from rare_app.reasoning.overview import Overview, tell_document, tell_section
+from rare_app.reasoning.parse import opens_with_refusal
 from rare_app.reasoning.prompt import REFUSAL
 from rare_app.reasoning.prove_answer import AnswerProver
 from rare_app.reasoning.run import Stop
@@ -29,8 +30,8 @@ from rare_app.reasoning.types import (
 
 _PASSAGES = 3
 """Of a document that are read for one thing."""
-_OF_EACH = 4
-"""Sentences that tell of each of several documents."""
+_OF_ONE, _OF_EACH = 6, 4
+"""Sentences that tell of one document, and of each of several."""
 _CONCLUDED_FROM = 8
 """Passages that the last pass reads."""
 
@@ -100,7 +101,8 @@ class Survey:
                     told.add(asked, Answer(False, REFUSAL, question=thing.question, stopped=True))
                     continue
                 ask = self.ask_one(thing.question, documents=[document.content_hash], k=_PASSAGES)
-                told.add(asked, (yield from _followed(ask, told, asked)))
+                answer = yield from _followed(ask, told, asked)
+                told.add(asked, _unless_empty(answer, thing.question))
         if task.kind == "compare" and not self.cancelled():
             yield from self._conclude(question, told)
         return told.answer(stopped=self.cancelled())
@@ -140,7 +142,7 @@ class Survey:
         if heading:
             sentences = tell_section(chunks, heading, embed)
         else:
-            sentences = tell_document(chunks, embed, **({"most": _OF_EACH} if several else {}))
+            sentences = tell_document(chunks, embed, most=_OF_EACH if several else _OF_ONE)
         if not sentences:
             return Answer(False, REFUSAL, question=question, passages=tuple(chunks[:1]))
         overview = Overview(tuple(sentences), (document.name,))
@@ -203,6 +205,14 @@ class Survey:
         notice = f"{MOST_CHANGES} of {len(found)} changes are shown." if left > 0 else ""
         took = round(time.perf_counter() - begun, 4)
         return replace(answer, notice=notice, timings=Timings(took, None, took))
+
+
+def _unless_empty(answer: Answer, question: str) -> Answer:
+    """Take an answer that only repeats its question, or says that nothing answers, for none."""
+    said = answer.answer.strip()
+    if said != question.strip() and not opens_with_refusal(said):
+        return answer
+    return replace(answer, answered=False, answer=REFUSAL, claims=(), doubtful=False)
 
 
 def _followed(events: Iterator[Event], told: SubAnswers, asked: str) -> Pass:

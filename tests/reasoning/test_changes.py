@@ -8,7 +8,7 @@ OLD = """# Policy
 
 Valid from 2023.
 
-## Hotels
+## 3. Hotels and beds
 
 Hotels are paid up to 120 euros a night. Breakfast is included in this amount.
 
@@ -33,7 +33,7 @@ def differing(old, new):
 def test_what_was_changed_stands_beside_what_it_was():
     assert differing(OLD, NEW) == [
         (
-            "Hotels",
+            "3. Hotels and beds",
             "Hotels are paid up to 120 euros a night.",
             "Hotels are paid up to 140 euros a night.",
         ),

@@ -16,6 +16,7 @@ from rare_app.reasoning import task as tasks
 from rare_app.reasoning.gather import Gatherer
 from rare_app.reasoning.overview import MOST_DOCUMENTS
 from rare_app.reasoning.plan import MOST_SECTIONS, Plan, Thing
+from rare_app.reasoning.prompt import REFUSAL_THOUGHTS
 from rare_app.reasoning.prove_answer import AnswerProver
 from rare_app.reasoning.survey import Survey
 from rare_app.reasoning.task import Scope, Task, find_task
@@ -142,6 +143,23 @@ def test_the_same_thing_in_each_is_told_document_by_document(settings, offers):
     assert done.answer.grid is None
     told = {one.asked: one.answered for one in done.answer.parts}
     assert told == {"alpha.md": True, "brand.md": False}
+
+
+@pytest.mark.parametrize(
+    "said", ["What does the pump cost?", "None of the passages says this.", REFUSAL_THOUGHTS[2]]
+)
+def test_a_cell_that_says_nothing_is_blank(settings, offers, said):
+    def ask(question, *, documents, **_):
+        chunk = offers.chunks_of(offers.documents(named=documents)[0])[0]
+        place = Citation(0, chunk.document, 1, chunk.start, chunk.start + 3, chunk.text[:3])
+        text = said if chunk.document == "alpha.md" else "It costs 43,950 euros."
+        claims = (Claim(text, False, 0.1, (place,), "weak"),)
+        yield Done(Answer(True, text, claims=claims, passages=(chunk,), doubtful=True))
+
+    task = compared(offers, PRICE, kind="each")
+    *_, done = survey(settings, offers, ask).carry_out("The price in each?", task)
+    told = {one.asked: (one.answered, one.doubtful, one.claims) for one in done.answer.parts}
+    assert told == {"alpha.md": (False, False, 0), "brand.md": (True, True, 1)}
 
 
 def test_nothing_found_anywhere_is_one_refusal(settings, offers):
