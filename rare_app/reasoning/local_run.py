@@ -73,6 +73,8 @@ class LocalRun:
         What else is known of the passages.
     choices : sequence of str
         The options that the answer is one of; empty for a free answer.
+    aside : str
+        What the model alone is told under the question.
     """
 
     notice: Callable[[], str]
@@ -94,6 +96,7 @@ class LocalRun:
         guide: Guide,
         around: Surroundings = NOTHING_KNOWN,
         choices: Sequence[str] = (),
+        aside: str = "",
     ) -> None:
         self._settings = settings
         self._loaded = loaded
@@ -119,7 +122,7 @@ class LocalRun:
         self._asked_after = 0  # quotes after which it was asked whether they are enough
         reserve = settings.reasoning_tokens + settings.answer_tokens + 16
         self._prompt, used = assemble(
-            with_choices(question, self._choices),
+            with_choices(question, self._choices) + aside,
             passages,
             model=loaded.model,
             reserve=min(reserve, loaded.model.context_tokens // 2),
