@@ -1,5 +1,6 @@
 """One question on the model of this machine."""
 
+import re
 from collections.abc import Callable, Generator, Iterator, Sequence
 from functools import partial
 
@@ -31,6 +32,7 @@ from rare_app.reasoning.prompt import (
     ANSWER_CLOSE,
     ANSWER_OPEN,
     ANSWER_START,
+    QUOTE_OPEN,
     REFUSAL,
     REFUSAL_THOUGHTS,
     THINK_CLOSE,
@@ -53,6 +55,10 @@ from rare_app.reasoning.tidy import (
 from rare_app.reasoning.types import Answer, Decision, Event, TokenCounts, Writing
 from rare_app.reasoning.wanted import runs_on
 from rare_app.settings import Settings
+
+OPENING_TOKENS = 48
+"""Longest sentence before the first quote, in tokens."""
+_SENTENCE = re.compile(r"(?:\S+\s+){3,}\S*\w{3}[.!?]", re.DOTALL)
 
 
 class LocalRun:
@@ -220,6 +226,8 @@ class LocalRun:
     def _reason(self, *, must_quote: bool) -> Iterator[Event]:
         """Write reasoning and answer."""
         if self._filter and must_quote:
+            if self.profile.thinks_first:
+                yield from self._open()
             self._filter.demand()
         answers = NoRefusal(self._loaded.model) if self._decision and not must_quote else None
         verdict = None
@@ -253,6 +261,17 @@ class LocalRun:
             # the answer.
             yield from self._put_in(f"{rest}{ANSWER_START}")
         yield from self._answer()
+
+    def _open(self) -> Iterator[Event]:
+        """Write the sentence that stands before the first quote."""
+        yield from self._write(
+            OPENING_TOKENS,
+            stop=("\n", QUOTE_OPEN, THINK_CLOSE),
+            by=self._filter,
+            enough=lambda: _SENTENCE.fullmatch(self._text) is not None,
+        )
+        if self._text.rstrip(" ") and not self._text.endswith(("\n", QUOTE_OPEN, THINK_CLOSE)):
+            yield from self._put_in("\n")
 
     def _think(self, by: TokenFilter | None) -> Iterator[Event]:
         """Write the reasoning; code puts in results, and what the cells of quoted rows are called.

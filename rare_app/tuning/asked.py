@@ -35,7 +35,12 @@ class Asked:
     @property
     def told(self) -> tuple[str, ...]:
         """The choices that have to be told: that yes or no is asked for goes without saying."""
-        return () if set(self.choices) <= {"yes", "no"} else self.choices
+        return () if self.is_verdict else self.choices
+
+    @property
+    def is_verdict(self) -> bool:
+        """Whether yes or no is asked for, and nothing else."""
+        return set(self.choices) == {"yes", "no"}
 
 
 def read_asked(source: Path) -> list[Asked]:

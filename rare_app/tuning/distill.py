@@ -245,7 +245,7 @@ def _ask(
     found: list[Trace] = []
     told = False
     for hint, most in (("", options.tries), (hint_of(one.answers, one.evidence), options.told)):
-        task = Task(one.question, one.passages, one.told, hint)
+        task = Task(one.question, one.passages, one.told, hint, one.is_verdict, bool(one.answers))
         end = tries + most
         while not found[options.enough - 1 :] and tries < end:
             try:

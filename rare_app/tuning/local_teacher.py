@@ -13,12 +13,17 @@ from rare_app.settings import Settings
 from rare_app.tuning.examiner import Examiner, shown_passages
 from rare_app.tuning.teacher import Reply, Task
 
+_ALL_PASS = 1000.0
+"""Nats that are added to what speaks for an answer."""
+
 
 class LocalTeacher:
     """Lets a local model reason without an adapter, by the app's own run: guide and memory are on.
 
-    The gate is open, so that the model decides whether to refuse, and the rules of code have no
-    say: what they write is not the model's. What it has read of passages is stored in `folder`.
+    It says first, in a sentence of its own, what it looks for. Where the passages answer, the gate
+    lets the question pass, as the reader's does in use, and a quote follows; where they do not, the
+    gate is off, and to refuse is the model's own doing. The rules of code have no say: what they
+    write is not the model's. What it has read of passages is stored in `folder`.
 
     Parameters
     ----------
@@ -46,13 +51,15 @@ class LocalTeacher:
         cancelled: Callable[[], bool] = lambda: False,
     ) -> None:
         profile = Engine(settings=settings).profile(model, "none")
-        self._profile = replace(profile, rules=frozenset())
+        self._profile = replace(
+            profile, rules=frozenset(), opens_with_quote=True, thinks_first=True
+        )
         self._settings = replace(
             settings,
             home=folder,
             model=str(choose_model(settings, model).path),
             adapter="none",
-            gate="off",
+            gate_nats=_ALL_PASS,
             memory="on",
             temperature=temperature,
         )
@@ -74,7 +81,7 @@ class LocalTeacher:
         passages = shown_passages(task.passages)
         with self._engine.use() as loaded:
             run = LocalRun(
-                replace(self._settings, seed=seed),
+                replace(self._settings, seed=seed, gate="on" if task.answerable else "off"),
                 replace(loaded, profile=self._profile),
                 task.question,
                 passages,

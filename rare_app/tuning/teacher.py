@@ -17,10 +17,12 @@ KEY_VARIABLE = "RARE_TEACHER_KEY"
 
 
 FORM = (
-    "(Begin with a sentence of your own: what is looked for, and what the passage that speaks of "
-    "it is about. Only then quote, and conclude.)"
+    "(Before you quote, say in one short sentence of your own what you are looking for and which "
+    "passage speaks of it.)"
 )
 """What a teacher is asked for beside the app's prompt; it is no part of what is learned from."""
+VERDICT = "(Begin the answer with yes or no.)"
+"""The same where yes or no is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +33,23 @@ class Task:
     ----------
     hint : str
         What it is told of answer and evidence, to find the way there; empty for nothing.
+    verdict : bool
+        Whether the answer is yes or no.
+    answerable : bool
+        Whether the passages answer the question: a run that has a gate lets it pass then.
     """
 
     question: str
     passages: tuple[Passage, ...]
     choices: tuple[str, ...] = ()
     hint: str = ""
+    verdict: bool = False
+    answerable: bool = True
 
     @property
     def aside(self) -> str:
         """What stands under the question for the teacher alone."""
-        return "".join(f"\n{one}" for one in (FORM, self.hint) if one)
+        return "".join(f"\n{one}" for one in (FORM, VERDICT * self.verdict, self.hint) if one)
 
 
 def hint_of(answers: Sequence[str], evidence: Sequence[str]) -> str:

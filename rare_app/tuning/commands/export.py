@@ -32,7 +32,7 @@ def add_export(add: Add) -> None:
     )
 
 
-def _export(options: argparse.Namespace, _settings: Settings) -> Data:
+def _export(options: argparse.Namespace, settings: Settings) -> Data:
     require("gguf", *(() if options.no_check else ("peft",)))
     from rare_app.tuning.base import find_base
     from rare_app.tuning.check import check_adapter
@@ -58,6 +58,7 @@ def _export(options: argparse.Namespace, _settings: Settings) -> Data:
                 examples=examples,
                 prompts=options.prompts,
                 positions=options.positions,
+                profiles=settings.model_paths,
                 say=say,
             )
         if options.merge:
