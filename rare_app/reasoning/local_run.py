@@ -24,7 +24,7 @@ from rare_app.reasoning.assemble import assemble
 from rare_app.reasoning.calculations import EQUALS, Calculations
 from rare_app.reasoning.choices import are_verdicts
 from rare_app.reasoning.closed_quoting import ClosedQuoting
-from rare_app.reasoning.gate import NoRefusal
+from rare_app.reasoning.gate import NoRefusal, NoTag
 from rare_app.reasoning.listing import list_completion, rest_of_list
 from rare_app.reasoning.notes import notes_text
 from rare_app.reasoning.parse import opens_with_refusal, parse_completion
@@ -32,7 +32,6 @@ from rare_app.reasoning.prompt import (
     ANSWER_CLOSE,
     ANSWER_OPEN,
     ANSWER_START,
-    QUOTE_OPEN,
     REFUSAL,
     REFUSAL_THOUGHTS,
     THINK_CLOSE,
@@ -58,7 +57,7 @@ from rare_app.settings import Settings
 
 OPENING_TOKENS = 48
 """Longest sentence before the first quote, in tokens."""
-_SENTENCE = re.compile(r"(?:\S+\s+){3,}\S*\w{3}[.!?]", re.DOTALL)
+_SENTENCE = re.compile(r"\s*(?:\S+\s+){3,}(?:\S*\w{3}[.!?]|\S*\n)")
 
 
 class LocalRun:
@@ -266,11 +265,11 @@ class LocalRun:
         """Write the sentence that stands before the first quote."""
         yield from self._write(
             OPENING_TOKENS,
-            stop=("\n", QUOTE_OPEN, THINK_CLOSE),
-            by=self._filter,
+            stop=(),
+            by=NoTag(self._loaded.model),
             enough=lambda: _SENTENCE.fullmatch(self._text) is not None,
         )
-        if self._text.rstrip(" ") and not self._text.endswith(("\n", QUOTE_OPEN, THINK_CLOSE)):
+        if not self._text.endswith("\n"):
             yield from self._put_in("\n")
 
     def _think(self, by: TokenFilter | None) -> Iterator[Event]:

@@ -260,6 +260,10 @@ def _ask(
             if trace is not None:
                 found.append(trace)
             rejected.update([reason] if reason else [])
+        if rejected["answer"] >= len(found) and one.choices:
+            # One of a few choices is also hit by chance: most tries have to be right.
+            rejected.update(["chance"] * len(found))
+            found = []
         if found or rejected["request"]:
             break
         told = True

@@ -26,6 +26,8 @@ from rare_app.tuning.teacher import Reply
 from rare_app.tuning.traces import RIGHT_FROM, Trace, accept, opening_of
 
 _QUOTE = re.compile(f"{QUOTE_OPEN}.*?{QUOTE_CLOSE}", re.DOTALL)
+_ROW_OF_ITS_OWN = re.compile(rf"{QUOTE_CLOSE}\s*\(")
+"""What a model writes as if it were code, that names the cells of a quoted row."""
 _WORKED_OUT = re.compile(rf"{OPEN}.*?{CLOSE}[^\n]*", re.DOTALL)
 
 
@@ -84,8 +86,11 @@ class Examiner:
         opening = opening_of(trace.reasoning)
         if answer.answered:
             found = self._prove(answer, trace.answer, asked)
-            claims = [*found.claims, *self._claims(answer, self._behind(answer, asked), asked)]
-            if found.remarks or not all(map(_is_carried, claims)):
+            behind = self._without_rows(answer, asked)
+            if found.remarks or _ROW_OF_ITS_OWN.search(behind):
+                return False
+            said = _WORKED_OUT.sub(" ", _QUOTE.sub(" ", behind)).strip()
+            if not all(map(_is_carried, (*found.claims, *self._claims(answer, said, asked)))):
                 return False
         # A thought on what is looked for says nothing that a passage could carry.
         opened = self._claims(replace(answer, answered=True), opening, asked)
@@ -99,15 +104,15 @@ class Examiner:
         closed = bool(asked.told) and text == answer.answer
         return self._prover.prove(said, asked.question, (), profile=self._profile, closed=closed)
 
-    def _behind(self, answer: Answer, asked: Asked) -> str:
-        """Give what is concluded behind the first quote, without what code has put in."""
+    def _without_rows(self, answer: Answer, asked: Asked) -> str:
+        """Give what stands from the first quote on, without the rows that code has spelled out."""
         text = answer.reasoning.removeprefix(opening_of(answer.reasoning))
         quotes, _ = cite_quotes(answer.reasoning, answer.passages)
         for one in quotes:
             span = QuotedSpan(one.passage, one.start, one.end)
             if spelled := spell_rows(asked.question, [span], answer.passages):
                 text = text.replace(spelled, " ")
-        return _WORKED_OUT.sub(" ", _QUOTE.sub(" ", text)).strip()
+        return text
 
 
 def shown_passages(passages: Sequence[Passage]) -> list[Shown]:

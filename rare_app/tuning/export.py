@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from rare_app.errors import UserError
-from rare_app.model import INVOCATION_KEY, hash_model
+from rare_app.model import INVOCATION_KEY, NO_ADAPTER, hash_model
 from rare_app.model.gguf_header import read_header
 from rare_app.tuning.base import find_base
 from rare_app.tuning.checkpoint import load_adapter
@@ -70,6 +70,26 @@ def export_adapter(path: Path, *, output: Path, base: Path | None = None) -> int
         invocation=facts["options"].get("invocation") or (),
     )
     return output.stat().st_size
+
+
+def write_profile(adapter: Path, *, profile: Path) -> Path:
+    """Write the profile of an adapter that acts from the question on, beside it.
+
+    It is its base's, prefix and all, since passages are read by the base; and the adapter has
+    learned to think before it quotes.
+
+    Parameters
+    ----------
+    adapter : Path
+        The GGUF file.
+    profile : Path
+        The base's profile.
+    """
+    text = profile.read_text(encoding="utf-8")
+    own = f'adapter = "{adapter.stem}"\nthinks_first = true'
+    path = adapter.with_suffix(".toml")
+    path.write_text(text.replace(f'adapter = "{NO_ADAPTER}"', own, 1), encoding="utf-8")
+    return path
 
 
 def adapter_tensors(

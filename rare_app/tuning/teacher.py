@@ -7,7 +7,7 @@ from typing import Protocol
 
 from rare_app.errors import UserError
 from rare_app.model import ChatServer, RequestRefusedError, ServerWords
-from rare_app.reasoning import Step
+from rare_app.reasoning import REFUSAL, Step
 from rare_app.reasoning.chat_messages import chat_messages
 from rare_app.reasoning.prompt import passage_block, question_block
 from rare_app.tuning.items import Passage
@@ -59,8 +59,8 @@ def hint_of(answers: Sequence[str], evidence: Sequence[str]) -> str:
     """
     if not answers:
         return (
-            "(Known, and not to be mentioned: no passage answers this. Say what the passages tell "
-            "of instead.)"
+            "(Known, and not to be mentioned: no passage answers this. Say in one sentence of your "
+            f"own what the passages tell of instead, and give this answer: {REFUSAL})"
         )
     rests = f", which rests on {' and '.join(f'“{one}”' for one in evidence)}" if evidence else ""
     return (

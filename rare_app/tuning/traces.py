@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rare_app.evaluation import answer_recall, exact_match, holds, token_f1
+from rare_app.evidence import polarity
 from rare_app.reasoning import choice_of, is_refusal, parse_completion, quotes_of
 from rare_app.reasoning.prompt import QUOTE_CLOSE, QUOTE_OPEN, REFUSAL, as_read
 from rare_app.tuning.asked import Asked
@@ -17,7 +18,8 @@ RIGHT_FROM = 0.6
 LONGEST = 160
 """Words of the longest completion that is learned from."""
 OPENING = 4
-"""Words of the shortest thought before the first quote."""
+"""Words of the shortest thought before the first quote, and of the shortest conclusion."""
+_ENDS = (".", "!", "?", ":", "。", "！", "？")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +50,11 @@ def accept(text: str, *, asked: Asked, right_from: float = RIGHT_FROM) -> tuple[
     trace : Trace or None
         What is to be learned; ``None`` when the try is rejected.
     reason : str
-        Why it was rejected, empty for a trace: ``form`` (no reasoning or no answer), ``refused``
-        or ``answered`` where the other was right, ``answer`` (another one), ``quote`` (none, or
-        not the passages' words), ``evidence`` (quotes other words than the data name), ``opening``
-        (does not begin with a thought of its own, or the thought has the answer already),
-        ``long``.
+        Why it was rejected, empty for a trace: ``form`` (no reasoning or no answer, or a choice
+        that nothing leads to), ``refused`` or ``answered`` where the other was right, ``answer``
+        (another one), ``quote`` (none, or not the passages' words), ``evidence`` (quotes other
+        words than the data name), ``opening`` (does not begin with a whole thought of its own, or
+        the thought denies or has the answer already), ``long``.
     """
     parsed = parse_completion(text, finished=True)
     if not (parsed.answer_begun and parsed.answer and parsed.reasoning):
@@ -69,6 +71,9 @@ def accept(text: str, *, asked: Asked, right_from: float = RIGHT_FROM) -> tuple[
         return None, "evidence"
     if not _opens_well(parsed.reasoning, asked):
         return None, "opening"
+
+    if asked.answers and asked.choices and not _concludes(parsed.reasoning):
+        return None, "form"
 
     def as_the_model_read(match: re.Match[str]) -> str:
         return f"{match[1]}{_verbatim(match[2], asked.passages) or match[2]}{match[3]}"
@@ -91,14 +96,26 @@ def opening_of(reasoning: str) -> str:
 
 
 def _opens_well(reasoning: str, asked: Asked) -> bool:
-    """Whether it begins with a thought of its own that does not know the answer yet."""
+    """Whether it begins with a whole thought of its own that neither knows nor denies the answer.
+
+    “The passage does not mention it” is no way to a quote.
+    """
     opening = opening_of(reasoning)
-    if len(opening.split()) < OPENING:
+    if len(opening.split()) < OPENING or not opening.rstrip("\"'”’)").endswith(_ENDS):
         return False
-    if asked.choices or not asked.answers:
+    if not asked.answers:
+        return True
+    if polarity(opening).cues > polarity(asked.question).cues:
+        return False
+    if asked.choices:
         return True
     known = " ".join([asked.question, *(one.title for one in asked.passages)])
     return not answer_recall(opening, asked.answers) or answer_recall(known, asked.answers)
+
+
+def _concludes(reasoning: str) -> bool:
+    """Whether something is said behind the last quote: a bare yes proves no reasoning."""
+    return len(reasoning.rpartition(QUOTE_CLOSE)[2].split()) >= OPENING
 
 
 def _verbatim(quote: str, passages: Sequence[Passage]) -> str | None:

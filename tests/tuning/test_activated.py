@@ -7,12 +7,14 @@ import pytest
 import torch
 
 from rare_app.errors import UserError
-from rare_app.model import INVOCATION_KEY, bundled_model_path
+from rare_app.model import INVOCATION_KEY, bundled_model_path, find_profile
 from rare_app.model.gguf_header import read_header
+from rare_app.packaged import STANDARD_MODEL
+from rare_app.settings import PROJECT_FOLDER
 from rare_app.tuning.adapter import AdapterOptions, add_adapter
 from rare_app.tuning.base import load_base
 from rare_app.tuning.check import check_adapter
-from rare_app.tuning.export import export_adapter
+from rare_app.tuning.export import export_adapter, write_profile
 from rare_app.tuning.loss import asked_hidden, pack_hidden, pack_logits, pack_loss, read_prefix
 from rare_app.tuning.pack import make_pack
 from rare_app.tuning.train import train
@@ -205,3 +207,15 @@ def test_it_is_trained_goes_on_and_acts_in_llama_cpp_as_it_was_trained(
     )  # fmt: skip
     assert set(found) == {"causal", "blocks"}
     assert all(one.divergence < 0.01 for one in found.values())
+
+
+def test_the_profile_beside_it_has_the_prefix_of_its_base(tmp_path):
+    own = PROJECT_FOLDER / "models" / "qwen2.5-coder-1.5b-instruct.toml"
+    written = write_profile(tmp_path / "traced.gguf", profile=own)
+    assert written.name == "traced.toml"
+    sha256 = STANDARD_MODEL.sha256
+    base = find_profile([own.parent], base_sha256=sha256)
+    found = find_profile([tmp_path], base_sha256=sha256, adapter="traced")
+    assert (found.system, found.examples, found.gate) == (base.system, base.examples, base.gate)
+    assert found.thinks_first
+    assert not base.thinks_first

@@ -234,6 +234,8 @@ def test_several_at_once(endpoint, teach):
         (written(quote="Rivers flow."), "evidence"),
         (written(opening=""), "opening"),
         (written(opening="In 1901, as the mill's passage has it:"), "opening"),
+        (written(opening="No passage tells when it burned."), "opening"),
+        (written(opening="The mill's fire is what is asked"), "opening"),
         (written(opening="The mill's fire is asked for. " * 40), "long"),
         (written(answer="It burned down in 1901."), ""),
         (written(), ""),
@@ -268,6 +270,20 @@ def test_a_teacher_that_finds_nothing_is_told_the_answer(endpoint, teach, tmp_pa
     kept = (tmp_path / "out" / "examples.jsonl").read_text()
     assert "rests on" not in kept
     assert hint_of((), ()) != hint_of(("1901",), ())
+
+
+def test_a_choice_has_to_be_right_more_often_than_wrong(endpoint, teach):
+    right, wrong = (written(answer=f"{one}, it is all told there.") for one in ("Yes", "No"))
+    bare = written(answer="Yes")
+    endpoint.scripts = {
+        "luck": [wrong, right, wrong, right],
+        "sure": [wrong, right, right],
+        "bare": [bare],
+    }
+    asked = [ask(name, answers=("yes",), choices=("yes", "no")) for name in endpoint.scripts]
+    report = teach(*asked, tries=4, enough=2)
+    assert (report.kept, report.dropped) == (1, 2)
+    assert report.rejected == {"answer": 3, "chance": 2, "form": 4}
 
 
 def test_every_set_has_its_share_at_any_stop():
@@ -307,7 +323,7 @@ def test_nothing_is_begun_after_the_time_or_a_wish_to_stop(endpoint, teach, tmp_
 def test_choices_are_part_of_what_is_learned_unless_they_are_yes_and_no(endpoint, teach, tmp_path):
     endpoint.scripts = {
         "first": [written(answer="In 1901.")],
-        "other": [written(quote="Rivers flow.", answer="Yes.")],
+        "other": [written(quote="Rivers flow.", answer="Yes, they do flow.")],
     }
     asked = ask("other", answers=("yes",), choices=("yes", "no"))
     teach(ask("first", choices=("1820", "1901")), asked)
@@ -332,6 +348,7 @@ def examiner(shared_settings, tmp_path_factory):
         (written(quote="It burned down in 1901.", answer="1820"), "answer"),
         (written(answer="In 1901 the bishop of Turin sold forty horses."), "unproved"),
         (written(opening="What burned with 77 sacks is asked for."), "unproved"),
+        (written(answer="1901").replace("</quote>", "</quote> (Year: 1901)"), "unproved"),
     ],
 )
 def test_every_sentence_is_proved(examiner, text, reason):
@@ -390,4 +407,8 @@ def test_a_model_on_this_machine_teaches_by_the_apps_own_run(shared_settings, ex
     assert first.read > 60
     assert again.read == other.read == 0 or again.read < first.read / 4  # passages are kept
     assert first.written > 0
+    for one in (first, other):
+        opening, tag, _ = one.text.partition("<quote>")
+        assert opening.strip()
+        assert tag
     assert list((tmp_path / "memory").rglob("*"))
