@@ -194,22 +194,22 @@ def test_a_teacher_that_is_not_there(tmp_path):
 
 def test_a_run_that_broke_goes_on_and_loses_nothing(endpoint, teach, tmp_path):
     endpoint.scripts = {
-        "one": [written()],
+        "first": [written()],
         "two": [written(answer="1820")],
         "three": [(500, ""), (500, ""), (500, ""), (500, ""), written()],
         "four": [(400, "too long")],
     }
-    asked = [ask("one"), ask("two"), ask("three"), ask("four")]
+    asked = [ask("first"), ask("two"), ask("three"), ask("four")]
     with pytest.raises(UserError, match="status 500"):
         teach(*asked)
     (group,) = read_groups(tmp_path / "out" / "examples.jsonl")
-    assert [one.identifier for one in group.questions] == ["one"]
+    assert [one.identifier for one in group.questions] == ["first"]
     done = tmp_path / "out" / "done.jsonl"
     done.write_text(done.read_text() + '{"identifier": "thr')  # a kill in the midst of a line
     report = teach(*asked)
     assert "going on: 2 of 4 questions are done" in teach.said
     assert (report.kept, report.dropped) == (2, 2)
-    assert endpoint.asked["one"] == 1
+    assert endpoint.asked["first"] == 1
     assert endpoint.asked["two"] == 8  # never right: not asked again
     assert report.rejected["request"] == 1  # one that is refused does not stop the others
     assert teach(*asked).tries == report.tries
@@ -322,7 +322,7 @@ def test_nothing_is_begun_after_the_time_or_a_wish_to_stop(endpoint, teach, tmp_
 
 def test_choices_are_part_of_what_is_learned_unless_they_are_yes_and_no(endpoint, teach, tmp_path):
     endpoint.scripts = {
-        "first": [written(answer="In 1901.")],
+        "first": [written(answer="It was in 1901.")],
         "other": [written(quote="Rivers flow.", answer="Yes, they do flow.")],
     }
     asked = ask("other", answers=("yes",), choices=("yes", "no"))
