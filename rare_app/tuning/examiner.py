@@ -84,17 +84,18 @@ class Examiner:
             steps=reply.steps,
         )
         opening = opening_of(trace.reasoning)
-        if answer.answered:
-            found = self._prove(answer, trace.answer, asked)
-            behind = self._without_rows(answer, asked)
-            if found.remarks or _ROW_OF_ITS_OWN.search(behind):
-                return False
-            said = _WORKED_OUT.sub(" ", _QUOTE.sub(" ", behind)).strip()
-            if not all(map(_is_carried, (*found.claims, *self._claims(answer, said, asked)))):
-                return False
-        # A thought on what is looked for says nothing that a passage could carry.
         opened = self._claims(replace(answer, answered=True), opening, asked)
-        return not any(one.status == "contradicted" for one in opened) and _knows(opening, asked)
+        if not answer.answered:  # that something is told nowhere, nothing can carry
+            return _knows(opening, asked) and not any(
+                one.status == "contradicted" for one in opened
+            )
+        found = self._prove(answer, trace.answer, asked)
+        behind = self._without_rows(answer, asked)
+        if found.remarks or _ROW_OF_ITS_OWN.search(behind):
+            return False
+        said = _WORKED_OUT.sub(" ", _QUOTE.sub(" ", behind)).strip()
+        claims = (*opened, *found.claims, *self._claims(answer, said, asked))
+        return _knows(opening, asked) and all(map(_is_carried, claims))
 
     def _claims(self, answer: Answer, text: str, asked: Asked) -> tuple[Claim, ...]:
         return self._prove(answer, text, asked).claims if split_claims(text) else ()

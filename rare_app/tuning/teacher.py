@@ -11,6 +11,7 @@ from rare_app.reasoning import REFUSAL, Step
 from rare_app.reasoning.chat_messages import chat_messages
 from rare_app.reasoning.prompt import passage_block, question_block
 from rare_app.tuning.items import Passage
+from rare_app.tuning.text import shingles
 
 KEY_VARIABLE = "RARE_TEACHER_KEY"
 """Environment variable that holds the endpoint's key."""
@@ -67,6 +68,12 @@ def hint_of(answers: Sequence[str], evidence: Sequence[str]) -> str:
         f"(Known, and not to be mentioned: the answer is “{answers[0]}”{rests}. Reason as one who "
         "finds it by reading, and name the answer only behind the quote.)"
     )
+
+
+def echoes(text: str) -> bool:
+    """Whether a text repeats what a teacher was told beside question and passages."""
+    said = " ".join([FORM, VERDICT, hint_of((), ()), hint_of(("",), ())])
+    return bool(shingles(text) & shingles(said))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from rare_app.reasoning import choice_of, is_refusal, parse_completion, quotes_o
 from rare_app.reasoning.prompt import QUOTE_CLOSE, QUOTE_OPEN, REFUSAL, as_read
 from rare_app.tuning.asked import Asked
 from rare_app.tuning.items import Passage
+from rare_app.tuning.teacher import echoes
 
 _QUOTE_TEXT = re.compile(f"({QUOTE_OPEN})(.*?)({QUOTE_CLOSE})", re.IGNORECASE | re.DOTALL)
 
@@ -52,9 +53,9 @@ def accept(text: str, *, asked: Asked, right_from: float = RIGHT_FROM) -> tuple[
     reason : str
         Why it was rejected, empty for a trace: ``form`` (no reasoning or no answer, or a choice
         that nothing leads to), ``refused`` or ``answered`` where the other was right, ``answer``
-        (another one), ``quote`` (none, or not the passages' words), ``evidence`` (quotes other
-        words than the data name), ``opening`` (does not begin with a whole thought of its own, or
-        the thought denies or has the answer already), ``long``.
+        (another one), ``echo`` (repeats what it was told), ``quote`` (none, or not the passages'
+        words), ``evidence`` (quotes other words than the data name), ``opening`` (does not begin
+        with a whole thought of its own, or it denies or has the answer already), ``long``.
     """
     parsed = parse_completion(text, finished=True)
     if not (parsed.answer_begun and parsed.answer and parsed.reasoning):
@@ -64,6 +65,8 @@ def accept(text: str, *, asked: Asked, right_from: float = RIGHT_FROM) -> tuple[
         return None, "refused" if refuses else "answered"
     if not refuses and not is_right(parsed.answer, asked, right_from=right_from):
         return None, "answer"
+    if echoes(f"{parsed.reasoning} {parsed.answer}"):
+        return None, "echo"
     quotes = [_verbatim(quote, asked.passages) for quote in quotes_of(parsed.reasoning)]
     if (asked.answers and not quotes) or not all(quotes):
         return None, "quote"

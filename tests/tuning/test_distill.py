@@ -18,7 +18,7 @@ from rare_app.tuning.example_file import read_groups
 from rare_app.tuning.items import Passage
 from rare_app.tuning.local_teacher import LocalTeacher
 from rare_app.tuning.stopping import Stopping
-from rare_app.tuning.teacher import HttpTeacher, Reply, Task, hint_of
+from rare_app.tuning.teacher import FORM, HttpTeacher, Reply, Task, hint_of
 from rare_app.tuning.traces import accept
 
 from ..conftest import SMALL_READER
@@ -34,6 +34,9 @@ class TextJudge:
 
 TEXT = "The mill was built  in 1820. It burned\ndown in 1901."
 PASSAGES = (Passage(text=TEXT, title="Mill"), Passage(text="Rivers flow."))
+
+
+SOUGHT = "It is asked when the mill burned down."
 
 
 def written(
@@ -233,6 +236,7 @@ def test_several_at_once(endpoint, teach):
         (written(answer="1820"), "answer"),
         (written(quote="Rivers flow."), "evidence"),
         (written(opening=""), "opening"),
+        (written(opening=f"It is told: {FORM}"), "echo"),
         (written(opening="In 1901, as the mill's passage has it:"), "opening"),
         (written(opening="No passage tells when it burned."), "opening"),
         (written(opening="The mill's fire is what is asked"), "opening"),
@@ -344,11 +348,12 @@ def examiner(shared_settings, tmp_path_factory):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (written(answer="The mill burned down in 1901."), ""),
-        (written(quote="It burned down in 1901.", answer="1820"), "answer"),
+        (written(answer="The mill burned down in 1901.", opening=SOUGHT), ""),
+        (written(answer="1820", opening=SOUGHT), "answer"),
         (written(answer="In 1901 the bishop of Turin sold forty horses."), "unproved"),
-        (written(opening="What burned with 77 sacks is asked for."), "unproved"),
-        (written(answer="1901").replace("</quote>", "</quote> (Year: 1901)"), "unproved"),
+        (written(opening="The bishop of Turin had sold forty horses."), "unproved"),
+        (written(opening=f"{SOUGHT} It had 77 sacks."), "unproved"),
+        (written(opening=SOUGHT).replace("</quote>", "</quote> (Year: 1901)"), "unproved"),
     ],
 )
 def test_every_sentence_is_proved(examiner, text, reason):
@@ -366,7 +371,7 @@ def test_command_reads_cases_and_examples(endpoint, tmp_path, examples, monkeypa
     monkeypatch.setenv("RARE_READER", SMALL_READER)
     case = {"id": "c", "question": "When?", "passages": [TEXT], "answers": ["1901"]}
     cases = write_lines(tmp_path / "cases.jsonl", [case])
-    endpoint.scripts = {"When?": [written()]}
+    endpoint.scripts = {"When?": [written(opening=SOUGHT)]}
     given = ["tune", "distill", str(cases), "--url", endpoint.url, "--json"]
     given += ["--output", str(tmp_path / "out"), "--home", str(tmp_path / "home")]
     assert cli.main(given) == 1
