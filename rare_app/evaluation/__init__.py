@@ -24,7 +24,13 @@ from rare_app.evaluation.question_list import (
     QuestionListError,
     read_question_list,
 )
-from rare_app.evaluation.score import answer_recall, exact_match, normalise_answer, token_f1
+from rare_app.evaluation.score import (
+    answer_recall,
+    exact_match,
+    holds,
+    normalise_answer,
+    token_f1,
+)
 
 __all__ = [
     "Case",
@@ -42,6 +48,7 @@ __all__ = [
     "exact_match",
     "given_passages",
     "held_back",
+    "holds",
     "interval",
     "normalise_answer",
     "read_cases",

@@ -41,6 +41,7 @@ from rare_app.model.memory import Memory, Recalled
 from rare_app.model.opening_filter import OpeningFilter
 from rare_app.model.pieces import Pieces
 from rare_app.model.profile import (
+    ANY_ADAPTER,
     GENERIC,
     ConfidenceNumbers,
     Example,
@@ -57,6 +58,7 @@ from rare_app.model.store import BlockStore, StoreStatus
 
 __all__ = [
     "AHEAD",
+    "ANY_ADAPTER",
     "GENERIC",
     "INVOCATION_KEY",
     "NO_ADAPTER",

@@ -105,6 +105,8 @@ class Profile:
         Which of :data:`RULES` have a say.
     opens_with_quote : bool
         Whether the reasoning begins with a quote where it does not begin with a refusal.
+    thinks_first : bool
+        Whether a sentence of the model's own stands before that quote.
     reads_chat : bool
         Whether the turns of the chat so far are told to the model.
     understands : bool
@@ -131,6 +133,7 @@ class Profile:
     style: Style = "sentence"
     rules: frozenset[str] = frozenset()
     opens_with_quote: bool = False
+    thinks_first: bool = False
     reads_chat: bool = True
     understands: bool = False
     concludes: bool = False

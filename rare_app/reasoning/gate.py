@@ -122,3 +122,25 @@ class NoRefusal:
     def expected(self) -> str:
         """Nothing: the thought is the model's own."""
         return ""
+
+
+class NoTag:
+    """Keeps the sentence before the first quote from being a tag: it is the model's own."""
+
+    def __init__(self, model: LanguageModel) -> None:
+        pieces = model.pieces
+        inside = (one for tokens in pieces.crossing(b"<").values() for one in tokens)
+        self._tokens = [*(one for one, _ in pieces.starting_with(b"<")), *inside]
+
+    def adjust(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Take every token away that opens or closes a tag."""
+        adjusted = logits.copy()
+        adjusted[self._tokens] = -np.inf
+        return adjusted
+
+    def accept(self, piece: bytes) -> None:
+        """Nothing is to be noted."""
+
+    def expected(self) -> str:
+        """Nothing: the sentence is the model's own."""
+        return ""

@@ -1,5 +1,6 @@
 """One question on the model of this machine."""
 
+import re
 from collections.abc import Callable, Generator, Iterator, Sequence
 from functools import partial
 
@@ -23,7 +24,7 @@ from rare_app.reasoning.calculations import EQUALS, Calculations
 from rare_app.reasoning.choices import are_verdicts
 from rare_app.reasoning.closed_quoting import ClosedQuoting
 from rare_app.reasoning.context import Context
-from rare_app.reasoning.gate import NoRefusal
+from rare_app.reasoning.gate import NoRefusal, NoTag
 from rare_app.reasoning.listing import list_completion, rest_of_list
 from rare_app.reasoning.notes import notes_text
 from rare_app.reasoning.parse import opens_with_refusal, parse_completion
@@ -69,6 +70,9 @@ from rare_app.settings import Settings
 
 LONGEST_SEARCH = 40
 """Most tokens of a search's words."""
+OPENING_TOKENS = 48
+"""Longest sentence before the first quote, in tokens."""
+_SENTENCE = re.compile(r"\s*(?:\S+\s+){3,}(?:\S*\w{3}[.!?]|\S*\n)")
 
 
 class LocalRun:
@@ -91,6 +95,8 @@ class LocalRun:
         The options that the answer is one of; empty for a free answer.
     finder : Finder, optional
         Finds more passages, for a model whose profile says that it searches.
+    aside : str
+        What the model alone is told under the question.
     """
 
     notice: Callable[[], str]
@@ -113,6 +119,7 @@ class LocalRun:
         around: Surroundings = NOTHING_KNOWN,
         choices: Sequence[str] = (),
         finder: Finder | None = None,
+        aside: str = "",
     ) -> None:
         self._settings = settings
         self._loaded = loaded
@@ -138,7 +145,7 @@ class LocalRun:
         reserve = settings.reasoning_tokens + settings.answer_tokens + 16
         reserve = min(reserve, loaded.model.context_tokens // 2)
         prompt, used = assemble(
-            with_choices(question, self._choices),
+            with_choices(question, self._choices) + aside,
             passages,
             model=loaded.model,
             reserve=reserve,
@@ -279,6 +286,8 @@ class LocalRun:
     def _reason(self, *, must_quote: bool) -> Iterator[Event]:
         """Write reasoning and answer."""
         if self._filter and must_quote:
+            if self.profile.thinks_first:
+                yield from self._open()
             self._filter.demand()
         answers = NoRefusal(self._loaded.model) if self._decision and not must_quote else None
         verdict = None
@@ -315,6 +324,17 @@ class LocalRun:
             # the answer.
             yield from self._put_in(f"{rest}{ANSWER_START}")
         yield from self._answer()
+
+    def _open(self) -> Iterator[Event]:
+        """Write the sentence that stands before the first quote."""
+        yield from self._write(
+            OPENING_TOKENS,
+            stop=(),
+            by=NoTag(self._loaded.model),
+            enough=lambda: _SENTENCE.fullmatch(self._text) is not None,
+        )
+        if not self._text.endswith("\n"):
+            yield from self._put_in("\n")
 
     def _think(self, before: TokenFilter | None, after: TokenFilter | None) -> Iterator[Event]:
         """Write the reasoning; code puts in results, and what the cells of quoted rows are called.

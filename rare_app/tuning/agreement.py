@@ -9,8 +9,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from rare_app.model import LanguageModel, Memory, Prompt
-from rare_app.tuning.loss import pack_logits
+from rare_app.model import INVOCATION_KEY, LanguageModel, Memory, Prompt
+from rare_app.model.gguf_header import read_header
+from rare_app.tuning.loss import pack_logits, read_prefix
 from rare_app.tuning.pack import make_pack
 from rare_app.tuning.tokens import GroupTokens
 
@@ -45,18 +46,26 @@ class _Reader:
         self._model = LanguageModel(
             path=base, context_tokens=context_tokens, batch_tokens=512, threads=threads
         )
-        self._model.use_adapter(adapter)
+        self._model.use_adapter(adapter, activated=is_activated(adapter))
         self._memory = Memory(model=self._model, store=None, family="") if blockwise else None
         self.extend = self._model.extend
         self.logits = self._model.logits
         self.close = self._model.close
 
     def begin(self, prefix: Sequence[int], blocks: Sequence[Sequence[int]]) -> None:
+        """Read prefix and passages; an activated adapter acts on what is read behind them."""
         prompt = Prompt(tuple(prefix), tuple(map(tuple, blocks)), ())
+        self._model.activate(False)
         if self._memory is None:
             self._model.read(prompt.tokens)
         else:
             self._memory.read(prompt)
+        self._model.activate(True)
+
+
+def is_activated(adapter: Path) -> bool:
+    """Whether a GGUF adapter acts from the question on."""
+    return bool(read_header(adapter).get(INVOCATION_KEY))
 
 
 def measure_agreement(
@@ -97,6 +106,7 @@ def measure_agreement(
         blockwise=block_attention,
     )
     same, divergence, done = 0, 0.0, 0
+    activated, states = is_activated(adapter), None
     try:
         for number, group in enumerate(groups):
             one = GroupTokens(group.data_set, group.blocks, group.asked[:1])
@@ -105,7 +115,10 @@ def measure_agreement(
             wanted = None if positions is None else -(-(positions - done) // left)
             rows = _spread(len(pack.predictors), wanted)
             with torch.no_grad():
-                found = torch.log_softmax(pack_logits(model, pack).float(), dim=-1)
+                if activated and states is None:
+                    states = read_prefix(model, pack)
+                logits = pack_logits(model, pack, prefix=states)
+                found = torch.log_softmax(logits.float(), dim=-1)
             ours = found.cpu().numpy()
             for row, theirs in zip(rows, _read(reader, prefix, one, rows), strict=True):
                 same += int(theirs.argmax() == ours[row].argmax())

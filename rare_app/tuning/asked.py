@@ -1,6 +1,5 @@
-"""What a teacher is to reason over: data sets, evaluation cases, or examples, as one shape."""
+"""What a teacher is to reason over: evaluation cases or examples, as one shape."""
 
-import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,18 +7,21 @@ from pathlib import Path
 from rare_app.errors import UserError
 from rare_app.evaluation import read_cases
 from rare_app.tuning.example_file import read_groups
-from rare_app.tuning.items import Item, Kind, Passage
-from rare_app.tuning.leaks import drop_leaks, hold
-from rare_app.tuning.readers import read_sets
+from rare_app.tuning.items import Kind, Passage
 from rare_app.tuning.records import read_lines
-
-MOST_PASSAGES = 6
-"""Passages shown of an item that comes with more; the gold ones are always among them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A question with its passages, and the answers that count as right (none: unanswerable)."""
+    """A question with its passages, and the answers that count as right (none: unanswerable).
+
+    Attributes
+    ----------
+    choices : tuple of str
+        The closed set that the answer is from, or empty.
+    evidence : tuple of str
+        What has to be quoted, verbatim words of the passages; empty where the data name nothing.
+    """
 
     identifier: str
     data_set: str
@@ -28,23 +30,31 @@ class Asked:
     passages: tuple[Passage, ...]
     answers: tuple[str, ...]
     choices: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The choices that have to be told: that yes or no is asked for goes without saying."""
+        return () if self.is_verdict else self.choices
+
+    @property
+    def is_verdict(self) -> bool:
+        """Whether yes or no is asked for, and nothing else."""
+        return set(self.choices) == {"yes", "no"}
 
 
-def read_asked(source: Path, *, names: tuple[str, ...] = (), seed: int = 0) -> list[Asked]:
-    """Read a folder of data sets (its training items), a file of cases, or a file of examples.
+def read_asked(source: Path) -> list[Asked]:
+    """Read a file of cases, or a file of examples.
 
     Raises
     ------
     UserError
-        The source is none of these, or of the wrong shape; a case has no passages of its own.
+        The source is neither, or of the wrong shape; a case has no passages of its own.
     """
-    if source.is_dir():
-        found = list(_from_sets(source, names, random.Random(seed)))
-    else:
-        first = next(read_lines(source), None)
-        if first is None:
-            raise UserError(f"“{source}” holds no question: name a folder of data sets, or a file.")
-        found = list(_from_groups(source) if "questions" in first.value else _from_cases(source))
+    first = next(read_lines(source), None)
+    if first is None:
+        raise UserError(f"“{source}” holds no question: name a folder of data sets, or a file.")
+    found = list(_from_groups(source) if "questions" in first.value else _from_cases(source))
     seen: dict[str, int] = {}
     unique = []
     for one in found:
@@ -53,32 +63,6 @@ def read_asked(source: Path, *, names: tuple[str, ...] = (), seed: int = 0) -> l
         identifier = one.identifier if number == 1 else f"{one.identifier}#{number}"
         unique.append(replace(one, identifier=identifier))
     return unique
-
-
-def _from_sets(
-    folder: Path, names: tuple[str, ...], random_source: random.Random
-) -> Iterator[Asked]:
-    items = [item for part in read_sets(folder, names).values() for item in part]
-    held = hold(item for item in items if item.split == "validation")
-    training, _ = drop_leaks((item for item in items if item.split == "train"), held)
-    for item in training:
-        yield Asked(
-            identifier=item.identifier,
-            data_set=item.data_set,
-            kind=item.kind,
-            question=item.question,
-            passages=_shown(item, random_source),
-            answers=item.answers or ((item.answer,) if item.answer else ()),
-            choices=item.choices,
-        )
-
-
-def _shown(item: Item, random_source: random.Random) -> tuple[Passage, ...]:
-    others = [index for index in range(len(item.passages)) if index not in item.gold]
-    random_source.shuffle(others)
-    room = max(0, MOST_PASSAGES - len(item.gold))
-    shown = sorted({*item.gold, *others[:room]})
-    return tuple(item.passages[index] for index in shown)
 
 
 def _from_cases(path: Path) -> Iterator[Asked]:
@@ -96,7 +80,8 @@ def _from_cases(path: Path) -> Iterator[Asked]:
             question=case.question,
             passages=tuple(Passage(text=text) for text in case.passages),
             answers=case.answers,
-            choices=case.choices or (),
+            choices=tuple(case.choices or ()),
+            evidence=tuple(case.evidence or ()),
         )
 
 
@@ -111,6 +96,7 @@ def _from_groups(path: Path) -> Iterator[Asked]:
                 kind=question.kind,
                 question=question.question,
                 passages=group.passages,
-                answers=(question.answer,) if question.answerable else (),
+                answers=(question.answers or (question.answer,)) if question.answerable else (),
                 choices=yes_no[: 3 if question.kind == "decision" else 2] if closed else (),
+                evidence=question.evidence,
             )

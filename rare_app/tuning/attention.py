@@ -73,6 +73,76 @@ class SegmentMasks:
             self.masks.append(known[length, seen])
 
 
+States = dict[int, tuple[Tensor, Tensor]]
+"""By layer: keys at their final places and values, (heads, n, d) each."""
+
+
+class Stretch:
+    """A part of a pack that is read behind states which are there already, and learn nothing.
+
+    So passages are read by the base alone behind the prefix's states, and questions by base and
+    adapter behind those of both (activated LoRA, arXiv 2504.12397).
+
+    Parameters
+    ----------
+    segments : sequence of Segment
+        Those of this part, in the pack's places.
+    past : dict
+        States of all that stands before it in the pack.
+    turn : (Tensor, Tensor) or None
+        As for :class:`SegmentMasks`, of this part alone.
+
+    Attributes
+    ----------
+    states : dict
+        Of what stands before it and of itself; filled as the layers read it.
+    """
+
+    def __init__(
+        self,
+        segments: Sequence[Segment],
+        *,
+        past: States,
+        turn: tuple[Tensor, Tensor] | None = None,
+    ) -> None:
+        self._segments = tuple(segments)
+        self._past, self._turn = past, turn
+        self._masks: dict[tuple[int, int], Tensor] = {}
+        self.states: States = {}
+
+    def attend(self, layer: int, query: Tensor, key: Tensor, value: Tensor, scale: float) -> Tensor:
+        """Attend with (heads, n, d) states of one layer."""
+        none = key[:, :0]
+        past_key, past_value = self._past.get(layer, (none, none))
+        if not key.requires_grad:
+            moved = _turned(key, self._turn)
+            self.states[layer] = torch.cat([past_key, moved], 1), torch.cat([past_value, value], 1)
+        keys, values = torch.cat([past_key, key], 1), torch.cat([past_value, value], 1)
+        lengths = [segment.end - segment.start for segment in self._segments]
+        found = []
+        for segment, rows in zip(self._segments, torch.split(query, lengths, dim=1), strict=True):
+            ranges = _ranges(segment)
+            output = torch.nn.functional.scaled_dot_product_attention(
+                rows.reshape(1, len(key), -1, rows.shape[-1]),
+                _gather(keys, ranges).unsqueeze(0),
+                _gather(values, ranges).unsqueeze(0),
+                attn_mask=self._mask(segment, rows, heads=len(query) // len(key)),
+                scale=scale,
+            )
+            found.append(output.view(rows.shape))
+        return torch.cat(found, dim=1)
+
+    def _mask(self, segment: Segment, rows: Tensor, *, heads: int) -> Tensor:
+        length = segment.end - segment.start
+        seen = sum(high - low for low, high in segment.context)
+        if (length, seen) not in self._masks:
+            mask = rows.new_zeros(length, seen + length)
+            least = torch.finfo(rows.dtype).min
+            mask[:, seen:] = rows.new_full((length, length), least).triu(1)
+            self._masks[length, seen] = mask.repeat(heads, 1)
+        return self._masks[length, seen]
+
+
 def _dense(
     segments: Sequence[Segment], *, dtype: torch.dtype, device: torch.device | str, apart: bool
 ) -> tuple[tuple[Tensor, Tensor], ...]:
@@ -137,7 +207,7 @@ def attend(
     scaling : float
         Factor of the scores.
     **options
-        Must hold :data:`KEYWORD`, a :class:`SegmentMasks`.
+        Must hold :data:`KEYWORD`, a :class:`SegmentMasks` or a :class:`Stretch`.
 
     Returns
     -------
@@ -148,11 +218,14 @@ def attend(
     ValueError
         The segments are missing, or more than one sequence was given.
     """
-    del module, attention_mask
+    del attention_mask
     layout = options.get(KEYWORD)
-    if not isinstance(layout, SegmentMasks) or query.shape[0] != 1:
+    if not isinstance(layout, SegmentMasks | Stretch) or query.shape[0] != 1:
         raise ValueError(f"This attention needs one packed sequence and “{KEYWORD}”.")
     scale = query.shape[-1] ** -0.5 if scaling is None else scaling
+    if isinstance(layout, Stretch):
+        output = layout.attend(module.layer_idx, query[0], key[0], value[0], scale)
+        return output.transpose(0, 1).unsqueeze(0), None
     moved = _turned(key[0], layout.turn)
     if layout.dense is not None:
         output = _attend_densely(query, (key, moved.unsqueeze(0)), value, layout.dense, scale)

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 from rare_app.errors import UserError
 from rare_app.model import bundled_model_path, hash_model
 from rare_app.tuning.attention import NAME, register
-
-ARCHITECTURES = ("llama",)
-"""Architectures (GGUF names) that can be tuned: the export knows how their rows are permuted."""
+from rare_app.tuning.gguf_names import PERMUTED, model_name, read_heads, unpermute_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +37,10 @@ def find_base(path: Path | None) -> Path:
     from rare_app.model.gguf_header import read_header
 
     architecture = str(read_header(found).get("general.architecture", "unknown"))
-    if architecture not in ARCHITECTURES:
+    if architecture not in PERMUTED:
         raise UserError(
             f"“{found.name}” is of the architecture “{architecture}”; supported are: "
-            f"{', '.join(ARCHITECTURES)}."
+            f"{', '.join(PERMUTED)}."
         )
     return found
 
@@ -54,7 +53,7 @@ def load_base(path: Path | None = None, *, dtype: torch.dtype = torch.bfloat16) 
     UserError
         As :func:`find_base`; or the file cannot be dequantised.
     """
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
     from transformers.utils import logging
 
     found = find_base(path)
@@ -63,13 +62,37 @@ def load_base(path: Path | None = None, *, dtype: torch.dtype = torch.bfloat16) 
     register()
     try:
         tokenizer = AutoTokenizer.from_pretrained(found.parent, gguf_file=found.name)
-        model = AutoModelForCausalLM.from_pretrained(
-            found.parent, gguf_file=found.name, dtype=torch.float32
-        )
+        config = AutoConfig.from_pretrained(found.parent, gguf_file=found.name)
+        state = _dequantised(found, dtype)
+        config.tie_word_embeddings = "lm_head.weight" not in state
+        with torch.device("meta"):
+            model = AutoModelForCausalLM.from_config(config, dtype=dtype)
+        model.load_state_dict(state, strict=False, assign=True)
+        model.tie_weights()
+        model.model.rotary_emb = type(model.model.rotary_emb)(config)
     except (ValueError, KeyError, RuntimeError, OSError) as error:
         raise UserError(f"“{found.name}” cannot be dequantised ({error}).") from error
+    if lost := [name for name, one in model.named_parameters() if one.is_meta]:
+        raise UserError(f"“{found.name}” lacks the weights “{lost[0]}”: download it again.")
     model.config._attn_implementation = NAME
-    model = model.to(dtype)
     for parameter in model.parameters():
         parameter.requires_grad_(False)
-    return Base(found, hash_model(found), model, tokenizer)
+    return Base(found, hash_model(found), model.eval(), tokenizer)
+
+
+def _dequantised(path: Path, dtype: torch.dtype) -> dict[str, torch.Tensor]:
+    """Read a model's weights by transformers' names, one tensor at a time."""
+    import gguf
+
+    heads = read_heads(path)
+    state: dict[str, torch.Tensor] = {}
+    for tensor in gguf.GGUFReader(path).tensors:
+        if tensor.name.startswith("rope_freqs"):
+            continue
+        name = model_name(tensor.name)
+        values = gguf.quants.dequantize(tensor.data, tensor.tensor_type)
+        if heads and name.endswith(("q_proj.weight", "k_proj.weight")):
+            count = heads.query if name.endswith("q_proj.weight") else heads.key
+            values = unpermute_rows(values, count)
+        state[name] = torch.from_numpy(np.array(values, dtype=np.float32)).to(dtype)
+    return state

@@ -1,15 +1,17 @@
 """The check of an export: llama.cpp with what was written against PyTorch with what was trained."""
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import torch
 
 from rare_app.errors import UserError
+from rare_app.model import ANY_ADAPTER, find_profile
 from rare_app.model.engine import default_threads
+from rare_app.settings import PROJECT_FOLDER
 from rare_app.tuning.adapter import AdapterOptions, add_adapter
-from rare_app.tuning.agreement import Agreement, measure_agreement
+from rare_app.tuning.agreement import Agreement, is_activated, measure_agreement
 from rare_app.tuning.base import load_base
 from rare_app.tuning.checkpoint import restore
 from rare_app.tuning.example_file import read_groups
@@ -27,7 +29,7 @@ its place, further from the prefix.
 PROMPTS = 20
 POSITIONS = 500
 MOST_TOKENS = 2000
-"""Longer prompts are passed over."""
+"""Groups of more are passed over."""
 
 MASKS = {"causal": False, "blocks": True}
 """Ways of attending that are compared, and whether passages are read block by block."""
@@ -42,6 +44,7 @@ def check_adapter(
     prompts: int = PROMPTS,
     positions: int = POSITIONS,
     least: Mapping[str, float] = LEAST_AGREEMENT,
+    profiles: Sequence[Path] = (PROJECT_FOLDER / "models",),
     say: Callable[[str], None],
 ) -> dict[str, Agreement]:
     """Compare the next tokens of both along the completions of examples.
@@ -54,6 +57,8 @@ def check_adapter(
         Where the prompts are taken from; the choice is the same each time.
     prompts, positions : int
         How many prompts, and how many tokens of their completions in all.
+    profiles : sequence of Path
+        Folders with the profiles of models.
 
     Returns
     -------
@@ -70,7 +75,12 @@ def check_adapter(
     model = add_adapter(loaded.model, AdapterOptions(rank=start.rank, alpha=start.alpha))
     restore(model, start.state)
     model.eval()
-    coder = PromptTokens(loaded.tokenizer, weights=Weights())
+    profile = find_profile(
+        profiles,
+        base_sha256=loaded.sha256,
+        adapter="" if is_activated(written) else ANY_ADAPTER,
+    )
+    coder = PromptTokens(loaded.tokenizer, weights=Weights(), profile=profile)
     groups = read_groups(examples)
     random.Random(0).shuffle(groups)
     # Over one passage both masks are the same.
@@ -78,7 +88,7 @@ def check_adapter(
     chosen = []
     for group in groups:
         tokens = coder.group(group)
-        if len(coder.prefix) + tokens.size <= MOST_TOKENS:
+        if tokens.size <= MOST_TOKENS:
             chosen.append(tokens)
         if len(chosen) == prompts:
             break

@@ -45,6 +45,8 @@ def _group(record: Record) -> Group:
             reasoning=part.need("reasoning", str),
             answer=part.need("answer", str),
             answerable=part.need("answerable", bool),
+            answers=tuple(map(str, part.value.get("answers", ()))),
+            evidence=tuple(map(str, part.value.get("evidence", ()))),
         )
         for part in record.objects("questions")
     )

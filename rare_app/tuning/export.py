@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,32 +10,14 @@ import torch
 from numpy.typing import NDArray
 
 from rare_app.errors import UserError
-from rare_app.model import INVOCATION_KEY, ModelLoadError, hash_model
+from rare_app.model import INVOCATION_KEY, NO_ADAPTER, hash_model
 from rare_app.model.gguf_header import read_header
 from rare_app.tuning.base import find_base
 from rare_app.tuning.checkpoint import load_adapter
+from rare_app.tuning.gguf_names import MODULES, Heads, permute_rows, read_heads
 
 BASE_HASH = "rare.base_sha256"
 """Metadata key that ties an adapter to its base."""
-
-MODULES = {
-    "self_attn.q_proj": "attn_q",
-    "self_attn.k_proj": "attn_k",
-    "self_attn.v_proj": "attn_v",
-    "self_attn.o_proj": "attn_output",
-    "mlp.gate_proj": "ffn_gate",
-    "mlp.up_proj": "ffn_up",
-    "mlp.down_proj": "ffn_down",
-}
-"""Names of a Llama layer's matrices in transformers and in GGUF."""
-
-
-@dataclass(frozen=True, slots=True)
-class Heads:
-    """Numbers of attention heads: for queries, and for keys and values."""
-
-    query: int
-    key: int
 
 
 def export_adapter(path: Path, *, output: Path, base: Path | None = None) -> int:
@@ -86,35 +67,45 @@ def export_adapter(path: Path, *, output: Path, base: Path | None = None) -> int
         architecture=str(read_header(model)["general.architecture"]),
         alpha=float(options["adapter"]["alpha"]),
         metadata=_metadata(facts, sha256),
+        invocation=facts["options"].get("invocation") or (),
     )
     return output.stat().st_size
 
 
-def read_heads(model: Path) -> Heads:
-    """Read the numbers of attention heads out of a model's GGUF file.
+def write_profile(adapter: Path, *, profile: Path) -> Path:
+    """Write the profile of an adapter that acts from the question on, beside it.
 
-    Raises
-    ------
-    ModelLoadError
-        The file is no whole GGUF file.
+    It is its base's, prefix and all, since passages are read by the base; and the adapter has
+    learned to think before it quotes.
+
+    Parameters
+    ----------
+    adapter : Path
+        The GGUF file.
+    profile : Path
+        The base's profile.
     """
-    header = read_header(model)
-    attention = f"{header['general.architecture']}.attention"
-    query, key = header[f"{attention}.head_count"], header[f"{attention}.head_count_kv"]
-    if not (isinstance(query, int) and isinstance(key, int)):
-        raise ModelLoadError(f"“{model.name}” does not say how many attention heads it has.")
-    return Heads(query, key)
+    text = profile.read_text(encoding="utf-8")
+    own = f'adapter = "{adapter.stem}"\nthinks_first = true'
+    path = adapter.with_suffix(".toml")
+    path.write_text(text.replace(f'adapter = "{NO_ADAPTER}"', own, 1), encoding="utf-8")
+    return path
 
 
 def adapter_tensors(
-    state: dict[str, torch.Tensor], *, heads: Heads
+    state: dict[str, torch.Tensor], *, heads: Heads | None
 ) -> dict[str, NDArray[np.float16]]:
     """Name and turn LoRA matrices as llama.cpp has them.
 
-    llama.cpp keeps the rows of the query and key matrices in the order of the original Llama
+    For Llama, llama.cpp keeps the rows of the query and key matrices in the order of the original
     rotary embedding, transformers in two halves a head; ``lora_b``, whose rows are the outputs, is
     permuted as the base is by llama.cpp's converter. ``lora_a`` is (rank, in), ``lora_b``
     (out, rank).
+
+    Parameters
+    ----------
+    heads : Heads or None
+        ``None`` where no rows are permuted.
 
     Raises
     ------
@@ -125,34 +116,10 @@ def adapter_tensors(
     for name, tensor in state.items():
         target, side = _target(name)
         values = tensor.float().numpy()
-        if side == "lora_b" and target.endswith(("attn_q", "attn_k")):
+        if heads and side == "lora_b" and target.endswith(("attn_q", "attn_k")):
             values = permute_rows(values, heads.query if target.endswith("q") else heads.key)
         tensors[f"{target}.weight.{side}"] = np.ascontiguousarray(values.astype(np.float16))
     return tensors
-
-
-def permute_rows(matrix: NDArray[Any], heads: int) -> NDArray[Any]:
-    """Order a query or key matrix's rows as llama.cpp's converter does.
-
-    In each head, row j of the first half and row j of the second become neighbours.
-
-    Parameters
-    ----------
-    matrix : (out, n) array
-        Rows in transformers' order.
-    heads : int
-        Number of heads that the rows belong to.
-    """
-    rows, columns = matrix.shape
-    halves = matrix.reshape(heads, 2, rows // heads // 2, columns)
-    return halves.swapaxes(1, 2).reshape(rows, columns)
-
-
-def unpermute_rows(matrix: NDArray[Any], heads: int) -> NDArray[Any]:
-    """Undo :func:`permute_rows`: rows as transformers has them, in two halves a head."""
-    rows, columns = matrix.shape
-    pairs = matrix.reshape(heads, rows // heads // 2, 2, columns)
-    return pairs.swapaxes(1, 2).reshape(rows, columns)
 
 
 def write_adapter(

@@ -18,7 +18,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question of a group, with the completion to be learned."""
+    """A question of a group, with the completion to be learned.
+
+    Attributes
+    ----------
+    answers : tuple of str
+        All answers that count as right; empty for `answer` alone.
+    evidence : tuple of str
+        What the data say that the answer rests on, verbatim; empty where they name nothing.
+    """
 
     identifier: str
     kind: Kind
@@ -26,6 +34,8 @@ class Question:
     reasoning: str
     answer: str
     answerable: bool
+    answers: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +297,16 @@ def _question(item: Item, full: bool, random_source: random.Random) -> Question:
         reasoning, answer = write_reasoning(item, random_source), item.answer
     else:
         reasoning, answer = write_refusal(random_source)
+    answerable = full and item.answerable
     return Question(
-        item.identifier, item.kind, item.question, reasoning, answer, full and item.answerable
+        item.identifier,
+        item.kind,
+        item.question,
+        reasoning,
+        answer,
+        answerable,
+        answers=item.answers if answerable else (),
+        evidence=tuple(one.text for one in item.evidence)
+        if answerable and item.names_evidence
+        else (),
     )

@@ -76,6 +76,8 @@ class Item:
         The closed set that the answer is from, or empty.
     evidence : tuple of Evidence
         In the order of the reasoning.
+    names_evidence : bool
+        Whether the data themselves name the evidence; else it is the sentence that seems likeliest.
     """
 
     identifier: str
@@ -89,6 +91,7 @@ class Item:
     answers: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    names_evidence: bool = True
 
     @property
     def answerable(self) -> bool:

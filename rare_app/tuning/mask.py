@@ -35,8 +35,9 @@ def lay_out(
     groups: Sequence[tuple[Sequence[int], Sequence[int]]],
     block_attention: Sequence[bool],
 ) -> list[Segment]:
-    """Lay out a pack: prefix, then each group's passage blocks and its questions.
+    """Lay out a pack: prefix, then the passage blocks of all groups, then all questions.
 
+    So what the base may read alone is one stretch, and what an activated adapter acts on another.
     Under block attention a passage block attends to the prefix and to itself; under ordinary
     attention also to the blocks of its group that stand before it. A question (with its
     completion) attends to the prefix, to all blocks of its group, and to itself: never to another
@@ -58,13 +59,15 @@ def lay_out(
     """
     segments = [Segment(0, prefix)]
     at = prefix
-    for (blocks, questions), blockwise in zip(groups, block_attention, strict=True):
+    shown: list[tuple[Range, ...]] = []
+    for (blocks, _), blockwise in zip(groups, block_attention, strict=True):
         first = at
         for length in blocks:
             seen = _joined((0, prefix), (first, first if blockwise else at))
             segments.append(Segment(at, at + length, seen))
             at += length
-        seen = _joined((0, prefix), (first, at))
+        shown.append(_joined((0, prefix), (first, at)))
+    for (_, questions), seen in zip(groups, shown, strict=True):
         for length in questions:
             segments.append(Segment(at, at + length, seen, moved=True))
             at += length
@@ -90,13 +93,16 @@ def positions_of(
         For each token.
     """
     positions, moves = list(range(prefix)), [0] * prefix
-    for (blocks, questions), blockwise in zip(groups, block_attention, strict=True):
+    places = []
+    for (blocks, _), blockwise in zip(groups, block_attention, strict=True):
         place = prefix
         for length in blocks:
             begin = prefix if blockwise else place
             positions += range(begin, begin + length)
             moves += [place - begin] * length
             place += length
+        places.append(place)
+    for (_, questions), place in zip(groups, places, strict=True):
         for length in questions:
             positions += range(place, place + length)
             moves += [0] * length

@@ -30,6 +30,8 @@ class Pack:
         Their weights in the loss.
     questions : int
         Number of questions.
+    context : int
+        How many of the tokens, the first ones, are prefix and passages.
     """
 
     tokens: Tensor
@@ -40,6 +42,12 @@ class Pack:
     labels: Tensor
     weights: Tensor
     questions: int
+    context: int = 0
+
+    @property
+    def prefix(self) -> int:
+        """How many of the tokens are the prefix."""
+        return self.segments[0].end
 
 
 def make_pack(
@@ -59,19 +67,17 @@ def make_pack(
         )
         for group in groups
     ]
-    tokens = list(prefix)
+    tokens = [*prefix, *(token for group in groups for block in group.blocks for token in block)]
+    context = len(tokens)
     predictors: list[int] = []
     labels: list[int] = []
     weights: list[float] = []
-    for group in groups:
-        for block in group.blocks:
-            tokens += block
-        for asked in group.asked:
-            first = len(tokens) + len(asked.question) - 1
-            predictors += range(first, first + len(asked.completion))
-            labels += asked.completion
-            weights += asked.weights
-            tokens += (*asked.question, *asked.completion)
+    for asked in (one for group in groups for one in group.asked):
+        first = len(tokens) + len(asked.question) - 1
+        predictors += range(first, first + len(asked.completion))
+        labels += asked.completion
+        weights += asked.weights
+        tokens += (*asked.question, *asked.completion)
     positions, moves = positions_of(
         prefix=len(prefix), groups=shape, block_attention=block_attention
     )
@@ -84,6 +90,7 @@ def make_pack(
         labels=torch.tensor(labels),
         weights=torch.tensor(weights, dtype=torch.float32),
         questions=sum(len(group.asked) for group in groups),
+        context=context,
     )
 
 

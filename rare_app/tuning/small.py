@@ -24,7 +24,8 @@ from rare_app.tuning.neighbours import Embed
 from rare_app.tuning.progress import LOG_FILE
 from rare_app.tuning.readers import READERS
 from rare_app.tuning.records import read_lines
-from rare_app.tuning.train import TrainOptions, train
+from rare_app.tuning.train import train
+from rare_app.tuning.train_options import TrainOptions
 
 TINY_DATA = PROJECT_FOLDER / "assets" / "tiny"
 """Thirty made-up paragraphs that come with the project."""

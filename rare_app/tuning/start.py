@@ -9,14 +9,8 @@ import torch
 from rare_app.errors import UserError
 from rare_app.model.gguf_header import read_header
 from rare_app.tuning.checkpoint import load_adapter
-from rare_app.tuning.export import (
-    BASE_HASH,
-    MODULES,
-    Heads,
-    read_adapter,
-    read_heads,
-    unpermute_rows,
-)
+from rare_app.tuning.export import BASE_HASH, read_adapter
+from rare_app.tuning.gguf_names import MODULES, Heads, read_heads, unpermute_rows
 
 _PLACES = {short: module for module, short in MODULES.items()}
 
@@ -64,14 +58,14 @@ def read_start(path: Path, *, base: Path) -> Start:
     )
 
 
-def _read_gguf(path: Path, *, heads: Heads) -> Start:
+def _read_gguf(path: Path, *, heads: Heads | None) -> Start:
     alpha, tensors = read_adapter(path)
     state: dict[str, torch.Tensor] = {}
     for own, stored in tensors.items():
         name, target, side = _name(own)
-        turned = side == "B" and target in ("attn_q", "attn_k")
-        count = heads.query if target == "attn_q" else heads.key
-        values = unpermute_rows(stored, count) if turned else stored
+        values = stored
+        if heads and side == "B" and target in ("attn_q", "attn_k"):
+            values = unpermute_rows(stored, heads.query if target == "attn_q" else heads.key)
         state[name] = torch.from_numpy(np.ascontiguousarray(values))
     ranks = {value.shape[0] for name, value in state.items() if ".lora_A." in name}
     if len(ranks) != 1:

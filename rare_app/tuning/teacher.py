@@ -1,36 +1,89 @@
 """A teacher behind an OpenAI-compatible endpoint."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from rare_app.errors import UserError
 from rare_app.model import ChatServer, RequestRefusedError, ServerWords
+from rare_app.reasoning import REFUSAL, Step
 from rare_app.reasoning.chat_messages import chat_messages
 from rare_app.reasoning.prompt import passage_block, question_block
 from rare_app.tuning.items import Passage
+from rare_app.tuning.text import shingles
 
 KEY_VARIABLE = "RARE_TEACHER_KEY"
 """Environment variable that holds the endpoint's key."""
 
 
+FORM = (
+    "(Before you quote, say in one short sentence of your own what you are looking for and which "
+    "passage speaks of it.)"
+)
+"""What a teacher is asked for beside the app's prompt; it is no part of what is learned from."""
+VERDICT = "(Begin the answer with yes or no.)"
+"""The same where yes or no is asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a teacher is asked: a question over passages, with the closed set where there is one."""
+    """What a teacher is asked: a question over passages, with the closed set where there is one.
+
+    Attributes
+    ----------
+    hint : str
+        What it is told of answer and evidence, to find the way there; empty for nothing.
+    verdict : bool
+        Whether the answer is yes or no.
+    answerable : bool
+        Whether the passages answer the question: a run that has a gate lets it pass then.
+    """
 
     question: str
     passages: tuple[Passage, ...]
     choices: tuple[str, ...] = ()
+    hint: str = ""
+    verdict: bool = False
+    answerable: bool = True
+
+    @property
+    def aside(self) -> str:
+        """What stands under the question for the teacher alone."""
+        return "".join(f"\n{one}" for one in (FORM, VERDICT * self.verdict, self.hint) if one)
+
+
+def hint_of(answers: Sequence[str], evidence: Sequence[str]) -> str:
+    """Write what a teacher is told that has not found the way by itself.
+
+    So does STaR (arXiv 2203.14465, section 3.2): rationalisation.
+    """
+    if not answers:
+        return (
+            "(Known, and not to be mentioned: no passage answers this. Say in one sentence of your "
+            f"own what the passages tell of instead, and give this answer: {REFUSAL})"
+        )
+    rests = f", which rests on {' and '.join(f'“{one}”' for one in evidence)}" if evidence else ""
+    return (
+        f"(Known, and not to be mentioned: the answer is “{answers[0]}”{rests}. Reason as one who "
+        "finds it by reading, and name the answer only behind the quote.)"
+    )
+
+
+def echoes(text: str) -> bool:
+    """Whether a text repeats what a teacher was told beside question and passages."""
+    said = " ".join([FORM, VERDICT, hint_of((), ()), hint_of(("",), ())])
+    return bool(shingles(text) & shingles(said))
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a teacher wrote, and the tokens that it read and wrote."""
+    """What a teacher wrote, what code worked out in it, and the tokens that it read and wrote."""
 
     text: str
     read: int = 0
     written: int = 0
+    steps: tuple[Step, ...] = ()
 
 
 class Teacher(Protocol):
@@ -121,4 +174,4 @@ def messages(task: Task) -> list[dict[str, str]]:
     """Write a task as chat messages: the app's prompt, with the form spelt out."""
     blocks = "".join(passage_block(text=one.text, title=one.title) for one in task.passages)
     choices = f"\nThe answer is one of: {', '.join(task.choices)}." if task.choices else ""
-    return chat_messages(f"{blocks}{question_block(task.question)}{choices}")
+    return chat_messages(f"{blocks}{question_block(task.question)}{choices}{task.aside}")

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rare_app.model import frame_chat
+from rare_app.model import GENERIC, Profile, frame_chat
+from rare_app.reasoning.assemble import example_turn, language_to_tell
 from rare_app.reasoning.prompt import (
     OPENING,
     SYSTEM,
@@ -51,14 +52,23 @@ class PromptTokens:
         A fast one, with a chat template or without.
     weights : Weights
         Loss weights.
+    profile : Profile
+        Says what the prefix holds.
+
+    Attributes
+    ----------
+    invocation : tuple of int
+        What every question begins with: from there on an activated adapter acts.
     """
 
-    def __init__(self, tokenizer: Any, *, weights: Weights) -> None:
+    def __init__(self, tokenizer: Any, *, weights: Weights, profile: Profile = GENERIC) -> None:
         self._tokenizer = tokenizer
         self._weights = weights
+        self._profile = profile
         frame = frame_chat(
             tokenizer.chat_template,
-            system=SYSTEM,
+            system=profile.system or SYSTEM,
+            examples=[example_turn(one) for one in profile.examples],
             bos_token=tokenizer.bos_token or "",
             eos_token=tokenizer.eos_token or "",
         )
@@ -66,6 +76,7 @@ class PromptTokens:
         self.prefix = tuple(self.special(frame.before))
         self.ending = (*self.special(frame.after), *self.plain(opening))
         self.end = int(tokenizer.eos_token_id)
+        self.invocation = tuple(self.plain(question_block("").rstrip()))
 
     def plain(self, text: str) -> list[int]:
         """Tokenise text in which special tokens' names are mere text."""
@@ -86,9 +97,11 @@ class PromptTokens:
             text = completion(reasoning=question.reasoning, answer=question.answer)
             coded = self._encode(text, split_special=True)
             weights = weigh(text, coded["offset_mapping"], weights=self._weights)
+            language = language_to_tell(question.question, self._profile)
+            block = question_block(question.question, language=language)
             asked.append(
                 AskedTokens(
-                    question=(*self.plain(question_block(question.question)), *self.ending),
+                    question=(*self.plain(block), *self.ending),
                     completion=(*coded["input_ids"], self.end),
                     weights=(*weights, self._weights.plain),
                     answerable=question.answerable,

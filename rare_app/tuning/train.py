@@ -3,92 +3,33 @@
 import random
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from rare_app.errors import UserError
-from rare_app.model import hash_model
+from rare_app.model import ANY_ADAPTER, find_profile
 from rare_app.tuning import checkpoint
 from rare_app.tuning.adapter import AdapterOptions, add_adapter
-from rare_app.tuning.base import Base, find_base, load_base
+from rare_app.tuning.attention import States
+from rare_app.tuning.base import Base, load_base
 from rare_app.tuning.checkpoint import Progress
 from rare_app.tuning.device import find_device
 from rare_app.tuning.example_file import read_groups
-from rare_app.tuning.loss import pack_loss
-from rare_app.tuning.order import Curriculum, arrange
+from rare_app.tuning.loss import pack_loss, read_prefix
+from rare_app.tuning.order import arrange
 from rare_app.tuning.pack import Pack, draw_block_attention, fill, make_pack
 from rare_app.tuning.progress import Say, cut_log, live_line, plot_loss, write_log
 from rare_app.tuning.schedule import Schedule, plan_steps
 from rare_app.tuning.start import read_start
 from rare_app.tuning.stopping import until_stopped
 from rare_app.tuning.tokens import GroupTokens, PromptTokens
-from rare_app.tuning.weights import Weights
+from rare_app.tuning.train_options import TrainOptions, check_base, check_same, facts_of
 
 FINISH_FILE = "finish"
 """A file of this name in the output folder ends the training early, the rate falling to zero."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrainOptions:
-    """Options of a training.
-
-    Attributes
-    ----------
-    examples : Path
-        What ``tune examples`` wrote.
-    output : Path
-        Gets checkpoints, log and plot.
-    base : Path or None
-        GGUF of the base; ``None`` for the bundled one.
-    start : Path or None
-        An ``adapter.pt`` of the same base and rank to start from, in place of an empty adapter.
-    hours : float
-        Time to train for; the number of steps is fixed from the measured speed.
-    steps : int or None
-        Number of steps instead of `hours`; on going on, the new end (the examples' order stays).
-    rate : float
-        Highest learning rate.
-    most_tokens : int
-        Tokens of a pack, prefix included.
-    accumulate : int
-        Packs a step.
-    causal_share : float
-        Share of the groups that are read with ordinary causal attention.
-    curriculum : {"shuffled", "easy-first", "bloom"}
-        Order of the examples.
-    checkpoint_every : int
-        Steps between checkpoints.
-    keep_every : int
-        Steps between adapters that are kept for the learning curve; 0 keeps none.
-    checkpointing : bool
-        Recompute activations in the backward pass (less memory, a third more time).
-    device : str
-        ``auto``, ``cpu`` or ``cuda``.
-    """
-
-    examples: Path
-    output: Path
-    base: Path | None = None
-    start: Path | None = None
-    adapter: AdapterOptions = AdapterOptions()  # noqa: RUF009 - frozen
-    hours: float = 1.0
-    steps: int | None = None
-    rate: float = 8e-4
-    warm_up_share: float = 0.03
-    most_tokens: int = 1800
-    accumulate: int = 1
-    causal_share: float = 0.15
-    curriculum: Curriculum = "easy-first"
-    weights: Weights = Weights()  # noqa: RUF009 - frozen
-    checkpoint_every: int = 50
-    keep_every: int = 0
-    checkpointing: bool = False
-    threads: int = 0
-    seed: int = 0
-    device: str = "auto"
 
 
 def train(options: TrainOptions, *, say: Say) -> Progress:
@@ -110,11 +51,17 @@ def train(options: TrainOptions, *, say: Say) -> Progress:
         torch.set_num_threads(options.threads)
     options.output.mkdir(parents=True, exist_ok=True)
     stored = checkpoint.load(options.output)
-    _check_same(options, stored)
+    check_same(options, stored)
     if stored is not None:
-        _check_base(options, stored)
+        check_base(options, stored)
     base = load_base(options.base)
-    coder = PromptTokens(base.tokenizer, weights=options.weights)
+    # An adapter that acts on all has a prefix of its own, an activated one has the base's.
+    profile = find_profile(
+        options.profiles,
+        base_sha256=base.sha256,
+        adapter="" if options.activated else ANY_ADAPTER,
+    )
+    coder = PromptTokens(base.tokenizer, weights=options.weights, profile=profile)
     groups = coder.groups(read_groups(options.examples))
     say(f"{len(groups)} groups, {sum(len(g.asked) for g in groups)} questions read")
     model = add_adapter(base.model, options.adapter).to(find_device(options.device))
@@ -152,6 +99,8 @@ class _Run:
         self._base = base
         self._model = model
         self._prefix = coder.prefix
+        self._invocation = coder.invocation if options.activated else ()
+        self._states: States | None = None  # the prefix's, of a base whose adapter is activated
         self._groups = groups
         self._say = say
         self._parameters = [p for p in model.parameters() if p.requires_grad]
@@ -212,13 +161,13 @@ class _Run:
         """Measure tokens a second over a few packs, without learning from them; the best counts."""
         random_source = random.Random(self._options.seed + 1)
         some = [random_source.choice(self._groups) for _ in range(40)]
-        filled = fill(some, prefix=len(self._prefix), most_tokens=self._options.most_tokens)[:packs]
+        filled = self._fill(some)[:packs]
         best = 0.0
         for groups in filled:
             pack = make_pack(self._prefix, groups, block_attention=[True] * len(groups))
             start = time.perf_counter()
             self._backward(pack)
-            best = max(best, len(pack.tokens) / (time.perf_counter() - start))
+            best = max(best, self._size(pack) / (time.perf_counter() - start))
         self._optimiser.zero_grad(set_to_none=True)
         return best
 
@@ -230,12 +179,20 @@ class _Run:
             curriculum=self._options.curriculum,
             random_source=random.Random(self._options.seed),
         )
-        packs = fill(ordered, prefix=len(self._prefix), most_tokens=self._options.most_tokens)
+        packs = self._fill(ordered)
         if not packs:
             raise UserError(
                 f"No example fits into --tokens {self._options.most_tokens}: set it higher."
             )
         return packs
+
+    def _fill(self, groups: Sequence[GroupTokens]) -> list[list[GroupTokens]]:
+        prefix = 0 if self._options.activated else len(self._prefix)
+        return fill(groups, prefix=prefix, most_tokens=self._options.most_tokens)
+
+    def _size(self, pack: Pack) -> int:
+        """Count a pack's tokens; a prefix that is read once for all packs does not count."""
+        return len(pack.tokens) - (pack.prefix if self._options.activated else 0)
 
     def _step(
         self, packs: Sequence[list[GroupTokens]], schedule: Schedule, progress: Progress
@@ -254,7 +211,7 @@ class _Run:
             pack = make_pack(self._prefix, groups, block_attention=drawn)
             loss, plain = self._backward(pack)
             losses, plains = losses + loss, plains + plain
-            tokens, questions = tokens + len(pack.tokens), questions + pack.questions
+            tokens, questions = tokens + self._size(pack), questions + pack.questions
             learned += len(pack.labels)
         for group in self._optimiser.param_groups:
             group["lr"] = rate
@@ -294,12 +251,14 @@ class _Run:
             torch.autocast(self._device.type, torch.bfloat16),
             disable_input_dtype_casting(self._model),
         ):
-            loss, plain = pack_loss(self._model, pack)
+            if self._options.activated and self._states is None:
+                self._states = read_prefix(self._model, pack)
+            loss, plain = pack_loss(self._model, pack, prefix=self._states)
         (loss / self._options.accumulate).backward()  # type: ignore[no-untyped-call]
         return float(loss.detach()), plain
 
     def _save(self, schedule: Schedule, progress: Progress) -> None:
-        facts = _facts(self._options, self._base)
+        facts = facts_of(self._options, self._base) | {"invocation": list(self._invocation)}
         checkpoint.save(
             self._options.output,
             model=self._model,
@@ -331,34 +290,3 @@ def _start(model: Any, path: Path, *, base: Base, adapter: AdapterOptions) -> No
         name: value * scale if ".lora_B." in name else value for name, value in found.state.items()
     }
     checkpoint.restore(model, weights)
-
-
-def _facts(options: TrainOptions, base: Base) -> dict[str, Any]:
-    """Write the options down as plain values, with the base's name and hash."""
-    facts = asdict(options)
-    for name in ("examples", "output", "base", "start"):
-        facts[name] = Path(facts[name]).name if facts[name] else None
-    return {**facts, "base_name": base.path.name, "base_sha256": base.sha256}
-
-
-def _check_same(options: TrainOptions, stored: dict[str, Any] | None) -> None:
-    """Refuse to go on from a checkpoint whose examples would come in another order."""
-    if stored is None:
-        return
-    then = stored["options"]
-    for name in ("seed", "most_tokens", "accumulate", "curriculum"):
-        if then[name] != getattr(options, name):
-            raise UserError(
-                f"{options.output} holds a training with {name} = {then[name]}: give the same "
-                "value to go on, or another output folder to start anew."
-            )
-
-
-def _check_base(options: TrainOptions, stored: dict[str, Any]) -> None:
-    """Refuse to go on from a checkpoint of another base."""
-    path, then = find_base(options.base), stored["options"]
-    if then.get("base_sha256") != hash_model(path):
-        raise UserError(
-            f"{options.output} holds a training on “{then.get('base_name')}”, not on "
-            f"“{path.name}”: give its own base with --base, or another output folder."
-        )

@@ -4,9 +4,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rare_app.reasoning.prompt import ANSWER_CLOSE, ANSWER_OPEN, QUOTE_CLOSE, QUOTE_OPEN, REFUSAL
+from rare_app.calc import CLOSE
+from rare_app.reasoning.prompt import (
+    ANSWER_CLOSE,
+    ANSWER_OPEN,
+    QUOTE_CLOSE,
+    QUOTE_OPEN,
+    REFUSAL,
+    REFUSAL_THOUGHTS,
+)
 
 _QUOTE = re.compile(f"{re.escape(QUOTE_OPEN)}(.*?){re.escape(QUOTE_CLOSE)}", re.DOTALL)
+_GIVEN = re.compile(
+    rf"(?<={re.escape(CLOSE)}) = [^\n]*|(?<={re.escape(QUOTE_CLOSE)}) \([^\n]*(?=\n)"
+)
+"""What code puts in behind a calculation, and behind the quote of a table's row."""
 _ANSWER = re.compile(f"{re.escape(ANSWER_OPEN)}(.*?){re.escape(ANSWER_CLOSE)}", re.DOTALL)
 
 
@@ -17,7 +29,8 @@ class Weights:
     Attributes
     ----------
     decide : float
-        The first tokens of the completion: to quote or to refuse.
+        To quote or to refuse: the completion's first tokens where it begins with one of both;
+        behind a thought of its own the first quote's tag, or the first tokens of the refusal.
     choose : float
         The first tokens of a quote: which sentence.
     copied : float
@@ -26,6 +39,8 @@ class Weights:
         The answer's own words.
     plain : float
         All else (wording, tags).
+    given : float
+        What code puts in.
     decide_tokens, choose_tokens : int
         How many tokens count as first.
     """
@@ -35,6 +50,7 @@ class Weights:
     copied: float = 0.3
     answer: float = 2.5
     plain: float = 0.5
+    given: float = 0.0
     decide_tokens: int = 2
     choose_tokens: int = 4
 
@@ -56,11 +72,15 @@ def weigh(text: str, offsets: Sequence[tuple[int, int]], *, weights: Weights) ->
     """
     quotes = [match.span(1) for match in _QUOTE.finditer(text)]
     answers = [match.span(1) for match in _ANSWER.finditer(text) if match.group(1) != REFUSAL]
+    given = [match.span() for match in _GIVEN.finditer(text)]
+    decides = _deciding(text)
     found = []
     begun: dict[int, int] = {}
-    for number, (start, end) in enumerate(offsets):
+    decided = 0
+    for start, end in offsets:
         quote = next((i for i, (low, high) in enumerate(quotes) if start < high and end > low), -1)
-        if number < weights.decide_tokens:
+        if end > decides and decided < weights.decide_tokens:
+            decided += 1
             found.append(weights.decide)
         elif quote >= 0:
             begun[quote] = begun.get(quote, 0) + 1
@@ -68,6 +88,18 @@ def weigh(text: str, offsets: Sequence[tuple[int, int]], *, weights: Weights) ->
             found.append(weights.choose if first else weights.copied)
         elif any(start < high and end > low for low, high in answers):
             found.append(weights.answer)
+        elif any(low <= start and end <= high for low, high in given):
+            found.append(weights.given)
         else:
             found.append(weights.plain)
     return found
+
+
+def _deciding(text: str) -> int:
+    """Give the place at which a completion decides to quote or to refuse."""
+    if text.startswith((QUOTE_OPEN, *REFUSAL_THOUGHTS)):
+        return 0
+    places = (text.find(QUOTE_OPEN), text.find(f"{ANSWER_OPEN}{REFUSAL}"))
+    found = [place for place in places if place >= 0]
+    refuses = bool(found) and min(found) == places[1]
+    return min(found) + len(ANSWER_OPEN) * refuses if found else 0

@@ -1,29 +1,49 @@
 import json
 import threading
 from collections import Counter
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from rare_app import cli
 from rare_app.errors import UserError
+from rare_app.model import GENERIC, Cancelled
 from rare_app.reasoning.prompt import REFUSAL
 from rare_app.tuning import teacher as teacher_module
 from rare_app.tuning.asked import Asked, read_asked
-from rare_app.tuning.distill import DistillOptions, distill
+from rare_app.tuning.distill import TURN, DistillOptions, distill, in_turns
+from rare_app.tuning.examiner import open_examiner
 from rare_app.tuning.example_file import read_groups
 from rare_app.tuning.items import Passage
-from rare_app.tuning.teacher import HttpTeacher
+from rare_app.tuning.local_teacher import LocalTeacher
+from rare_app.tuning.stopping import Stopping
+from rare_app.tuning.teacher import FORM, HttpTeacher, Reply, Task, hint_of
 from rare_app.tuning.traces import accept
 
+from ..conftest import SMALL_READER
 from .conftest import write_lines
+
+
+class TextJudge:
+    """Judges by the text alone, without a reader."""
+
+    def examine(self, reply, asked):
+        return accept(reply.text, asked=asked)
+
 
 TEXT = "The mill was built  in 1820. It burned\ndown in 1901."
 PASSAGES = (Passage(text=TEXT, title="Mill"), Passage(text="Rivers flow."))
 
 
-def written(quote="It burned down in 1901.", answer="1901"):
-    return f"<think>\n<quote>{quote}</quote> So {answer}.\n</think>\n<answer>{answer}</answer>"
+SOUGHT = "It is asked when the mill burned down."
+
+
+def written(
+    quote="It burned down in 1901.", answer="1901", opening="The mill's fire is asked for."
+):
+    said = f"{opening} <quote>{quote}</quote> So {answer}."
+    return f"<think>\n{said}\n</think>\n<answer>{answer}</answer>"
 
 
 class FakeEndpoint(BaseHTTPRequestHandler):
@@ -77,8 +97,9 @@ def teach(endpoint, tmp_path):
             return distill(
                 asked,
                 teacher=teacher,
+                judge=TextJudge(),
                 output=tmp_path / "out",
-                options=DistillOptions(**options),
+                options=DistillOptions(**{"tries": 8, "enough": 1, "told": 0} | options),
                 say=said.append,
             )
         finally:
@@ -88,7 +109,7 @@ def teach(endpoint, tmp_path):
     return run
 
 
-def ask(name, answers=("1901",), choices=()):
+def ask(name, answers=("1901",), choices=(), evidence=()):
     return Asked(
         identifier=name,
         data_set="s",
@@ -97,6 +118,7 @@ def ask(name, answers=("1901",), choices=()):
         passages=PASSAGES,
         answers=answers,
         choices=choices,
+        evidence=evidence,
     )
 
 
@@ -106,8 +128,8 @@ def test_only_right_and_verbatim_traces_are_kept(endpoint, teach, tmp_path):
         "third": [written(answer="1820"), written(quote="It fell in 1901."), written()],
         "never": [written(answer="1820")],
         "formless": ["It burned in 1901."],
-        "refused": ["<think>No passage says it.</think><answer>" + REFUSAL + "</answer>"],
-        "choice": ["<think><quote>Rivers  flow.</quote></think><answer>Yes, they do.</answer>"],
+        "refused": [f"<think>No passage says it.</think><answer>{REFUSAL}</answer>"],
+        "choice": [written(quote="Rivers  flow.", answer="Yes, they do.")],
     }
     report = teach(
         *map(ask, ("right", "third", "never", "formless")),
@@ -126,12 +148,11 @@ def test_only_right_and_verbatim_traces_are_kept(endpoint, teach, tmp_path):
     assert [passage.text for passage in group.passages] == [one.text for one in PASSAGES]
     by_name = {one.identifier: one for one in group.questions}
     assert set(by_name) == {"right", "third", "refused", "choice"}
-    # The quote is the passage's own, line break and all.
-    assert "<quote>It burned\ndown in 1901.</quote>" in by_name["third"].reasoning
+    assert "<quote>It burned down in 1901.</quote>" in by_name["third"].reasoning
     assert (by_name["refused"].answer, by_name["refused"].answerable) == (REFUSAL, False)
-    assert by_name["choice"].answer == "yes"
+    assert by_name["choice"].answer == "Yes, they do."
     assert endpoint.keys == {"Bearer secret"}
-    assert "6/6: 4 kept, 2 dropped" in teach.said[-1]
+    assert "6/6: 4 kept (0 of them told), 2 dropped" in teach.said[-1]
 
 
 def test_what_may_pass_is_asked_again(endpoint, teach):
@@ -165,6 +186,7 @@ def test_a_teacher_that_is_not_there(tmp_path):
         distill(
             [ask("a")],
             teacher=client,
+            judge=TextJudge(),
             output=tmp_path,
             options=DistillOptions(),
             say=lambda line: None,
@@ -175,24 +197,24 @@ def test_a_teacher_that_is_not_there(tmp_path):
 
 def test_a_run_that_broke_goes_on_and_loses_nothing(endpoint, teach, tmp_path):
     endpoint.scripts = {
-        "one": [written()],
+        "first": [written()],
         "two": [written(answer="1820")],
         "three": [(500, ""), (500, ""), (500, ""), (500, ""), written()],
         "four": [(400, "too long")],
     }
-    asked = [ask("one"), ask("two"), ask("three"), ask("four")]
+    asked = [ask("first"), ask("two"), ask("three"), ask("four")]
     with pytest.raises(UserError, match="status 500"):
         teach(*asked)
     (group,) = read_groups(tmp_path / "out" / "examples.jsonl")
-    assert [one.identifier for one in group.questions] == ["one"]
+    assert [one.identifier for one in group.questions] == ["first"]
     done = tmp_path / "out" / "done.jsonl"
     done.write_text(done.read_text() + '{"identifier": "thr')  # a kill in the midst of a line
     report = teach(*asked)
     assert "going on: 2 of 4 questions are done" in teach.said
     assert (report.kept, report.dropped) == (2, 2)
-    assert endpoint.asked["one"] == 1
+    assert endpoint.asked["first"] == 1
     assert endpoint.asked["two"] == 8  # never right: not asked again
-    assert report.rejected["refused"] == 1  # one that is refused does not stop the others
+    assert report.rejected["request"] == 1  # one that is refused does not stop the others
     assert teach(*asked).tries == report.tries
     done.write_text("[1]\n")
     with pytest.raises(UserError, match=r"done\.jsonl, line 1 is no outcome"):
@@ -210,21 +232,146 @@ def test_several_at_once(endpoint, teach):
         ("<answer>1901</answer>", "form"),
         ("<think>It is so.</think><answer>1901</answer>", "quote"),
         (written(quote="It burned down in 1902."), "quote"),
-        (f"<think><quote>Rivers</quote></think><answer>{REFUSAL}</answer>", "answer"),
+        (f"<think><quote>Rivers</quote></think><answer>{REFUSAL}</answer>", "refused"),
+        (written(answer="1820"), "answer"),
+        (written(quote="Rivers flow."), "evidence"),
+        (written(opening=""), "opening"),
+        (written(opening=f"It is told: {FORM}"), "echo"),
+        (written(opening="In 1901, as the mill's passage has it:"), "opening"),
+        (written(opening="No passage tells when it burned."), "opening"),
+        (written(opening="The mill's fire is what is asked"), "opening"),
+        (written(opening="The mill's fire is asked for. " * 40), "long"),
+        (written(answer="It burned down in 1901."), ""),
         (written(), ""),
     ],
 )
 def test_each_reason_to_reject(text, reason):
-    trace, why = accept(text, passages=PASSAGES, answers=["1901"])
+    trace, why = accept(text, asked=ask("a", evidence=("It burned\ndown in 1901.",)))
     assert why == reason
     assert (trace is None) == bool(reason)
 
 
+def test_an_answer_where_none_is_there_is_rejected():
+    assert accept(written(), asked=ask("a", answers=()))[1] == "answered"
+
+
+def test_the_shortest_right_try_is_kept(endpoint, teach, tmp_path):
+    long = written(opening="What is asked for is the year in which the mill burned.")
+    endpoint.scripts = {"a": [long, written(answer="1820"), written()]}
+    assert teach(ask("a"), enough=2, tries=4).tries == 3
+    (group,) = read_groups(tmp_path / "out" / "examples.jsonl")
+    assert group.questions[0].reasoning.startswith("The mill's fire is asked for.")
+
+
+def test_a_teacher_that_finds_nothing_is_told_the_answer(endpoint, teach, tmp_path):
+    # Later scripts are of what the hint adds to the prompt.
+    endpoint.scripts = {
+        "the answer is “1901”, which rests on “It burned”": [written()],
+        "a: when": [written(answer="1820")],
+    }
+    report = teach(ask("a", evidence=("It burned",)), tries=3, told=2)
+    assert (report.kept, report.told, report.tries) == (1, 1, 4)
+    kept = (tmp_path / "out" / "examples.jsonl").read_text()
+    assert "rests on" not in kept
+    assert hint_of((), ()) != hint_of(("1901",), ())
+
+
+def test_a_choice_has_to_be_right_more_often_than_wrong(endpoint, teach):
+    right, wrong = (written(answer=f"{one}, it is all told there.") for one in ("Yes", "No"))
+    bare = written(answer="Yes")
+    endpoint.scripts = {
+        "luck": [wrong, right, wrong, right],
+        "sure": [wrong, right, right],
+        "bare": [bare],
+    }
+    asked = [ask(name, answers=("yes",), choices=("yes", "no")) for name in endpoint.scripts]
+    report = teach(*asked, tries=4, enough=2)
+    assert (report.kept, report.dropped) == (1, 2)
+    assert report.rejected == {"answer": 3, "chance": 2, "form": 4}
+
+
+def test_every_set_has_its_share_at_any_stop():
+    asked = [replace(ask(f"{name}{n}"), data_set=name) for name in "ab" for n in range(20)]
+    asked += [replace(ask("c0"), data_set="c")]
+    order = [one.data_set for one in in_turns(asked, done=())]
+    assert len(order) == len(asked)
+    for stop in range(len(order)):
+        had = Counter(order[:stop])
+        assert abs(had["a"] - had["b"]) <= TURN
+        assert stop <= 2 * TURN or had["c"] == 1
+    # What is behind is made up for.
+    first = [one.data_set for one in in_turns(asked, done=[f"a{n}" for n in range(9)] + ["c0"])]
+    assert first[: 2 * TURN] == ["b"] * 2 * TURN
+
+
+def test_nothing_is_begun_after_the_time_or_a_wish_to_stop(endpoint, teach, tmp_path):
+    endpoint.scripts = {f"q{n}": [written()] for n in range(3)}
+    assert teach(*map(ask, endpoint.scripts), hours=1e-12).questions == 0
+    stopping = Stopping()
+    stopping.asked = True
+    asked = [*map(ask, endpoint.scripts)]
+    options = DistillOptions()
+    report = distill(
+        asked,
+        teacher=None,
+        judge=TextJudge(),
+        output=tmp_path / "out",
+        options=options,
+        say=lambda line: None,
+        stopping=stopping,
+    )
+    assert report.questions == 0
+    assert teach(*asked).kept == 3
+
+
+def test_choices_are_part_of_what_is_learned_unless_they_are_yes_and_no(endpoint, teach, tmp_path):
+    endpoint.scripts = {
+        "first": [written(answer="It was in 1901.")],
+        "other": [written(quote="Rivers flow.", answer="Yes, they do flow.")],
+    }
+    asked = ask("other", answers=("yes",), choices=("yes", "no"))
+    teach(ask("first", choices=("1820", "1901")), asked)
+    (group,) = read_groups(tmp_path / "out" / "examples.jsonl")
+    first, second = (one.question for one in group.questions)
+    assert "“1820”, “1901”" in first
+    assert second == "other: when did it burn?"
+
+
+@pytest.fixture(scope="module")
+def examiner(shared_settings, tmp_path_factory):
+    with open_examiner(
+        shared_settings, folder=tmp_path_factory.mktemp("work"), profile=GENERIC
+    ) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (written(answer="The mill burned down in 1901.", opening=SOUGHT), ""),
+        (written(answer="1820", opening=SOUGHT), "answer"),
+        (written(answer="In 1901 the bishop of Turin sold forty horses."), "unproved"),
+        (written(opening="The bishop of Turin had sold forty horses."), "unproved"),
+        (written(opening=f"{SOUGHT} It had 77 sacks."), "unproved"),
+        (written(opening=SOUGHT).replace("</quote>", "</quote> (Year: 1901)"), "unproved"),
+    ],
+)
+def test_every_sentence_is_proved(examiner, text, reason):
+    assert examiner.examine(Reply(text), ask("a"))[1] == reason
+
+
+def test_a_refusal_is_kept_where_it_is_right(examiner):
+    text = f"<think>\nA price is asked for, the mill's fire is told.\n</think><answer>{REFUSAL}"
+    trace, reason = examiner.examine(Reply(text), ask("a", answers=()))
+    assert (reason, trace and trace.answer) == ("", REFUSAL)
+
+
 def test_command_reads_cases_and_examples(endpoint, tmp_path, examples, monkeypatch, capfd):
     monkeypatch.setattr(teacher_module.time, "sleep", lambda seconds: None)
+    monkeypatch.setenv("RARE_READER", SMALL_READER)
     case = {"id": "c", "question": "When?", "passages": [TEXT], "answers": ["1901"]}
     cases = write_lines(tmp_path / "cases.jsonl", [case])
-    endpoint.scripts = {"When?": [written()]}
+    endpoint.scripts = {"When?": [written(opening=SOUGHT)]}
     given = ["tune", "distill", str(cases), "--url", endpoint.url, "--json"]
     given += ["--output", str(tmp_path / "out"), "--home", str(tmp_path / "home")]
     assert cli.main(given) == 1
@@ -243,17 +390,30 @@ def test_command_reads_cases_and_examples(endpoint, tmp_path, examples, monkeypa
 
 
 @pytest.mark.model
-def test_a_model_on_this_machine_teaches(shared_settings):
-    from rare_app.tuning.local_teacher import LocalTeacher
-    from rare_app.tuning.teacher import Task
-
-    local = LocalTeacher(settings=shared_settings, model="", temperature=0.7, longest=12)
+def test_a_model_on_this_machine_teaches_by_the_apps_own_run(shared_settings, examiner, tmp_path):
+    stop = []
+    local = LocalTeacher(
+        settings=shared_settings,
+        model="",
+        folder=tmp_path,
+        examiner=examiner,
+        temperature=0.8,
+        cancelled=lambda: bool(stop),
+    )
     try:
         task = Task("When did it burn?", PASSAGES, ("1820", "1901"))
         first, again, other = (local.write(task, seed=seed) for seed in (1, 1, 2))
+        stop.append(True)
+        with pytest.raises(Cancelled):
+            local.write(task, seed=3)
     finally:
         local.close()
-    assert first == again
-    assert first.text != other.text
+    assert first.text == again.text != other.text
     assert first.read > 60
-    assert 0 < first.written <= 12
+    assert again.read == other.read == 0 or again.read < first.read / 4  # passages are kept
+    assert first.written > 0
+    for one in (first, other):
+        opening, tag, _ = one.text.partition("<quote>")
+        assert opening.strip()
+        assert tag
+    assert list((tmp_path / "memory").rglob("*"))

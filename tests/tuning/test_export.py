@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from rare_app.errors import UserError
-from rare_app.tuning.export import Heads, adapter_tensors, permute_rows, write_adapter
+from rare_app.tuning.export import adapter_tensors, write_adapter
+from rare_app.tuning.gguf_names import Heads, permute_rows
 
 NAME = "base_model.model.model.layers.{}.{}.lora_{}.default.weight"
 

@@ -13,8 +13,8 @@ PREFIX = 3
 
 def ranges():
     """Name the stretches of SHAPE."""
-    names = ["prefix", "a", "b", "q1", "q2", "c", "q3"]
-    lengths = [PREFIX, 4, 3, 5, 2, 6, 3]
+    names = ["prefix", "a", "b", "c", "q1", "q2", "q3"]
+    lengths = [PREFIX, 4, 3, 6, 5, 2, 3]
     found, at = {}, 0
     for name, length in zip(names, lengths, strict=True):
         found[name] = slice(at, at + length)

@@ -9,14 +9,8 @@ from rare_app.errors import UserError
 from rare_app.model import ModelLoadError, bundled_model_path
 from rare_app.settings import PROJECT_FOLDER
 from rare_app.tuning.checkpoint import Progress, save_adapter
-from rare_app.tuning.export import (
-    Heads,
-    adapter_tensors,
-    permute_rows,
-    read_heads,
-    unpermute_rows,
-    write_adapter,
-)
+from rare_app.tuning.export import adapter_tensors, write_adapter
+from rare_app.tuning.gguf_names import Heads, permute_rows, read_heads, unpermute_rows
 from rare_app.tuning.start import read_start
 
 from .test_export import state

@@ -12,7 +12,8 @@ from rare_app.tuning import train as train_module
 from rare_app.tuning.adapter import AdapterOptions
 from rare_app.tuning.readers import READERS, read_sets
 from rare_app.tuning.records import Record
-from rare_app.tuning.train import TrainOptions, train
+from rare_app.tuning.train import train
+from rare_app.tuning.train_options import TrainOptions
 
 from ..model.make import make_adapter, make_model
 from .conftest import write_lines

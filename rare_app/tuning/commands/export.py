@@ -32,7 +32,7 @@ def add_export(add: Add) -> None:
     )
 
 
-def _export(options: argparse.Namespace, _settings: Settings) -> Data:
+def _export(options: argparse.Namespace, settings: Settings) -> Data:
     require("gguf", *(() if options.no_check else ("peft",)))
     from rare_app.tuning.base import find_base
     from rare_app.tuning.check import check_adapter
@@ -58,6 +58,7 @@ def _export(options: argparse.Namespace, _settings: Settings) -> Data:
                 examples=examples,
                 prompts=options.prompts,
                 positions=options.positions,
+                profiles=settings.model_paths,
                 say=say,
             )
         if options.merge:
@@ -65,6 +66,7 @@ def _export(options: argparse.Namespace, _settings: Settings) -> Data:
             size = merge_adapter(base, adapter=unchecked, output=options.output, kind=options.type)
         else:
             unchecked.replace(options.output)
+            _write_profile(options.output, settings)
     finally:
         unchecked.unlink(missing_ok=True)
     return {
@@ -72,3 +74,17 @@ def _export(options: argparse.Namespace, _settings: Settings) -> Data:
         "bytes": size,
         "agreement": {name: asdict(one) for name, one in agreement.items()},
     }
+
+
+def _write_profile(adapter: Path, settings: Settings) -> None:
+    """Put an activated adapter's profile beside it, where its base has one."""
+    from rare_app.model import find_profile
+    from rare_app.model.gguf_header import read_header
+    from rare_app.tuning.agreement import is_activated
+    from rare_app.tuning.export import BASE_HASH, write_profile
+
+    sha256 = str(read_header(adapter).get(BASE_HASH))
+    name = f"{find_profile(settings.model_paths, base_sha256=sha256).name}.toml"
+    found = [folder / name for folder in settings.model_paths if (folder / name).is_file()]
+    if found and is_activated(adapter):
+        say(f"profile: {write_profile(adapter, profile=found[0])}")

@@ -35,16 +35,22 @@ def add_train(add: Add) -> None:
     parser.add_argument("--checkpoint-every", type=int, default=50, metavar="STEPS")
     parser.add_argument("--keep-every", type=int, default=0, metavar="STEPS")
     parser.add_argument("--checkpointing", action="store_true", help="less memory, more time")
+    parser.add_argument(
+        "--activated",
+        action="store_true",
+        help="act from the question on: passages are read by the base alone",
+    )
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
 
 
-def _train(options: argparse.Namespace, _settings: Settings) -> Data:
+def _train(options: argparse.Namespace, settings: Settings) -> Data:
     require("peft", "gguf", "matplotlib")
     from rare_app.tuning.adapter import AdapterOptions
     from rare_app.tuning.checkpoint import ADAPTER_FILE
-    from rare_app.tuning.train import TrainOptions, train
+    from rare_app.tuning.train import train
+    from rare_app.tuning.train_options import TrainOptions
 
     progress = train(
         TrainOptions(
@@ -66,6 +72,8 @@ def _train(options: argparse.Namespace, _settings: Settings) -> Data:
             threads=options.threads,
             seed=options.seed,
             device=options.device,
+            activated=options.activated,
+            profiles=settings.model_paths,
         ),
         say=say,
     )

@@ -37,4 +37,5 @@ def read(folder: Path) -> Iterator[Item]:
             answers=(choices[gold],),
             choices=("yes", "no"),
             evidence=(Evidence(passage=0, text=text[slice(*span)]),),
+            names_evidence=False,
         )

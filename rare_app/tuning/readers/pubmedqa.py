@@ -56,4 +56,5 @@ def _item(record: Record, identifier: str, split: Split) -> Item:
         answers=(answer,),
         choices=("yes", "no", "maybe"),
         evidence=(Evidence(passage=best, text=passages[best].text[slice(*spans[best])]),),
+        names_evidence=False,
     )

@@ -58,6 +58,7 @@ def _items(record: Record, split: Split) -> Iterator[Item]:
             answer=answer,
             answers=tuple(dict.fromkeys([answer, ", ".join(values)])),
             evidence=tuple(evidence),
+            names_evidence=False,
         )
 
 
