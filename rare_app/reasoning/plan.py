@@ -7,9 +7,10 @@ sections that there are. Whatever is not clear is a question for a fact.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
+from rare_app.evidence import overlap_scores
 from rare_app.language import language_of
 from rare_app.model import Loaded
 from rare_app.reasoning.consult import put, weigh, write
@@ -27,6 +28,9 @@ MOST_SECTIONS = 40
 """Sections that a plan chooses from."""
 MOST_THINGS = 5
 """Things that are looked for in each document."""
+NAMED_FROM = 3.0
+"""Likeness (:func:`rare_app.evidence.overlap_scores`) of a thing's name to a question that names
+it; of names that stand in no question it was at most 2.7, of others at least 3.6."""
 SURE: dict[Kind, float] = {
     "summary": 1.9,
     "section": 1.3,
@@ -219,7 +223,20 @@ def write_plan(
         return None
     grammar = plan_grammar(len(listed), things=MOST_THINGS if kind in LOOKING else 0)
     written = write(loaded, grammar, longest=_PLAN_TOKENS, cancelled=cancelled)
-    return read_plan(kind, written, len(listed))
+    plan = read_plan(kind, written, len(listed))
+    return plan and replace(plan, things=named_things(plan.things, question))
+
+
+def named_things(things: Sequence[Thing], question: str) -> tuple[Thing, ...]:
+    """Keep the things whose names are like the question's words, where any of them is.
+
+    A model that sees the documents' headings adds some of them to what it was asked for.
+    """
+    likeness = overlap_scores(question, [one.name for one in things])
+    best = max(likeness, default=0.0)
+    if best < NAMED_FROM:
+        return tuple(things)
+    return tuple(one for one, own in zip(things, likeness, strict=True) if 3 * own >= best)
 
 
 def plan_grammar(documents: int, *, things: int) -> str:

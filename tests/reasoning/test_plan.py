@@ -12,6 +12,7 @@ from rare_app.reasoning.plan import (
     choose_section,
     kind_of,
     likeliest,
+    named_things,
     plan_grammar,
     read_plan,
     write_plan,
@@ -23,6 +24,25 @@ def test_in_doubt_it_is_a_fact():
     assert likeliest(nats) == "fact"
     assert all(likeliest({**nats, kind: SURE[kind] - 0.1}) == "fact" for kind in SURE)
     assert all(likeliest({**nats, kind: SURE[kind] + 0.1}) == kind for kind in SURE)
+
+
+@pytest.mark.parametrize(
+    ("question", "names", "kept"),
+    [
+        (
+            "Compare the bids by price and guarantee.",
+            "Price Guarantee Scope Cost",
+            "Price Guarantee",
+        ),
+        ("Vergleiche Laufzeit und Miete der Verträge.", "Kaution Laufzeit Miete", "Laufzeit Miete"),
+        ("比较三份报价的价格和保修", "价格 保修 交付", "价格 保修"),
+        ("Compare the bids.", "Price Guarantee Scope", "Price Guarantee Scope"),
+        ("Compare the bids.", "", ""),
+    ],
+)
+def test_what_a_question_names_is_looked_up_and_nothing_else(question, names, kept):
+    things = [Thing(name, f"{name}?") for name in names.split()]
+    assert [one.name for one in named_things(things, question)] == kept.split()
 
 
 @pytest.mark.parametrize(
