@@ -236,7 +236,7 @@ def named_things(things: Sequence[Thing], question: str) -> tuple[Thing, ...]:
     best = max(likeness, default=0.0)
     if best < NAMED_FROM:
         return tuple(things)
-    return tuple(one for one, own in zip(things, likeness, strict=True) if 3 * own >= best)
+    return tuple(one for one, own in zip(things, likeness, strict=True) if 4 * own >= best)
 
 
 def plan_grammar(documents: int, *, things: int) -> str:
