@@ -26,6 +26,9 @@ _HEADINGS, _LONGEST = 6, 48
 _OPENING = 20
 """Chunks of a document whose headings are told."""
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
+APART = 0.2
+"""Retrieval score (:class:`rare_app.library.Passage`) that documents which are meant stand before
+those that are not, at least; half of what refuses a question."""
 _DESCRIBED = 12
 """Documents up to which their headings are told."""
 
@@ -114,7 +117,7 @@ class _Finder:
     cancelled: Stop
 
     def among_several(self, kind: Kind) -> Task | None:
-        listed = self._shortlist()
+        listed = self._shortlist(kind)
         meant = listed
         things: tuple[Thing, ...] = ()
         if not self.scope.chosen or kind in LOOKING:
@@ -146,10 +149,14 @@ class _Finder:
         with_it = tuple(one for one, heads in own.items() if heading in heads)
         return replace(task, documents=with_it, heading=heading) if heading and with_it else None
 
-    def _shortlist(self) -> list[StoredDocument]:
-        """Give the documents that the model chooses from: of many those that are found."""
+    def _shortlist(self, kind: Kind) -> list[StoredDocument]:
+        """Give the documents that the model chooses from: those that the search sets apart.
+
+        Three offers stand far before a lease and a manual when offers are asked for; where nothing
+        is far from the others, all are meant.
+        """
         documents = list(self.scope.documents)
-        if len(documents) <= MOST_LISTED:
+        if self.scope.chosen and len(documents) <= MOST_LISTED:
             return documents
         found = self.gatherer.library.retrieve(
             self.question,
@@ -157,9 +164,17 @@ class _Finder:
             collection=self.scope.collection,
             documents=[one.content_hash for one in documents] if self.scope.chosen else (),
         )
-        places = {one.document_id: rank for rank, one in reversed([*enumerate(found)])}
-        documents.sort(key=lambda one: places.get(one.document_id, len(found)))
-        return documents[:MOST_LISTED]
+        best: dict[int, float] = {}
+        for one in found:
+            best[one.document_id] = max(one.score, best.get(one.document_id, one.score))
+        last = min(best.values(), default=0.0)
+        scores = {one: best.get(one.document_id, last) for one in documents}
+        ranked = sorted(documents, key=lambda one: -scores[one])
+        kept = {one.document_id for one in ranked[:MOST_LISTED]}
+        if not self.scope.chosen:
+            apart = set_apart([scores[one] for one in ranked], fewest=2 if kind in LOOKING else 1)
+            kept &= {one.document_id for one in ranked[:apart]}
+        return [one for one in documents if one.document_id in kept]
 
     def _plan(self, kind: Kind, listed: Sequence[StoredDocument]) -> Plan | None:
         return write_plan(
@@ -194,6 +209,19 @@ class _Finder:
                 last = next(o for o in before if not any(older(o, other) for other in before))
                 return last, newest
         return tuple(meant) if len(meant) == 2 else ()
+
+
+def set_apart(scores: Sequence[float], *, fewest: int) -> int:
+    """Count the first of falling scores that stand before the widest gap; all without a wide one.
+
+    Parameters
+    ----------
+    fewest : int
+        How many stand before it at least.
+    """
+    gaps = [(scores[at - 1] - scores[at], -at) for at in range(fewest, len(scores))]
+    widest, at = max(gaps, default=(0.0, 0))
+    return -at if widest >= APART else len(scores)
 
 
 def _likest(heads: Sequence[str], question: str) -> list[str]:

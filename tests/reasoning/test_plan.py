@@ -17,6 +17,7 @@ from rare_app.reasoning.plan import (
     read_plan,
     write_plan,
 )
+from rare_app.reasoning.task import set_apart
 
 
 def test_in_doubt_it_is_a_fact():
@@ -120,3 +121,18 @@ def test_what_does_not_fit_is_a_fact(engine):
         assert kind_of(long, loaded=loaded) == "fact"
         assert write_plan("each", long, ["a", "b"], loaded=loaded) is None
         assert choose_section(long, ["a", "b"], loaded=loaded) == ""
+
+
+@pytest.mark.parametrize(
+    ("scores", "fewest", "kept"),
+    [
+        ([0.73, 0.69, 0.61, -0.48, -0.49], 2, 3),
+        ([0.61, -0.29, -0.72, -0.74], 2, 2),
+        ([0.63, -0.49, -0.5], 1, 1),
+        ([0.5, 0.45, 0.4, 0.33], 2, 4),
+        ([0.9], 2, 1),
+        ([], 1, 0),
+    ],
+)
+def test_documents_that_the_search_sets_apart_are_meant(scores, fewest, kept):
+    assert set_apart(scores, fewest=fewest) == kept

@@ -51,6 +51,9 @@ class Asked:
             yield Done(self.conclusion or Answer(False, REFUSAL, passages=tuple(given)))
             return
         word = {"What does the pump cost?": "costs", "How long is the warranty?": "warranty"}
+        if question not in word or not documents:
+            yield Done(Answer(False, REFUSAL, question=question))
+            return
         (document,) = self.library.documents(named=documents)
         for one in self.library.chunks_of(document):
             for line in one.text.split("\n"):
@@ -113,6 +116,14 @@ def test_a_comparison_is_a_table_whose_cells_rest_on_their_own_documents(setting
         at += part.claims
     assert len(ask.calls) == 5  # a cell each, and the conclusion
     assert answer_from_data(answer_data(answer)) == answer
+
+
+def test_where_most_documents_do_not_speak_of_it_the_question_goes_the_usual_way(settings, offers):
+    nowhere = [Thing(name, f"Who is the {name}?") for name in ("mayor", "bishop", "abbot")]
+    ask = Asked(offers)
+    events = list(survey(settings, offers, ask).carry_out("Who?", compared(offers, *nowhere)))
+    assert ask.calls[-1][0] == "Who?"
+    assert events[-1].answer.grid is None
 
 
 def test_a_conclusion_is_told_only_where_it_is_proved(settings, offers):
