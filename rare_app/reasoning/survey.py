@@ -75,9 +75,8 @@ class Survey:
             answer = told
         elif task.things:
             answer = yield from self._each(question, task)
-            if not answer.stopped and 2 * sum(one.answered for one in answer.parts) < len(
-                answer.parts
-            ):
+            answered = sum(one.answered for one in answer.parts)
+            if not answer.stopped and 2 * answered < max(1, len(answer.parts)):
                 # Most documents do not speak of it: it was not the same thing in each of them.
                 yield from self.ask_one(question)
                 return
