@@ -255,6 +255,7 @@ class Assistant:
         more: Search | None,
         cancelled: Stop,
         search: str = "",
+        searches: bool = True,
     ) -> Iterator[Event]:
         """Answer a question for one thing, which stands by itself.
 
@@ -262,6 +263,8 @@ class Assistant:
         ----------
         search : str
             What passages are looked for with, if not the question.
+        searches : bool
+            Whether the library is searched again while the answer is written.
         """
         clock = Clock(begun=time.perf_counter())
         profile = self._profile(model, adapter)
@@ -325,7 +328,7 @@ class Assistant:
         if self._server is None and self._engine.busy:
             yield Waiting()
         told = [turn for turn in history if turn.answer and not is_refusal(turn.answer)]
-        if given is None and more is None:
+        if searches and given is None and more is None:
             more = self._gatherer.searching(
                 question, passages, collection=collection, documents=documents
             )

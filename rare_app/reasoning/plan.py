@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
-from rare_app.evidence import overlap_scores
 from rare_app.language import language_of
 from rare_app.model import Loaded
 from rare_app.reasoning.consult import put, weigh, write
@@ -28,9 +27,6 @@ MOST_SECTIONS = 40
 """Sections that a plan chooses from."""
 MOST_THINGS = 5
 """Things that are looked for in each document."""
-NAMED_FROM = 3.0
-"""Likeness (:func:`rare_app.evidence.overlap_scores`) of a thing's name to a question that names
-it; of names that stand in no question it was at most 2.7, of others at least 3.6."""
 SURE: dict[Kind, float] = {
     "summary": 1.9,
     "section": 1.3,
@@ -96,34 +92,40 @@ _KIND_EXAMPLES: tuple[tuple[str, Kind], ...] = (
 )
 
 _PLAN_SYSTEM = f"""\
-Documents are listed by number, some with headings of theirs, and a question is asked about \
-several of them. First write the numbers of the documents that it means; all, unless it names \
-some. Then write what has to be looked up in each document to answer it, a line each: a short name \
-and a whole question that can be put to any one of the documents alone. If the question names what \
-to look up, write that and nothing else, however many headings there are. Only if it names \
-nothing, choose what matters most, at most {MOST_THINGS} lines. Write in the question's language."""
+Documents are listed by number, and a question is asked about several of them. First write the \
+numbers of the documents that it means; all, unless it names some. Then write what has to be \
+looked up in a document to answer it, a line each: a short name, and a whole question to that one \
+document: about “the offer”, never “each offer”. If the question names what to look up, write that \
+and nothing else. Only if it names nothing, choose what matters most, at most {MOST_THINGS} lines. \
+Write in the question's language."""
 _PLAN_EXAMPLES = (
     (
         "1. 方案一.docx\n2. 方案二.docx\n3. 方案三.docx\n\nQuestion (zh): 哪个方案最便宜？",
         "documents: all\n- 价格: 该方案的价格是多少？\n",
     ),
     (
-        "1. lease-oak.pdf: Rent; Deposit; Term; Repairs\n2. lease-elm.pdf: Rent; Deposit; Pets\n"
-        "3. minutes.docx: Attendance; Votes\n\nQuestion (en): How do the two leases differ?",
+        "1. lease-oak.pdf (Lease of flat 3)\n2. lease-elm.pdf (Lease of flat 7)\n3. minutes.docx\n"
+        "\nQuestion (en): How do the two leases differ?",
         "documents: 1, 2\n- Rent: How much is the rent?\n- Deposit: How much is the deposit?\n"
-        "- Term: How long is the term of the lease?\n- Repairs: Who pays for repairs?\n"
-        "- Pets: Are pets allowed?\n",
+        "- Term: How long is the term of the lease?\n- Notice: What is the notice period?\n"
+        "- Repairs: Who pays for repairs?\n",
     ),
     (
-        "1. Bericht Nord.pdf: Lage; Umsatz; Personal; Ausblick\n2. Bericht Süd.pdf: Lage; Umsatz; "
-        "Kosten\n\nQuestion (de): Vergleiche Umsatz und Mitarbeiterzahl der Filialen.",
+        "1. Bericht Nord.pdf\n2. Bericht Süd.pdf\n\n"
+        "Question (de): Vergleiche die Filialen nach Umsatz und Mitarbeiterzahl.",
         "documents: all\n- Umsatz: Wie hoch ist der Umsatz der Filiale?\n"
         "- Mitarbeiterzahl: Wie viele Mitarbeiter hat die Filiale?\n",
     ),
     (
-        "1. trial-a.pdf: Methods; Results; Side effects; Funding\n2. trial-b.pdf: Patients; "
-        "Results; Discussion\n\nQuestion (en): Compare the trials by number of patients.",
-        "documents: all\n- Patients: How many patients took part in the trial?\n",
+        "1. bid-east.pdf\n2. bid-west.pdf\n3. bid-north.pdf\n\n"
+        "Question (en): Which bidder starts first?",
+        "documents: all\n- Start: When does the work start?\n",
+    ),
+    (
+        "1. trial-a.pdf\n2. trial-b.pdf (Second trial of the drug)\n\n"
+        "Question (en): Compare the trials by number of patients and dose.",
+        "documents: all\n- Patients: How many patients took part in the trial?\n"
+        "- Dose: What dose was given?\n",
     ),
 )
 _SECTION_SYSTEM = """\
@@ -139,6 +141,8 @@ _SECTION_EXAMPLES = (
     ("- 1. Scope\n- 2. Duties\n- 3. Fees\n\nQuestion: What is section 9 about?", "none\n"),
 )
 _PLAN_TOKENS = 220
+_NAMED = 0.6
+"""Share of a thing's name that stands in a question that names it."""
 _LABEL, _ASK = 40, 160
 """Characters of a thing's name and of its question; what is longer is left out."""
 
@@ -224,19 +228,7 @@ def write_plan(
     grammar = plan_grammar(len(listed), things=MOST_THINGS if kind in LOOKING else 0)
     written = write(loaded, grammar, longest=_PLAN_TOKENS, cancelled=cancelled)
     plan = read_plan(kind, written, len(listed))
-    return plan and replace(plan, things=named_things(plan.things, question))
-
-
-def named_things(things: Sequence[Thing], question: str) -> tuple[Thing, ...]:
-    """Keep the things whose names are like the question's words, where any of them is.
-
-    A model that sees the documents' headings adds some of them to what it was asked for.
-    """
-    likeness = overlap_scores(question, [one.name for one in things])
-    best = max(likeness, default=0.0)
-    if best < NAMED_FROM:
-        return tuple(things)
-    return tuple(one for one, own in zip(things, likeness, strict=True) if 4 * own >= best)
+    return plan and replace(plan, things=as_far_as_named(plan.things, question))
 
 
 def plan_grammar(documents: int, *, things: int) -> str:
@@ -254,7 +246,7 @@ def plan_grammar(documents: int, *, things: int) -> str:
             f'root ::= "documents: " chosen "\\n"{looks}',
             f'chosen ::= "all" | {" | ".join(ones)}',
             *rules,
-            r'thing ::= "- " [^\n\r:<>{}|]+ ": " [^\n\r<>{}|]+ "\n"',
+            r'thing ::= "- " [^\n\r:<>{}|()]+ ": " [^\n\r<>{}|()]+ "\n"',
         )
     )
 
@@ -274,6 +266,24 @@ def read_plan(kind: Kind, written: Sequence[str], documents: int) -> Plan | None
     if not places or (kind in LOOKING and not things):
         return None
     return Plan(kind, places, tuple(things.values()))
+
+
+def as_far_as_named(things: Sequence[Thing], question: str) -> tuple[Thing, ...]:
+    """Leave out what follows the last thing that a question names; all stay where it names none.
+
+    A small model goes on with what such documents hold. A thing is named where most
+    groups of three letters of its name stand in the question, in any language.
+    """
+    asked = threes(question)
+    shares = [len(threes(one.name) & asked) / max(1, len(threes(one.name))) for one in things]
+    named = [place for place, share in enumerate(shares, start=1) if share >= _NAMED]
+    return tuple(things[: named[-1]] if named else things)
+
+
+def threes(text: str) -> set[str]:
+    """Give a text's groups of three letters, by which texts of any language are compared."""
+    letters = " ".join(text.casefold().split())
+    return {letters[i : i + 3] for i in range(max(1, len(letters) - 2))}
 
 
 def choose_section(

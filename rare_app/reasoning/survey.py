@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 from rare_app.library import StoredDocument
 from rare_app.model import Cancelled, Loaded, Profile
+from rare_app.reasoning.cells import as_cell
 from rare_app.reasoning.changes import MOST as MOST_CHANGES
 from rare_app.reasoning.changes import as_answer, changes_between, sentences_of
 from rare_app.reasoning.digest import write_digest
 from rare_app.reasoning.gather import Gatherer
 from rare_app.reasoning.overview import Overview, tell_document, tell_section
-from rare_app.reasoning.parse import opens_with_refusal
 from rare_app.reasoning.prompt import REFUSAL
 from rare_app.reasoning.prove_answer import AnswerProver
 from rare_app.reasoning.run import Stop
@@ -105,9 +105,11 @@ class Survey:
                 if self.cancelled():
                     told.add(asked, Answer(False, REFUSAL, question=thing.question, stopped=True))
                     continue
-                ask = self.ask_one(thing.question, documents=[document.content_hash], k=_PASSAGES)
+                ask = self.ask_one(
+                    thing.question, documents=[document.content_hash], k=_PASSAGES, searches=False
+                )
                 answer = yield from _followed(ask, told, asked)
-                told.add(asked, _unless_empty(answer, thing.question))
+                told.add(asked, as_cell(answer, thing.question))
         if task.kind == "compare" and not self.cancelled():
             yield from self._conclude(question, told)
         return told.answer(stopped=self.cancelled())
@@ -210,14 +212,6 @@ class Survey:
         notice = f"{MOST_CHANGES} of {len(found)} changes are shown." if left > 0 else ""
         took = round(time.perf_counter() - begun, 4)
         return replace(answer, notice=notice, timings=Timings(took, None, took))
-
-
-def _unless_empty(answer: Answer, question: str) -> Answer:
-    """Take an answer that only repeats its question, or says that nothing answers, for none."""
-    said = answer.answer.strip()
-    if said != question.strip() and not opens_with_refusal(said):
-        return answer
-    return replace(answer, answered=False, answer=REFUSAL, claims=(), doubtful=False)
 
 
 def _followed(events: Iterator[Event], told: SubAnswers, asked: str) -> Pass:

@@ -17,20 +17,17 @@ from rare_app.reasoning.plan import (
     Thing,
     choose_section,
     kind_of,
+    threes,
     write_plan,
 )
 from rare_app.reasoning.run import Stop
 
-_HEADINGS, _LONGEST = 6, 48
-"""Headings of a document that the model is told, and characters of each."""
-_OPENING = 20
-"""Chunks of a document whose headings are told."""
+_LONGEST = 60
+"""Characters of a title that the model is told."""
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
 APART = 0.2
 """Retrieval score (:class:`rare_app.library.Passage`) that documents which are meant stand before
 those that are not, at least; half of what refuses a question."""
-_DESCRIBED = 12
-"""Documents up to which their headings are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,17 +177,10 @@ class _Finder:
         return write_plan(
             kind,
             self.question,
-            [self._described(one, headed=len(listed) <= _DESCRIBED) for one in listed],
+            [f"{o.name} ({o.title[:_LONGEST]})" if o.title else o.name for o in listed],
             loaded=self.loaded,
             cancelled=self.cancelled,
         )
-
-    def _described(self, document: StoredDocument, *, headed: bool) -> str:
-        chunks = self.gatherer.library.chunks_of(document)[:_OPENING] if headed else []
-        heads = headings(chunks)
-        told = [one[:_LONGEST] for one in heads if one != document.title][:_HEADINGS]
-        title = f" ({document.title[:_LONGEST]})" if document.title else ""
-        return f"{document.name}{title}" + (f": {'; '.join(told)}" if told else "")
 
     def _versions(self, meant: Sequence[StoredDocument]) -> tuple[StoredDocument, ...]:
         """Give two versions of one document, the older one first; empty where there are none."""
@@ -230,17 +220,12 @@ def _likest(heads: Sequence[str], question: str) -> list[str]:
     In any language: a heading counts by the share of its groups of three letters that the question
     has, and one whose number the question names goes first.
     """
-    asked, numbers = _threes(question), set(_NUMBER.findall(question))
+    asked, numbers = threes(question), set(_NUMBER.findall(question))
 
     def likeness(place: int) -> tuple[bool, float]:
-        own = _threes(heads[place])
+        own = threes(heads[place])
         named = bool(numbers & set(_NUMBER.findall(heads[place])))
         return named, len(own & asked) / max(1, len(own))
 
     best = sorted(range(len(heads)), key=likeness, reverse=True)[:MOST_SECTIONS]
     return [heads[place] for place in sorted(best)]
-
-
-def _threes(text: str) -> set[str]:
-    letters = " ".join(text.casefold().split())
-    return {letters[i : i + 3] for i in range(len(letters) - 2)}

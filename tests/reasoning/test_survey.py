@@ -45,7 +45,7 @@ class Asked:
     def __init__(self, library, *, conclusion=None):
         self.library, self.conclusion, self.calls = library, conclusion, []
 
-    def __call__(self, question, *, documents=(), k=None, given=None):
+    def __call__(self, question, *, documents=(), k=None, given=None, searches=True):
         self.calls.append((question, tuple(documents)))
         if given is not None:
             yield Done(self.conclusion or Answer(False, REFUSAL, passages=tuple(given)))
