@@ -274,16 +274,20 @@ def as_far_as_named(things: Sequence[Thing], question: str) -> tuple[Thing, ...]
     A small model goes on with what such documents hold. A thing is named where most
     groups of three letters of its name stand in the question, in any language.
     """
-    asked = threes(question)
-    shares = [len(threes(one.name) & asked) / max(1, len(threes(one.name))) for one in things]
-    named = [place for place, share in enumerate(shares, start=1) if share >= _NAMED]
+    asked, whole = threes(question), question.casefold()
+
+    def is_named(name: str) -> bool:
+        own = threes(name)
+        return name.casefold() in whole or (bool(own) and len(own & asked) >= _NAMED * len(own))
+
+    named = [place for place, one in enumerate(things, start=1) if is_named(one.name)]
     return tuple(things[: named[-1]] if named else things)
 
 
 def threes(text: str) -> set[str]:
     """Give a text's groups of three letters, by which texts of any language are compared."""
     letters = " ".join(text.casefold().split())
-    return {letters[i : i + 3] for i in range(max(1, len(letters) - 2))}
+    return {letters[i : i + 3] for i in range(len(letters) - 2)}
 
 
 def choose_section(
