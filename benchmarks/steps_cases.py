@@ -27,7 +27,7 @@ from rare_app.settings import load_settings
 from rare_app.tuning.cases import closed_case
 from rare_app.tuning.readers import finqa, multihop
 from rare_app.tuning.records import read_list, read_object
-from rare_app.tuning.text import fraction, holds
+from rare_app.tuning.text import holds
 
 Row = dict[str, Any]
 T = TypeVar("T")
@@ -54,11 +54,6 @@ def all_cases(data: Path) -> Iterator[tuple[str, list[Row]]]:
     yield "steps_own", own_cases(read_questions(), library_passages(DOCUMENTS))
 
 
-def held_back(report: str) -> bool:
-    """Whether questions on an annual report are kept for measuring: half of the reports."""
-    return fraction(f"steps:{report}") < 0.5
-
-
 def finqa_cases(folder: Path) -> Iterator[Row]:
     """Give FinQA's sums over the reports that are held back, in an order drawn once.
 
@@ -71,9 +66,7 @@ def finqa_cases(folder: Path) -> Iterator[Row]:
         for entry in whole.objects(report)
     }
     items = [
-        item
-        for item in finqa.read(folder)
-        if held_back(entries[item.identifier][0]) and follows(item.answers)
+        item for item in finqa.read(folder) if item.split == "validation" and follows(item.answers)
     ]
     Random(_SEED).shuffle(items)
     for item in items:

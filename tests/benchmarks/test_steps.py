@@ -13,7 +13,6 @@ from benchmarks.steps import is_right, judge, main, missing, sheet, table
 from benchmarks.steps_cases import (
     DOCUMENTS,
     follows,
-    held_back,
     one_line,
     own_cases,
     read_questions,
@@ -23,6 +22,7 @@ from rare_app.errors import UserError
 from rare_app.evaluation import given_passages, read_cases
 from rare_app.reasoning import Answer, Timings
 from rare_app.settings import Settings
+from rare_app.tuning.readers import finqa
 from rare_app.tuning.readers.multihop import FILES
 
 ASKED = read_questions()
@@ -177,7 +177,7 @@ def test_cases_are_built(data, tmp_path, monkeypatch):
         for path in output.iterdir()
     }
     assert {name: len(own) for name, own in sets.items()} == {
-        "steps_finqa": sum(held_back(f"r{at}") for at in range(8)),
+        "steps_finqa": sum(finqa.held_back(f"r{at}") for at in range(8)),
         "steps_hotpot": 2,
         "steps_2wiki": 1,
         "steps_own": 24,

@@ -7,6 +7,7 @@ from pathlib import Path
 from rare_app.tuning.items import Evidence, Item, Passage
 from rare_app.tuning.records import Record, read_object
 from rare_app.tuning.sentences import WINDOW_CHARACTERS
+from rare_app.tuning.text import fraction
 
 NAME = "finqa"
 SIGNS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/", "greater": ">"}
@@ -14,7 +15,7 @@ _STEP = re.compile(r"(\w+)\(([^,()]+), ([^,()]+)\)")
 
 
 def read(folder: Path) -> Iterator[Item]:
-    """Read ``bench_fin_qa.json`` (training); the table is one passage, the text some more."""
+    """Read ``bench_fin_qa.json``; the table is one passage, the text some more."""
     whole = read_object(folder / "bench_fin_qa.json")
     for report in whole.value:
         for entry in whole.objects(report):
@@ -22,6 +23,11 @@ def read(folder: Path) -> Iterator[Item]:
                 item = _item(entry, report)
             if item:
                 yield item
+
+
+def held_back(report: str) -> bool:
+    """Whether questions on an annual report are kept for measuring: half of the reports."""
+    return fraction(f"steps:{report}") < 0.5
 
 
 def infix(program: str) -> str:
@@ -80,7 +86,7 @@ def _item(entry: Record, report: str) -> Item | None:
     return Item(
         identifier=f"finqa-{identifier}",
         data_set=NAME,
-        split="train",
+        split="validation" if held_back(report) else "train",
         kind="number",
         question=entry.need("question", str),
         passages=passages,
