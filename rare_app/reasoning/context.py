@@ -38,21 +38,22 @@ class Context:
         self._reserve = reserve
         self._cancelled = cancelled
         self._blocks = [*prompt.blocks]
+        self._was_read = False
         self.memory: Memory | None = None
         self.usage = Usage(prompt=len(prompt.tokens))
 
     def read(self) -> Generator[Event, None, None]:
-        """Bring the prompt into the context."""
+        """Bring the prompt into the context; what a second reading finds there is not counted."""
         loaded = self._loaded
         if self.memory is not None:
             recalled = yield from self.memory.read_in_steps(self.prompt, cancelled=self._cancelled)
-            self.usage.prompt_from_memory = recalled.held + recalled.loaded
-            return
-        if loaded.memory is not None:
-            loaded.model.forget()
-        self.usage.prompt_from_memory = yield from read_plainly(
-            loaded.model, self.prompt, cancelled=self._cancelled
-        )
+            known = recalled.held + recalled.loaded
+        else:
+            if loaded.memory is not None:
+                loaded.model.forget()
+            known = yield from read_plainly(loaded.model, self.prompt, cancelled=self._cancelled)
+        if not self._was_read:
+            self.usage.prompt_from_memory, self._was_read = known, True
 
     def put_in(self, text: str) -> bool:
         """Let the model read what code writes for it; tells whether there was room."""
