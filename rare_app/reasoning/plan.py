@@ -8,6 +8,7 @@ sections that there are. Whatever is not clear is a question for a fact.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
 from typing import Literal, get_args
 
 from rare_app.language import language_of
@@ -141,7 +142,7 @@ _SECTION_EXAMPLES = (
     ("- 1. Scope\n- 2. Duties\n- 3. Fees\n\nQuestion: What is section 9 about?", "none\n"),
 )
 _PLAN_TOKENS = 220
-_NAMED = 0.6
+_NAMED = 0.7
 """Share of a thing's name that stands in a question that names it."""
 _LABEL, _ASK = 40, 160
 """Characters of a thing's name and of its question; what is longer is left out."""
@@ -271,14 +272,14 @@ def read_plan(kind: Kind, written: Sequence[str], documents: int) -> Plan | None
 def as_far_as_named(things: Sequence[Thing], question: str) -> tuple[Thing, ...]:
     """Leave out what follows the last thing that a question names; all stay where it names none.
 
-    A small model goes on with what such documents hold. A thing is named where most
-    groups of three letters of its name stand in the question, in any language.
+    A small model goes on with what such documents hold. A thing is named where most of its name
+    stands in the question in one piece, in any language.
     """
-    asked, whole = threes(question), question.casefold()
+    asked = question.casefold()
 
     def is_named(name: str) -> bool:
-        own = threes(name)
-        return name.casefold() in whole or (bool(own) and len(own & asked) >= _NAMED * len(own))
+        match = SequenceMatcher(None, name.casefold(), asked, autojunk=False)
+        return match.find_longest_match().size >= _NAMED * len(name)
 
     named = [place for place, one in enumerate(things, start=1) if is_named(one.name)]
     return tuple(things[: named[-1]] if named else things)
