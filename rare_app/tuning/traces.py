@@ -107,7 +107,7 @@ def _opens_well(reasoning: str, asked: Asked) -> bool:
     if len(opening.split()) < OPENING or not opening.rstrip("\"'”’)").endswith(_ENDS):
         return False
     if not asked.answers:
-        return True
+        return not is_refusal(opening)
     if polarity(opening).cues > polarity(asked.question).cues:
         return False
     if asked.choices:

@@ -252,6 +252,8 @@ def test_each_reason_to_reject(text, reason):
 
 
 def test_an_answer_where_none_is_there_is_rejected():
+    bare = f"<think>{REFUSAL}</think><answer>{REFUSAL}</answer>"
+    assert accept(bare, asked=ask("a", answers=()))[1] == "opening"
     assert accept(written(), asked=ask("a", answers=()))[1] == "answered"
 
 
