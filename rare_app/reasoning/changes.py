@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from rare_app.evidence import is_heading, sentence_spans
 from rare_app.library import Passage
 from rare_app.reasoning.align import cite
-from rare_app.reasoning.overview import line_at
+from rare_app.reasoning.overview import Telling, line_at
 from rare_app.reasoning.prompt import as_read
 from rare_app.reasoning.types import Answer, Claim
 
@@ -21,19 +21,10 @@ _SAME_TEXT = 0.3
 """Share of equal sentences from which two documents are compared sentence by sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence or line of a document: its place in a chunk, and the heading above it."""
+class Sentence(Telling):
+    """A sentence or line of a document that is compared with another version's."""
 
-    passage: Passage
-    start: int
-    end: int
-    head: str
-
-    @property
-    def bare(self) -> str:
-        """The sentence as it stands there."""
-        return as_read(self.passage.text)[self.start : self.end]
+    __slots__ = ()
 
     @property
     def key(self) -> str:
