@@ -12,6 +12,8 @@ from rare_app.reasoning.types import Answer, Citation, Claim, Step
 
 MOST = 8
 """Calculations of one answer; a model that goes on is in a loop."""
+FEWEST_READ = 2
+"""Numbers of a calculation that were read, or worked out before, so that it proves something."""
 EQUALS = "="
 """What a model writes behind a sum that it works out in its head: code does it instead."""
 _BARE = re.compile(r"((?:\d|\()[^\n=:;<>a-zA-Z]*[-+*/×÷−][^\n=:;<>a-zA-Z]*\d[^\n=:;<>a-zA-Z]*)=$")
@@ -89,7 +91,16 @@ class Calculations:
             self._results.append(result.value)
         asked = len(self.passages)
         loose = any(at < asked for at in result.sources)
-        held = () if loose else tuple(at - asked - 1 for at in result.sources if at > asked)
+        # One number of the documents and one of the model's own (“36 - 1”) prove nothing.
+        told = figures_in(" ".join([*quotes, self.question, *(one.result for one in self.steps)]))
+        read = sum(
+            any(readings(figure) & one for one in told) for figure in FIGURE.findall(expression)
+        )
+        held = (
+            ()
+            if loose or read < FEWEST_READ
+            else tuple(at - asked - 1 for at in result.sources if at > asked)
+        )
         self.steps.append(Step("calculation", expression, result=result.text, quotes=held))
         return result.text
 

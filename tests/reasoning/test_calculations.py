@@ -92,3 +92,11 @@ def test_a_number_that_was_read_and_not_quoted_is_used_and_proves_nothing() -> N
     assert calculations.steps[0].quotes == ()
     assert calculations.carry_out("<calc>41.2 - 38.9</calc>", QUOTES) == " = $2.3"
     assert calculations.steps[1].quotes == (0,)
+
+
+@pytest.mark.parametrize("expression", ["41.2 - 1", "41.2 * 12", "12 - 1"])
+def test_one_number_that_was_read_and_one_of_the_models_own_prove_nothing(expression: str) -> None:
+    calculations, _ = worked(expression)
+    result = calculations.steps[0].result
+    assert calculations.steps[0].quotes == ()
+    assert proved(f"It was {result}.", expression).status == "unsupported"
