@@ -262,6 +262,8 @@ def read_plan(kind: Kind, written: Sequence[str], documents: int) -> Plan | None
     things: dict[str, Thing] = {}
     for line in written[1:]:
         name, _, asked = (part.strip() for part in line.removeprefix("- ").partition(": "))
+        if any(threes(name) <= threes(one.name) for one in things.values()):
+            continue  # “Price” after “Total price”
         if 0 < len(name) <= _LABEL and len(asked) <= _ASK and any(c.isalpha() for c in asked):
             things.setdefault(asked.casefold(), Thing(name, asked))
     if not places or (kind in LOOKING and not things):

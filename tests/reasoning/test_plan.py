@@ -48,6 +48,12 @@ def test_a_plan_is_read_or_there_is_none(lines, plan):
     assert read_plan("compare", lines, 3) == plan
 
 
+def test_what_an_earlier_name_holds_is_not_looked_up_again():
+    lines = ["documents: all", "- Total price: What is it in all?", "- Price: What is it?"]
+    plan = read_plan("compare", [*lines, "- Warranty: How long is it?"], 2)
+    assert [one.name for one in plan.things] == ["Total price", "Warranty"]
+
+
 def test_whole_documents_need_nothing_to_look_for():
     assert read_plan("summary", ["documents: 2"], 3) == Plan("summary", (1,))
 
