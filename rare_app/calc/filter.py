@@ -7,17 +7,12 @@ model that is about to write a number from memory takes one that it has read ins
 import re
 from collections.abc import Callable
 
-import numpy as np
-from numpy.typing import NDArray
-
 from rare_app.calc.evaluate import FUNCTIONS, LONGEST, CalcError, calculate
 from rare_app.calc.known import Known
-from rare_app.model import Pieces
+from rare_app.model import Pieces, TaggedFilter
 
 OPEN, CLOSE = "<calc>", "</calc>"
 """What opens and closes a calculation."""
-_TRIED = 256
-"""Likeliest tokens that are looked at; if none of them fits, the expression is closed."""
 _SIGNS = frozenset(" +-*/()%,<>=.×÷−")
 _NUMBER = re.compile(r"\d+(?:,\d{1,3})*(?:\.\d*)?|\.\d*")
 _WHOLE = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?|\.\d+")
@@ -27,7 +22,7 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{4}-(?:\d{0,2}|\d{2}-\d?)$")
 _NAME = re.compile(r"[^\W\d_]+")
 
 
-class CalcFilter:
+class CalcFilter(TaggedFilter):
     """Constrains the calculations of one completion.
 
     Parameters
@@ -39,53 +34,21 @@ class CalcFilter:
     """
 
     def __init__(self, *, pieces: Pieces, known: Callable[[], Known]) -> None:
-        self._pieces = pieces
+        super().__init__(pieces, (OPEN, CLOSE))
         self._find_known = known
         self._known = Known()
-        self._tail = b""
-        self._inside: str | None = None
 
-    def adjust(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Leave the tokens that an expression can go on with; all outside of one."""
-        if self._inside is None:
-            return logits
-        count = min(_TRIED, len(logits))
-        likeliest = np.argpartition(-logits, count - 1)[:count]
-        allowed = [int(token) for token in likeliest if self._fits(int(token))]
-        adjusted = np.full_like(logits, -np.inf)
-        if allowed:
-            adjusted[allowed] = logits[allowed]
-        else:
-            adjusted[self._closing()] = 0.0
-        return adjusted
+    def opened(self) -> None:
+        """Find the numbers that may be used."""
+        self._known = self._find_known()
 
-    def accept(self, piece: bytes) -> None:
-        """Follow what is written."""
-        self._tail = (self._tail + piece)[-LONGEST:]
-        if self._inside is None:
-            if self._tail.endswith(OPEN.encode()):
-                self._inside, self._known = "", self._find_known()
-            return
-        self._inside += piece.decode("utf-8", errors="replace")
-        if CLOSE in self._inside:
-            self._inside = None
-
-    def expected(self) -> str:
-        """Nothing is known of what comes next."""
-        return ""
-
-    def _fits(self, token: int) -> bool:
+    def fits(self, piece: bytes) -> bool:
+        """Whether an expression can go on with a token."""
         try:
-            piece = self._pieces.of(token).decode()
+            text = piece.decode()
         except UnicodeDecodeError:
             return False
-        return bool(piece) and can_begin(f"{self._inside}{piece}", self._known)
-
-    def _closing(self) -> list[int]:
-        """Give the tokens that go on with the closing tag, whatever was written."""
-        written, tag = self._inside or "", CLOSE.encode()
-        begun = next(n for n in range(len(CLOSE), -1, -1) if written.endswith(CLOSE[:n]))
-        return list(self._pieces.spelling(tag, begun, len(tag)))
+        return bool(text) and can_begin(f"{self.inside}{text}", self._known)
 
 
 def can_begin(text: str, known: Known) -> bool:

@@ -55,6 +55,7 @@ from rare_app.model.record import ModelRecord
 from rare_app.model.sample import Sampler
 from rare_app.model.span_guide import Span, SpanGuide
 from rare_app.model.store import BlockStore, StoreStatus
+from rare_app.model.tagged_filter import TaggedFilter
 
 __all__ = [
     "AHEAD",
@@ -101,6 +102,7 @@ __all__ = [
     "Span",
     "SpanGuide",
     "StoreStatus",
+    "TaggedFilter",
     "TokenFilter",
     "Usage",
     "bundled_model_path",

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from rare_app.evidence import NOTHING_KNOWN, Surroundings
 from rare_app.library import Passage
-from rare_app.model import Pieces
+from rare_app.model import Pieces, TaggedFilter
 from rare_app.reasoning.prompt import SEARCH_CLOSE as CLOSE
 from rare_app.reasoning.prompt import SEARCH_OPEN as OPEN
 from rare_app.reasoning.types import Step
@@ -23,8 +23,6 @@ MOST_PASSAGES = 2
 """New passages that one search puts in."""
 LONGEST = 120
 """Characters of the words of a search."""
-_TRIED = 256
-"""Likeliest tokens that are looked at; if none of them fits, the search is closed."""
 
 
 Search = Callable[[str], Sequence[Passage]]
@@ -117,7 +115,7 @@ def words_of(text: str) -> str | None:
     return " ".join(text.removesuffix(CLOSE).rpartition(OPEN)[2].split())[:LONGEST]
 
 
-class SearchFilter:
+class SearchFilter(TaggedFilter):
     """Holds what stands between the tags of a search to one short line.
 
     Parameters
@@ -129,53 +127,22 @@ class SearchFilter:
     """
 
     def __init__(self, pieces: Pieces, over: Callable[[], bool] = lambda: False) -> None:
-        self._pieces = pieces
+        super().__init__(pieces, (OPEN, CLOSE))
         self._over = over
-        self._tail = b""
-        self._inside: str | None = None
 
-    def adjust(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Leave the tokens that a line of words can go on with; all outside of one."""
-        if self._inside is None:
-            return self._unopened(logits) if self._over() else logits
-        count = min(_TRIED, len(logits))
-        likeliest = np.argpartition(-logits, count - 1)[:count]
-        allowed = [int(token) for token in likeliest if self._fits(int(token))]
-        adjusted = np.full_like(logits, -np.inf)
-        if allowed:
-            adjusted[allowed] = logits[allowed]
-        else:
-            begun = next(n for n in range(len(CLOSE), -1, -1) if self._inside.endswith(CLOSE[:n]))
-            adjusted[list(self._pieces.spelling(CLOSE.encode(), begun, len(CLOSE)))] = 0.0
-        return adjusted
-
-    def accept(self, piece: bytes) -> None:
-        """Follow what is written."""
-        self._tail = (self._tail + piece)[-4 * LONGEST :]
-        if self._inside is None:
-            if self._tail.endswith(OPEN.encode()):
-                self._inside = ""
-            return
-        self._inside += piece.decode("utf-8", errors="replace")
-        if CLOSE in self._inside:
-            self._inside = None
-
-    def expected(self) -> str:
-        """Nothing is known of what comes next."""
-        return ""
-
-    def _unopened(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Take away what goes on with the opening tag."""
+    def outside(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Take away what goes on with the opening tag where no search may be opened."""
         tag = OPEN.encode()
-        begun = next(n for n in range(len(tag) - 1, -1, -1) if self._tail.endswith(tag[:n]))
-        if not begun:
+        begun = next(n for n in range(len(tag) - 1, -1, -1) if self.tail.endswith(tag[:n]))
+        if not begun or not self._over():
             return logits
         adjusted = logits.copy()
-        adjusted[list(self._pieces.spelling(tag, begun, len(tag)))] = -np.inf
+        adjusted[list(self.pieces.spelling(tag, begun, len(tag)))] = -np.inf
         return adjusted
 
-    def _fits(self, token: int) -> bool:
-        written = f"{self._inside}{self._pieces.of(token).decode(errors='replace')}"
+    def fits(self, piece: bytes) -> bool:
+        """Whether a line of words, with its closing tag, can go on with a token."""
+        written = f"{self.inside}{piece.decode(errors='replace')}"
         words, tag, rest = written.partition("<")
         if tag:
             return bool(words.strip()) and CLOSE[1:].startswith(rest)
