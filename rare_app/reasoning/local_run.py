@@ -194,8 +194,9 @@ class LocalRun:
             if decision is None or decision.quotes:
                 yield from self._context.read()
             decision = decision if alone else self._quoting.decide(model)
-            if decision and not decision.quotes and self._searches.are_possible:
-                decision = yield from self._look_again(decision, is_read=not alone)
+            # Where the reader has decided alone the passages are not read: a refusal stays quick.
+            if decision and not decision.quotes and not alone and self._searches.are_possible:
+                decision = yield from self._look_again(decision)
             self._decision = decision
             if decision and not decision.quotes:
                 self._say(completion(reasoning=REFUSAL_THOUGHTS[0], answer=REFUSAL))
@@ -246,10 +247,8 @@ class LocalRun:
             self._stopped = True
         yield self._progress(finished=True)
 
-    def _look_again(self, decision: Decision, *, is_read: bool) -> Generator[Event, None, Decision]:
+    def _look_again(self, decision: Decision) -> Generator[Event, None, Decision]:
         """Search before it is refused, in words of the model's; gives the decision after that."""
-        if not is_read:
-            yield from self._context.read()
         yield from self._put_in(SEARCH_OPEN)
         by = SearchFilter(self._loaded.model.pieces)
         by.accept(SEARCH_OPEN.encode())
