@@ -25,7 +25,6 @@ _LEAST = {
     "seed": 0,
     "guide_weight": 0,
     "answer_weight": 0,
-    "verdict_weight": 0,
     "doubt_below": 0,
     "withhold_below": 0,
     "memory_gb": 0.001,
@@ -34,7 +33,7 @@ _LEAST = {
     "llm_seconds": 0.001,
 }
 """Smallest value of the numbers that may be below 1."""
-_MOST = {"doubt_below": 1, "verdict_weight": 1}
+_MOST = {"doubt_below": 1}
 """Largest value of the numbers that have one."""
 _CHOICES = {
     "recognise": ("on", "off"),
@@ -141,8 +140,6 @@ class Settings:
     """What the guide's nats are multiplied by where a quote opens; 1 takes them as they are."""
     answer_weight: float = 6.0
     """What the reader's say in the answer's words is multiplied by; 0 leaves them to the model."""
-    verdict_weight: float = 1.0
-    """Part of a finding's words in the choice between yes, no and maybe; the model has the rest."""
     gate: str = "on"
     """Whether model and reader together decide, by the numbers of the model's profile, if a
     question is answered or refused; ``off`` leaves it to what the model writes."""

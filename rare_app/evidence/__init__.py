@@ -13,10 +13,10 @@ from rare_app.evidence.asked_consequence import (
 )
 from rare_app.evidence.asked_definition import Term, is_unexplained, term_of
 from rare_app.evidence.asked_list import AskedList, find_lists, overlaps
-from rare_app.evidence.asked_whether import whether_gains, whether_of
+from rare_app.evidence.asked_whether import asks_whether
 from rare_app.evidence.definitions import Definition, definitions, items_at_start
 from rare_app.evidence.expected import expected_recall
-from rare_app.evidence.find import find_reader, find_verdicts
+from rare_app.evidence.find import find_reader
 from rare_app.evidence.grids import Grid, GridCell, GridRow, grids_in, is_negative
 from rare_app.evidence.guide import HEADING_NATS, Guidance, Guide, lexical_scores, mark_headings
 from rare_app.evidence.headings import is_heading, leads_to_page, share_of_contents
@@ -38,7 +38,6 @@ from rare_app.evidence.sentences import (
     trim,
 )
 from rare_app.evidence.tables import Cell, Tables, read_tables
-from rare_app.evidence.verdict import Verdict, VerdictModel, asks_for_verdict
 
 __all__ = [
     "HEADING_NATS",
@@ -66,12 +65,10 @@ __all__ = [
     "Surroundings",
     "Tables",
     "Term",
-    "Verdict",
-    "VerdictModel",
     "Word",
     "asks_for_figure",
-    "asks_for_verdict",
     "asks_to_work_out",
+    "asks_whether",
     "bare_item",
     "clause_starts",
     "condition_of",
@@ -83,7 +80,6 @@ __all__ = [
     "find_lists",
     "find_marks",
     "find_reader",
-    "find_verdicts",
     "grids_in",
     "is_heading",
     "is_negative",
@@ -114,6 +110,4 @@ __all__ = [
     "term_of",
     "trim",
     "what_of",
-    "whether_gains",
-    "whether_of",
 ]

@@ -1,4 +1,4 @@
-"""Find the weights of the reader, and those of the verdicts, on this machine."""
+"""Find the weights of the reader on this machine."""
 
 import logging
 from collections.abc import Sequence
@@ -8,13 +8,11 @@ from pathlib import Path
 from rare_app.errors import UserError
 from rare_app.evidence.encoders import LARGE_SHA256, has_large_encoder
 from rare_app.evidence.reader import EvidenceReader
-from rare_app.evidence.verdict import VerdictModel, load_verdict_model
 from rare_app.evidence.weights import read_header
 from rare_app.settings import Settings
 
 log = logging.getLogger(__name__)
 
-VERDICT_FILE = "verdict.json"
 PATTERN = "reader*.safetensors"
 NO_READER = "none"
 
@@ -62,23 +60,6 @@ def find_reader(settings: Settings, *, embedder: Path) -> EvidenceReader | None:
     return _open(
         embedder=embedder, folders=settings.encoder_paths, tuned=found[0], _changed=changed
     )
-
-
-def find_verdicts(settings: Settings) -> VerdictModel | None:
-    """Take the first weights of verdicts in the models folders.
-
-    Returns
-    -------
-    VerdictModel or None
-        ``None`` where there are none, or the first cannot be read; the log says so.
-    """
-    found = (folder / VERDICT_FILE for folder in settings.model_paths)
-    path = next((one for one in found if one.is_file()), None)
-    try:
-        return load_verdict_model(path) if path else None
-    except UserError as error:
-        log.warning("%s Yes and no are left to the model.", error)
-        return None
 
 
 @lru_cache(maxsize=2)

@@ -14,14 +14,12 @@ from numpy.typing import NDArray
 from rare_app.errors import UserError
 from rare_app.evidence.asked import NOTHING_KNOWN, Surroundings
 from rare_app.evidence.asked_list import AskedList, find_lists, gains_of
-from rare_app.evidence.asked_whether import whether_gains, whether_of
+from rare_app.evidence.asked_whether import asks_whether
 from rare_app.evidence.headings import is_heading
-from rare_app.evidence.leads import leads_of
 from rare_app.evidence.lookup import Figure, look_up, with_figures
 from rare_app.evidence.polarity import opposed, polarity
 from rare_app.evidence.reader import Evidence, EvidenceReader, Sentence, Word, sentences_of
 from rare_app.evidence.tables import read_tables
-from rare_app.evidence.verdict import Verdict, VerdictModel, asks_for_verdict
 from rare_app.language import ENGLISH, language_of
 from rare_app.words import content_words
 
@@ -86,9 +84,6 @@ class Guidance:
         Figures of tables that may be asked for.
     lists : tuple of AskedList
         Lists that may be asked for as a whole, the likest first.
-    leads : tuple of str
-        Where it is asked whether something is so: what introduces each sentence that is an item of
-        a list. Else empty.
     """
 
     sentences: tuple[Sentence, ...]
@@ -97,7 +92,6 @@ class Guidance:
     words: tuple[Word, ...] = ()
     figures: tuple[Figure, ...] = ()
     lists: tuple[AskedList, ...] = ()
-    leads: tuple[str, ...] = ()
 
 
 class Guide:
@@ -109,8 +103,6 @@ class Guide:
         Texts to unit-length vectors, shape (texts, dimension).
     reader : EvidenceReader, optional
         Left out, sentences are judged by their likeness to the question.
-    verdicts : VerdictModel, optional
-        Left out, yes and no are left to who answers.
     kept : int
         How many vectors are kept.
     """
@@ -120,12 +112,10 @@ class Guide:
         *,
         embed: Embed,
         reader: EvidenceReader | None = None,
-        verdicts: VerdictModel | None = None,
         kept: int = 4096,
     ) -> None:
         self._embed = embed
         self._reader = reader
-        self._verdicts = verdicts
         self._kept = kept
         self._vectors: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
         self._latest: tuple[str, tuple[str, ...], Surroundings, Guidance] | None = None
@@ -175,23 +165,6 @@ class Guide:
             known = self._latest = (*key, judged)
         return known[3]
 
-    def verdict(self, question: str, concluding: str) -> Verdict | None:
-        """Tell what a passage says to a question that asks whether something is so.
-
-        Parameters
-        ----------
-        concluding : str
-            The passage that comes last in its document.
-
-        Returns
-        -------
-        Verdict or None
-            ``None`` where the question asks for something else, or nothing has learned to tell.
-        """
-        if self._verdicts is None or not asks_for_verdict(question):
-            return None
-        return self._verdicts.judge(question, concluding)
-
     def _judge(self, question: str, texts: Sequence[str], around: Surroundings) -> Guidance:
         if self._reader is not None and self.knows(question):
             try:
@@ -216,12 +189,7 @@ class Guide:
                     words = with_figures(words, found, scores)
                     figures = tuple(dict.fromkeys(one for _, one in found.figures))
                 best = self._answers(question, texts, evidence, scores, likeness)
-                # Which sentence speaks of it says nothing of whether it answers.
-                leads: tuple[str, ...] = ()
-                if whether_of(question):
-                    leads = tuple(leads_of(texts, evidence.sentences, around))
-                    scores = scores + whether_gains(question, texts, evidence.sentences, leads)
-                return Guidance(evidence.sentences, scores, best, words, figures, lists, leads)
+                return Guidance(evidence.sentences, scores, best, words, figures, lists)
         sentences = sentences_of(texts)
         scores = LIKENESS_NATS * self._likeness_of(question, texts, sentences)
         return Guidance(tuple(sentences), scores - HEADING_NATS * mark_headings(texts, sentences))
@@ -241,7 +209,7 @@ class Guide:
         said = _said(texts, evidence.sentences)
         own = scores[best] - READER_LIKENESS_NATS * likeness[best]
         own -= SHARED_WORDS_NATS * lexical_scores(question, said)[best]
-        if not whether_of(question):  # “Is it allowed?” is answered by “It is forbidden.”
+        if not asks_whether(question):  # “Is it allowed?” is answered by “It is forbidden.”
             own -= OPPOSED_NATS * min(2, opposed(polarity(question), polarity(said[best])))
         return float(own) + evidence.shift
 

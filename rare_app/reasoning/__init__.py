@@ -4,7 +4,7 @@ from rare_app.model import Reading
 from rare_app.reasoning.align import find_quote
 from rare_app.reasoning.ask import Assistant
 from rare_app.reasoning.assemble import assemble
-from rare_app.reasoning.choices import are_verdicts, check_choices, choice_of
+from rare_app.reasoning.choices import check_choices, choice_of
 from rare_app.reasoning.claims import split_claims, split_sentences
 from rare_app.reasoning.dating import date_of
 from rare_app.reasoning.lines import unwrap
@@ -81,7 +81,6 @@ __all__ = [
     "Understood",
     "Waiting",
     "Writing",
-    "are_verdicts",
     "as_read",
     "assemble",
     "check_choices",

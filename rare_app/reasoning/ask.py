@@ -9,11 +9,9 @@ from functools import cache, partial
 from rare_app.evidence import (
     Guide,
     find_reader,
-    find_verdicts,
     is_unheard_of,
 )
-from rare_app.followups import says_little, stand_alone, sub_questions
-from rare_app.library import Library, Passage, QuestionError, check_question, embedder_folder
+from rare_app.library import Library, Passage, check_question, embedder_folder
 from rare_app.model import GENERIC, Cancelled, ChatServer, Engine, Loaded, Profile
 from rare_app.reasoning.choices import check_choices, with_choice
 from rare_app.reasoning.gather import Gatherer
@@ -28,7 +26,6 @@ from rare_app.reasoning.prompt import (
 from rare_app.reasoning.prove_answer import AnswerProver
 from rare_app.reasoning.quoted_claims import rests_aside
 from rare_app.reasoning.refusals import in_its_language, is_refusal
-from rare_app.reasoning.rewrite import Rewriter
 from rare_app.reasoning.run import Clock, Run, Stop
 from rare_app.reasoning.scope import says_all
 from rare_app.reasoning.searching import Finder, Search
@@ -48,9 +45,17 @@ from rare_app.reasoning.types import (
     Waiting,
     Writing,
 )
-from rare_app.reasoning.understand import asks_several, understand
+from rare_app.reasoning.understand import (
+    WRITES_FROM_BYTES,
+    may_mean_more,
+    understand,
+    understand_by_server,
+)
 from rare_app.settings import Settings
+from rare_app.words import content_words
 
+_FEWEST_WORDS = 3
+"""Words of content with which a question says by itself what it is about."""
 _TOLD_TURNS = 2
 """Answered questions of the chat that a model without our adapter is told."""
 
@@ -83,11 +88,9 @@ class Assistant:
         self._library = library
         self._engine = engine
         self._server = server
-        self._rewriter = Rewriter(engine=engine, server=server)
         self._guide = guide or Guide(
             embed=library.embedder.embed,
             reader=find_reader(settings, embedder=embedder_folder()),
-            verdicts=find_verdicts(settings),
         )
         self._gatherer = Gatherer(settings, library, self._guide)
         self._prover = AnswerProver(
@@ -204,22 +207,16 @@ class Assistant:
                 yield _as_asked(event, question)
             return
         if len(parts) == 1:
-            for event in ask_one(question):
+            for event in ask_one(question, search=_with_last(question, told_before)):
                 yield _as_asked(event, question)
             return
         told = SubAnswers(question)
-        last, answer = "", ""
         for asked in parts:
-            alone = profile.understands or not last
-            last = asked if alone else stand_alone(asked, last=last, answer=answer)
-            # What says nothing by itself (“how long must I wait”) is looked for with all words.
-            search = question if says_little(last) else ""
-            for event in ask_one(last, search=search):
+            for event in ask_one(asked):
                 if not isinstance(event, Done):
                     yield told.follow(asked, event)
                     continue
                 told.add(asked, event.answer)
-                answer = event.answer.answer if event.answer.answered else ""
             if cancelled():
                 break
         yield Done(told.answer())
@@ -345,9 +342,7 @@ class Assistant:
             more,
         ) as run:
             yield from run.events(memory=memory)
-            whether = isinstance(run, LocalRun) and run.asks_whether
-            closed = bool(choices) and not whether
-            prove = partial(self._prover.prove, profile=profile, whether=whether, closed=closed)
+            prove = partial(self._prover.prove, profile=profile, closed=bool(choices))
             answer = prove(run.answer(), question, run.quoted)
             concludes = profile.concludes and rests_on_quotes(answer, question)
             if answer.answered and (concludes or not self._guide.knows(question)):
@@ -401,22 +396,21 @@ class Assistant:
         cancelled: Stop,
     ) -> tuple[str, ...]:
         """Give the question as it stands by itself, or the several that it asks."""
-        try:
-            if profile.understands:
-                if not history and not asks_several(question):
-                    return (question,)
-                with self._engine.use(model=model, adapter=adapter) as loaded:
-                    return understand(question, history, loaded=loaded, cancelled=cancelled)
-            if history:
-                written = self._rewriter.standalone(
-                    question, history, model=model, adapter=adapter, cancelled=cancelled
-                )
-                longest = self._settings.maximum_question_characters
-                question = check_question(written, longest=longest)
-        except (Cancelled, QuestionError):
+        if not may_mean_more(question, history):
             return (question,)
-        parts = sub_questions(question) if profile.follows("parts") else ()
-        return tuple(parts) or (question,)
+        try:
+            if self._server is not None:
+                return understand_by_server(
+                    question, history, server=self._server, cancelled=cancelled
+                )
+            if not profile.understands and profile is not GENERIC:
+                return (question,)
+            with self._engine.use(model=model, adapter=adapter) as loaded:
+                if not profile.understands and loaded.file.bytes < WRITES_FROM_BYTES:
+                    return (question,)
+                return understand(question, history, loaded=loaded, cancelled=cancelled)
+        except Cancelled:
+            return (question,)
 
     @contextmanager
     def _run(
@@ -473,6 +467,16 @@ class Assistant:
             and not answer.stopped
             and not is_carried(answer, question, withhold_below=self._settings.withhold_below)
         )
+
+
+def _with_last(question: str, history: Sequence[Turn]) -> str:
+    """Give what is searched for where a question was left as typed; empty for the question.
+
+    What says little by itself (“and in winter?”) is searched with the question before it.
+    """
+    if not history or len(content_words(question)) >= _FEWEST_WORDS:
+        return ""
+    return f"{history[-1].question} {question}"
 
 
 def _as_asked(event: Event, question: str) -> Event:

@@ -9,8 +9,6 @@ from rare_app.errors import UserError
 from rare_app.reasoning.types import Answer
 from rare_app.words import is_joined
 
-VERDICTS = frozenset({"yes", "no", "maybe"})
-
 _GAP = re.compile(r"(?<=\w)(?:\\?[\s‐‑–-])+(?=\w)")
 _PLAIN_MARKS = str.maketrans("’‘", "''")
 
@@ -27,11 +25,6 @@ def check_choices(choices: Sequence[str]) -> tuple[str, ...]:
     if len(options) == 1:
         raise UserError(f"“{options[0]}” is the only choice: name at least two, or none.")
     return options
-
-
-def are_verdicts(choices: Sequence[str]) -> bool:
-    """Whether the options are yes and no, with or without maybe."""
-    return {"yes", "no"} <= {one.casefold() for one in choices} <= VERDICTS
 
 
 def choice_of(answer: str, choices: Sequence[str]) -> str | None:

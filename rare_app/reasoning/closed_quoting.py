@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from rare_app.evidence import AskedList
-from rare_app.model import LanguageModel, OpeningFilter, QuotedSpan, QuoteFilter, TokenFilter
+from rare_app.model import LanguageModel, OpeningFilter, QuotedSpan, TokenFilter
 from rare_app.reasoning.prompt import ANSWER_OPEN, REFUSAL
 from rare_app.reasoning.quoting import Quoting
 from rare_app.reasoning.types import Decision
@@ -50,14 +50,6 @@ class ClosedQuoting(Quoting):
             openings=self._choices if answers else (*self._choices, REFUSAL),
             tag=ANSWER_OPEN,
         )
-
-    def verdict_filter(
-        self,
-        model: LanguageModel,  # noqa: ARG002
-        inside: QuoteFilter | None = None,  # noqa: ARG002
-    ) -> TokenFilter | None:
-        """Nothing: no verdict is asked for but what the options are."""
-        return None
 
     def likeliest(self, quoted: Sequence[QuotedSpan]) -> str:  # noqa: ARG002
         """Nothing: no words of the passages are asked for."""

@@ -6,7 +6,7 @@ from functools import partial
 
 from rare_app.calc import CLOSE as CALC_CLOSE
 from rare_app.calc import CalcFilter
-from rare_app.evidence import NOTHING_KNOWN, Guide, Surroundings, whether_of
+from rare_app.evidence import NOTHING_KNOWN, Guide, Surroundings
 from rare_app.library import Passage
 from rare_app.model import (
     Cancelled,
@@ -21,7 +21,6 @@ from rare_app.model import (
 )
 from rare_app.reasoning.assemble import assemble, block_tokens
 from rare_app.reasoning.calculations import EQUALS, Calculations
-from rare_app.reasoning.choices import are_verdicts
 from rare_app.reasoning.closed_quoting import ClosedQuoting
 from rare_app.reasoning.context import Context
 from rare_app.reasoning.gate import NoRefusal, NoTag
@@ -103,8 +102,6 @@ class LocalRun:
     """Gives what the user is to be told of the model, the first time."""
     written_seconds: float
     """How long the model has been writing."""
-    asks_whether: bool
-    """Whether yes or no is asked for, and what the documents say is the answer."""
 
     def __init__(
         self,
@@ -132,14 +129,8 @@ class LocalRun:
         self._decision: Decision | None = None
         self._notes: tuple[QuotedSpan, ...] = ()
         self._listed: tuple[QuotedSpan, ...] = ()
-        self.asks_whether = (
-            self.profile.follows("whether")
-            and settings.quoting == "guided"
-            and whether_of(question) is not None
-            and (not choices or are_verdicts(choices))
-        )
         self._question = question
-        self._choices = () if self.asks_whether else tuple(choices)
+        self._choices = tuple(choices)
         self._spelled = 0  # quotes whose rows have been spelled out
         self._asked_after = 0  # quotes after which it was asked whether they are enough
         reserve = settings.reasoning_tokens + settings.answer_tokens + 16
@@ -289,9 +280,6 @@ class LocalRun:
                 yield from self._open()
             self._filter.demand()
         answers = NoRefusal(self._loaded.model) if self._decision and not must_quote else None
-        verdict = None
-        if self._decision is not None:  # the reader has read; else the first word would wait for it
-            verdict = self._quoting.verdict_filter(self._loaded.model, self._filter)
         calculating = None
         if self.profile.calculates:
             calculating = CalcFilter(
@@ -301,7 +289,7 @@ class LocalRun:
         searching = None
         if self.profile.searches:
             searching = SearchFilter(self._loaded.model.pieces, lambda: self._searches.are_over)
-        yield from self._think(verdict, together(calculating, searching, answers))
+        yield from self._think(together(calculating, searching, answers))
         thought = parse_completion(self._text, finished=True)
         if is_refusal(thought.answer):
             return
@@ -335,7 +323,7 @@ class LocalRun:
         if not self._text.endswith("\n"):
             yield from self._put_in("\n")
 
-    def _think(self, before: TokenFilter | None, after: TokenFilter | None) -> Iterator[Event]:
+    def _think(self, after: TokenFilter | None) -> Iterator[Event]:
         """Write the reasoning; code puts in results, and what the cells of quoted rows are called.
 
         A model that has to count cells takes a neighbour's. The names are read in one batch.
@@ -348,7 +336,7 @@ class LocalRun:
             yield from self._write(
                 left,
                 stop=(THINK_CLOSE, ANSWER_OPEN, *calculation, *search),
-                by=together(before, self._filter, after),
+                by=together(self._filter, after),
                 enough=lambda: (
                     (spells and len(self.quoted) > self._spelled) or self._quotes_are_enough()
                 ),
@@ -395,10 +383,7 @@ class LocalRun:
             # It ended the reasoning by itself: left alone it may go on quoting, without an end.
             yield from self._put_in(f"\n{ANSWER_OPEN}")
         model = self._loaded.model
-        by = together(
-            self._quoting.answer_filter(model, self.quoted),
-            self._quoting.verdict_filter(model) if self._decision else None,
-        )
+        by = self._quoting.answer_filter(model, self.quoted)
         if by is not None:
             by.accept(self._text[self._text.rfind(ANSWER_OPEN) :].encode())
         spans = self.profile.style == "span"
@@ -465,9 +450,7 @@ class LocalRun:
 
     def _progress(self, *, finished: bool) -> Writing:
         parsed = parse_completion(self._text, finished=finished)
-        # The model's bare yes or no is not shown: what the documents say takes its place.
-        shown = "" if self.asks_whether else parsed.answer
-        return Writing(reasoning=parsed.reasoning, answer=shown)
+        return Writing(reasoning=parsed.reasoning, answer=parsed.answer)
 
     def answer(self) -> Answer:
         """Sum up; claims and quotes are still to be found."""

@@ -27,7 +27,6 @@ from rare_app.reasoning.proof import Prover
 from rare_app.reasoning.quoted_claims import rest_on_quotes
 from rare_app.reasoning.quoting import cite_quotes, with_retrieval
 from rare_app.reasoning.types import Answer, Citation, Claim, Status
-from rare_app.reasoning.whether_answer import answer_whether
 
 
 class AnswerProver:
@@ -55,7 +54,6 @@ class AnswerProver:
         quoted: Sequence[QuotedSpan],
         *,
         profile: Profile,
-        whether: bool = False,
         closed: bool = False,
     ) -> Answer:
         """Find the places that quotes and claims rest on.
@@ -64,8 +62,6 @@ class AnswerProver:
         ----------
         profile : Profile
             Of the model that answered.
-        whether : bool
-            Whether a yes or no of the model's gives way to what the documents say.
         closed : bool
             Whether the answer is one of some options; no words of the passages are expected then.
         """
@@ -97,14 +93,6 @@ class AnswerProver:
             otherwise = figure is None and is_labelled_otherwise(
                 answer, question, quotes, names=self._gatherer.names(answer.passages)
             )
-        if whether and not (figure or asked):
-            guidance = with_retrieval(
-                self._gatherer.judge(question, answer.passages), answer.passages
-            )
-            called = [self._gatherer.names([one]) for one in answer.passages]
-            quoting = replace(answer, quotes=quotes)
-            if told := answer_whether(question, quoting, guidance, called=called, kin=kin):
-                return replace(told, question=question, invented_quotes=invented)
         if figure:
             expected = self._expected(answer, " ".join(stands_for(figure, answer)), question)
             claims: tuple[Claim, ...] = (prove_figure(figure, answer, prover.prove),)

@@ -18,8 +18,7 @@ from rare_app.evidence import (
     Guide,
     LikelyAnswer,
     Surroundings,
-    Verdict,
-    asks_for_verdict,
+    asks_whether,
     clause_starts,
     find_marks,
     likely_answers,
@@ -29,11 +28,9 @@ from rare_app.evidence import (
     paragraph_end,
     sentences_of,
     share_by_agreement,
-    whether_of,
 )
 from rare_app.library import Passage
 from rare_app.model import (
-    ChoiceGuide,
     LanguageModel,
     Profile,
     QuotedSpan,
@@ -50,7 +47,6 @@ from rare_app.reasoning.parse import quotes_of
 from rare_app.reasoning.prompt import ANSWER_CLOSE, ANSWER_OPEN, QUOTE_CLOSE, QUOTE_OPEN, as_read
 from rare_app.reasoning.types import Citation, Decision
 from rare_app.reasoning.wanted import Wanted
-from rare_app.reasoning.whether_answer import MOST_SHOWN, tells
 from rare_app.settings import Settings
 
 RETRIEVAL_NATS = 8.0
@@ -58,8 +54,6 @@ RETRIEVAL_NATS = 8.0
 proportion in which the reader ranks passages again (docs/retrieval.md)."""
 FEWEST_WORDS = 8
 """Words of the shortest quote that does not end with its sentence or line."""
-FINDING_FROM = 0.3
-"""How likely a passage must tell a study's finding for its words to be asked for a verdict."""
 FIGURE_SHARE = 0.95
 """Share of the answer's guide that a quoted row's figures have where its label is just what is
 asked for; of other rows less, by Dice's coefficient."""
@@ -144,29 +138,6 @@ class Quoting:
         place = self._wanted.place(sentence) if self._guided and self._wanted else None
         return place[1] if place and start.at <= place[0] else 0
 
-    def verdict_filter(
-        self, model: LanguageModel, inside: QuoteFilter | None = None
-    ) -> TokenFilter | None:
-        """Make what has a say between yes, no and maybe.
-
-        ``None`` where none of them is asked for, or the passage tells no study's finding.
-
-        Parameters
-        ----------
-        inside : QuoteFilter, optional
-            Knows when a quote is being written, whose words are the passage's.
-        """
-        weight = self._settings.verdict_weight if self._guided else 0.0
-        verdict = self._verdict if weight and self._profile.follows("whether") else None
-        if verdict is None or verdict.known < FINDING_FROM:
-            return None
-        return ChoiceGuide(
-            pieces=model.pieces,
-            shares={"yes": verdict.yes, "no": verdict.no, "maybe": verdict.maybe},
-            weight=weight,
-            silent=(lambda: inside.is_open) if inside else (lambda: False),
-        )
-
     def answer_filter(
         self, model: LanguageModel, quoted: Sequence[QuotedSpan]
     ) -> TokenFilter | None:
@@ -219,16 +190,10 @@ class Quoting:
         """Tell whether the quotes hold all that is needed, so that more would add nothing.
 
         That is every row that a table's figure rests on (asked for a share, the bundled model goes
-        on with the whole table), or a sentence that says yes or no.
+        on with the whole table).
         """
         if not self._guided or not quoted:
             return False
-        asks = self._profile.follows("whether") and whether_of(self._question) is not None
-        if asks and self._guidance.answers_log_odds is not None:
-            places = [(one.text, one.start, one.end) for one in quoted]
-            return len(quoted) >= MOST_SHOWN or tells(
-                self._question, self._passages, self._guidance, places
-            )
         return self._profile.follows("figures") and any(
             one.likeness >= ENOUGH_LIKENESS
             and all(_holds(quoted, passage, cell) for passage, cell in one.places)
@@ -288,21 +253,10 @@ class Quoting:
         return replace(signs, quotes=gate.quotes(signs) or cell)
 
     @functools.cached_property
-    def _verdict(self) -> Verdict | None:
-        """Judge by the passage that comes last in the document of the best sentence."""
-        if not self._guidance.sentences:
-            return None
-        best = self._guidance.sentences[int(self._guidance.scores.argmax())].passage
-        document = self._passages[best].document_id
-        own = [i for i, one in enumerate(self._passages) if one.document_id == document]
-        last = max(own, key=lambda i: (self._passages[i].page, self._passages[i].start, i))
-        return self._guide.verdict(self._question, self._texts[last])
-
-    @functools.cached_property
     def _wanted(self) -> Wanted | None:
         """Where words of the passages are asked for, and no verdict, list or figure."""
         said = self._guidance
-        if not said.words or said.lists or said.figures or asks_for_verdict(self._question):
+        if not said.words or said.lists or said.figures or asks_whether(self._question):
             return None
         return Wanted(said, self._texts, nats=retrieval_nats(self._passages))
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from rare_app.evidence import sentence_spans
-from rare_app.followups import telling_words
 from rare_app.library import StoredDocument
+from rare_app.words import content_words
 
 _WORD = re.compile(r"\w+")
 _KINDS = frozenset(
@@ -67,9 +67,9 @@ def says_all(question: str, texts: Sequence[str]) -> bool:
     A short passage on several matters is little like a question on one of them, though a line of it
     may say just that.
     """
-    asked = telling_words(question)
+    asked = set(content_words(question))
     return len(asked) >= _LEAST_ASKED and any(
-        asked <= telling_words(text[start:end])
+        asked <= set(content_words(text[start:end]))
         for text in texts
         for start, end in sentence_spans(text)
     )

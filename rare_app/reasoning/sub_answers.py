@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from rare_app.followups import telling_words
 from rare_app.library import Passage
 from rare_app.reasoning.prompt import REFUSAL
 from rare_app.reasoning.refusals import refusal_for
@@ -21,6 +20,7 @@ from rare_app.reasoning.types import (
     TokenCounts,
     Writing,
 )
+from rare_app.words import content_words
 
 BLANK = "–"
 """What a cell of a table says that the documents do not answer."""
@@ -242,8 +242,8 @@ def _repeats(answer: Answer, earlier: Answer) -> bool:
     """Whether the same is answered again, though nothing quoted says what is asked for newly."""
     if answer.answer != earlier.answer:
         return False
-    new = telling_words(answer.question) - telling_words(earlier.question)
-    return not new <= telling_words(" ".join(one.quote for one in answer.quotes))
+    new = set(content_words(answer.question)) - set(content_words(earlier.question))
+    return not new <= set(content_words(" ".join(one.quote for one in answer.quotes)))
 
 
 def _timings(answers: Sequence[Answer]) -> Timings:

@@ -229,9 +229,7 @@ class Answer:
     remarks : tuple of str
         What exactly is doubtful, a sentence each; may be empty where it cannot be told.
     choice : str
-        Of the options that were given the one that is said; empty where none is. Without options:
-        ``yes``, ``no`` or ``maybe`` where it was asked whether something is so: what the documents'
-        words say, or, where they say neither, the model's own guess, which is not shown.
+        Of the options that were given the one that is said; empty where none is.
     steps : tuple of Step
         What code carried out while the model was reasoning, in order.
     parts : tuple of SubAnswer

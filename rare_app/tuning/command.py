@@ -18,7 +18,6 @@ from rare_app.tuning.commands.reader import add_reader
 from rare_app.tuning.commands.small import add_small
 from rare_app.tuning.commands.train import add_train
 from rare_app.tuning.commands.types import Work
-from rare_app.tuning.commands.verdict import add_verdict
 
 
 def add_arguments(
@@ -42,7 +41,6 @@ def add_arguments(
 
     add_examples(add)
     add_reader(add)
-    add_verdict(add)
     add_train(add)
     add_export(add)
     add_distill(add)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rare_app.calc import CLOSE, OPEN
 from rare_app.evaluation import given_passages
-from rare_app.evidence import Guide, Surroundings, find_reader, find_verdicts
+from rare_app.evidence import Guide, Surroundings, find_reader
 from rare_app.library import Library, embedder_folder
 from rare_app.library import Passage as Shown
 from rare_app.model import Profile, QuotedSpan
@@ -133,7 +133,6 @@ def open_examiner(
         guide = Guide(
             embed=library.embedder.embed,
             reader=find_reader(settings, embedder=embedder_folder()),
-            verdicts=find_verdicts(settings),
         )
         gatherer = Gatherer(own, library, guide)
         yield Examiner(guide=guide, gatherer=gatherer, profile=profile, right_from=right_from)
