@@ -17,6 +17,9 @@ _JOINED = 0.08
 """Words closer than so many line heights are one: the file drew its letters apart."""
 _MOST_OPEN = 40
 """Lines that a word is compared with; more stand at one height only on a hostile page."""
+_SAME_LINE = 0.3
+"""Share of the lower one's height that words one above the other have in common, if they are of one
+line: a mark and what it is set on."""
 _LETTERS_APART = 10
 _SIGNS = frozenset("$€£¥")
 
@@ -108,7 +111,8 @@ class Line:
 def side_by_side(items: Iterable[P]) -> list[list[P]]:
     """Put together what stands at one height: lists from the top down, each from left to right.
 
-    An item belongs to the list with which it shares half of the lower one's height.
+    An item belongs to the list with which it shares half of the lower one's height. What stands
+    between two lines, the sign of an item of two lines, does not make them one.
     """
     found: list[list[P]] = []
     spans: list[tuple[float, float]] = []
@@ -121,7 +125,7 @@ def side_by_side(items: Iterable[P]) -> list[list[P]]:
             top, bottom = spans[at]
             shared = min(bottom, item.bottom) - max(top, item.top)
             share = shared / max(0.1, min(height, bottom - top))
-            if share >= 0.5 and share > most:
+            if share >= 0.5 and share > most and not _is_below(item, found[at]):
                 best, most = at, share
         if best < 0:
             opened.append(len(found))
@@ -135,6 +139,22 @@ def side_by_side(items: Iterable[P]) -> list[list[P]]:
                 spans[best] = (item.top, item.bottom)
     order = sorted(range(len(found)), key=lambda at: spans[at][0] + spans[at][1])
     return [sorted(found[at], key=lambda one: one.left) for at in order]
+
+
+def _is_below(item: P, line: Sequence[P]) -> bool:
+    """Whether an item stands under another one of a line that it is otherwise beside."""
+    if _shared(item, line[0]) >= _SAME_LINE:
+        return False
+    return any(
+        min(one.right, item.right) > max(one.left, item.left) and _shared(item, one) < _SAME_LINE
+        for one in line
+    )
+
+
+def _shared(one: Placed, other: Placed) -> float:
+    """Give the share of the lower one's height that two items have in common."""
+    shared = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return shared / max(0.1, min(one.bottom - one.top, other.bottom - other.top))
 
 
 def runs_of(words: Sequence[Word], *, breaks: Callable[[Word, Word], bool]) -> list[Run]:

@@ -20,7 +20,7 @@ from rare_app.documents.title import choose_title
 from rare_app.documents.types import Document
 from rare_app.settings import Settings
 
-READER_VERSION = 4
+READER_VERSION = 5
 """Raised when files are read so differently that those of a library are to be read anew."""
 
 _MEBIBYTE = 1 << 20

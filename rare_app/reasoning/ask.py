@@ -266,12 +266,7 @@ class Assistant:
         clock = Clock(begun=time.perf_counter())
         profile = self._profile(model, adapter)
         passages = given
-        overview = None
-        if passages is None and not choices and not profile.understands:
-            overview = self._gatherer.overview(question, collection, documents)
-        if overview is not None:
-            passages, gated = overview.passages, False
-        elif passages is None:
+        if passages is None:
             passages = self._gatherer.retrieve(
                 search or question, k=k, collection=collection, documents=documents
             )
@@ -312,16 +307,14 @@ class Assistant:
                 )
             )
             return
-        quoted = overview if overview is not None else told_so
-        if quoted is not None and profile.follows("told"):
+        if told_so is not None:
             clock.note_token()
-            yield Writing(reasoning=quoted.reasoning, answer=quoted.text)
-            answer = Answer(answered=True, answer=quoted.text, reasoning=quoted.reasoning)
-            answer = with_misread(quoted.prove(answer, question), self._library.page)
+            yield Writing(reasoning=told_so.reasoning, answer=told_so.text)
+            answer = Answer(answered=True, answer=told_so.text, reasoning=told_so.reasoning)
+            answer = with_misread(told_so.prove(answer, question), self._library.page)
             yield Done(replace(answer, timings=clock.timings()))
             return
-        if overview is None and told_so is None:
-            yield Judged(tuple(self._gatherer.best_sentences(question, passages)))
+        yield Judged(tuple(self._gatherer.best_sentences(question, passages)))
         if self._server is None and self._engine.busy:
             yield Waiting()
         told = [turn for turn in history if turn.answer and not is_refusal(turn.answer)]

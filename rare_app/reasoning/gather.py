@@ -28,13 +28,6 @@ from rare_app.reasoning.definition import find_definition
 from rare_app.reasoning.kin import Kin, find_kin, newest_first
 from rare_app.reasoning.listing import complete_list
 from rare_app.reasoning.notes import take_notes
-from rare_app.reasoning.overview import (
-    MOST_DOCUMENTS,
-    Overview,
-    asks_for_overview,
-    documents_asked_for,
-    tell,
-)
 from rare_app.reasoning.prompt import as_read
 from rare_app.reasoning.scope import documents_named
 from rare_app.reasoning.searching import Search
@@ -180,20 +173,6 @@ class Gatherer:
             ):
                 return found
         return self._following(question, passages)
-
-    def overview(
-        self, question: str, collection: str | None, documents: Sequence[str]
-    ) -> Overview | None:
-        """Tell what documents are about, where a question asks for that."""
-        if not asks_for_overview(question):
-            return None
-        stored = self.library.documents(
-            collection=collection or self.settings.collection, named=documents
-        )
-        asked = documents_asked_for(question, stored)
-        own = [(one, self.library.chunks_of(one)) for one in asked[:MOST_DOCUMENTS]]
-        told = tell(own, self.guide.embed)
-        return Overview(tuple(told), tuple(one.name for one in asked)) if told else None
 
     def _following(self, question: str, passages: Sequence[Passage]) -> Told | None:
         """Find what follows from something, where a question asks for that."""

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rare_app.evidence import is_heading, sentence_spans
-from rare_app.library import Passage, StoredDocument
+from rare_app.library import Passage
 from rare_app.model import QuotedSpan
 from rare_app.reasoning.align import cite
 from rare_app.reasoning.prompt import QUOTE_CLOSE, QUOTE_OPEN, as_read, neutralise
 from rare_app.reasoning.types import Answer, Claim
-from rare_app.words import UNSPACED, content_words
+from rare_app.words import UNSPACED
 
 MOST, MOST_DOCUMENTS = 8, 12
 """Sentences of an overview of one document, and documents of one of several."""
@@ -35,30 +35,6 @@ _PATH = " › "
 _UNSPACED = re.compile(UNSPACED)
 _FEWEST, _LONGEST, _FROM_EACH = 6, 45, 3
 """Words of a sentence, and how many of a chunk are looked at."""
-
-_THIS = r"(?:this|the|these|my)\W+(?:documents?|files?|texts?|papers?|reports?|pdfs?)"
-_ASKS = re.compile(
-    r"^\W*(?:(?:please|can you|could you|i want|i need|i would like)\W+)*"
-    r"(?:(?:to )?summari[sz]e\b|(?:(?:give|show|write|make)\W+(?:me\W+)?)?(?:an?\W+|the\W+)?"
-    r"(?:\w+\W+)?(?:summary|overview|outline|gist)\b|(?:what\W+(?:are|is)\W+)?(?:the\W+)?"
-    r"(?:main|key|most important|central)\W+(?:points?|contents?|topics?|messages?|takeaways?"
-    r"|statements?|ideas?)\b|what(?:['’]s|\W+is|\W+are)\W+(?:.+\W+)?about\W*$"
-    r"|what\W+(?:does|do)\W+.+\W+(?:deal with|talk about)\W*$"
-    rf"|what\W+(?:does|do)\W+{_THIS}\W+(?:cover|contain|say)\W*$"
-    rf"|what(?:['’]s|\W+is)\W+in\W+{_THIS}\W*$)",
-    re.IGNORECASE,
-)
-_POSSESSIVE, _SIGNS = re.compile(r"['’]s\b"), re.compile(r"[\W_]+")
-_COMMON = frozenset(
-    content_words(
-        "please me us give show write make want need like summarise summarize summary"
-        " overview outline gist short brief quick main key important central point points"
-        " content contents topic topics message messages takeaway takeaways statement"
-        " statements idea ideas deal deals cover covers contain contains say says talk about"
-        " document documents file files text texts pdf pdfs paper papers reports report"
-        " whole entire all uploaded my here in general overall"
-    )
-)
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 
@@ -141,12 +117,7 @@ class Overview:
     @property
     def text(self) -> str:
         """The overview as an answer, an item a sentence."""
-        if len(self.names) == 1:
-            opening = f"{_plain(self.names[0])}, in sentences of its own:"
-        elif len(self.names) > len(self.told):
-            opening = f"{len(self.told)} of {len(self.names)} documents, in a sentence of each:"
-        else:
-            opening = f"{len(self.names)} documents, in a sentence of each:"
+        opening = f"{', '.join(map(_plain, self.names))}, in sentences of its own:"
         return "\n".join((opening, *self._items()))
 
     def prove(self, answer: Answer, question: str) -> Answer:
@@ -166,50 +137,6 @@ class Overview:
             quotes=tuple(quotes),
             claims=tuple(claims),
         )
-
-
-def asks_for_overview(question: str) -> bool:
-    """Whether a question is of the form that asks what something is about."""
-    return bool(_ASKS.search(question))
-
-
-def documents_asked_for(question: str, documents: Sequence[StoredDocument]) -> list[StoredDocument]:
-    """Say which documents a question for an overview means; none where it means something else.
-
-    All, if the question names none; else those whose name and title hold all of its words. A
-    question on a matter (“summarise the risks”) asks for no overview.
-    """
-    wanted = set(content_words(_POSSESSIVE.sub("", question))) - _COMMON
-    return [
-        one
-        for one in documents
-        if wanted <= set(content_words(_SIGNS.sub(" ", f"{one.name} {one.title}")))
-    ]
-
-
-def tell(
-    documents: Sequence[tuple[StoredDocument, Sequence[Passage]]], embed: Embed
-) -> list[Telling]:
-    """Choose the sentences that tell most of some documents, in their order.
-
-    Of one document at most one a section and :data:`MOST` in all, by maximal marginal relevance to
-    the mean of all sentences; of several the best one of each.
-
-    Parameters
-    ----------
-    documents : sequence of (StoredDocument, sequence of Passage)
-        Documents, each with all its chunks.
-    embed : callable
-        Texts to unit-length vectors, shape (texts, dimension).
-    """
-    if len(documents) == 1:
-        ((_, chunks),) = documents
-        return _choose(_candidates(chunks), embed, most=MOST)
-    told = []
-    for document, chunks in documents:
-        for one in _choose(_candidates(chunks), embed, most=1):
-            told.append(Telling(one.passage, one.start, one.end, document.name))
-    return told
 
 
 def headings(chunks: Sequence[Passage]) -> list[str]:

@@ -30,7 +30,7 @@ _SERVER_TOKENS = 800
 """Room for what a server thinks before it writes."""
 _KNOWN_SHARE = 0.75
 """Share of what the model writes that has to stand in the question or the chat."""
-_KEPT_SHARE = 0.6
+_KEPT_SHARE = 0.5
 """Share of the question that has to be left in what it writes."""
 _LONGER = 240
 """Characters by which what it writes may be longer than the question."""

@@ -3,7 +3,7 @@
 import pytest
 
 from rare_app.errors import UserError
-from rare_app.reasoning import are_verdicts, check_choices, choice_of
+from rare_app.reasoning import check_choices, choice_of
 from rare_app.reasoning.prompt import question_block, with_choices
 
 TREND = ("increased", "decreased", "no", "no difference")
@@ -43,21 +43,6 @@ def test_choices_are_trimmed_and_at_least_two():
     assert check_choices([]) == check_choices([" "]) == ()
     with pytest.raises(UserError, match="“yes” is the only choice"):
         check_choices(["yes", "yes "])
-
-
-@pytest.mark.parametrize(
-    ("choices", "so"),
-    [
-        (("yes", "no"), True),
-        (("Yes", "NO", "maybe"), True),
-        (("yes", "no", "not said"), False),
-        (("no", "maybe"), False),
-        ((), False),
-        (("ja", "nein"), False),
-    ],
-)
-def test_verdicts_are_yes_and_no(choices, so):
-    assert are_verdicts(choices) is so
 
 
 def test_the_model_reads_the_options_under_the_question():

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from rare_app.evidence import Guidance, Guide, VerdictModel, Word, sentences_of
+from rare_app.evidence import Guidance, Guide, Word, sentences_of
 from rare_app.model import Pieces, QuotedSpan, QuoteFilter
 from rare_app.reasoning import REFUSAL, Assistant, Citation
 from rare_app.reasoning.local_run import LocalRun
@@ -69,67 +69,11 @@ def test_the_readers_spans_guide_the_answer_inside_what_was_quoted(settings):
     assert make(guide, quoting="constrained") is None
 
 
-def test_a_question_for_a_verdict_is_guided_between_yes_and_no(settings):
-    model = SimpleNamespace(pieces=Pieces([b" yes", b" no", b" maybe", b"2,000"]))
-    given = np.array([3.0, 0.0, -1.0, -9.0], dtype=np.float32)
-
-    def made(question, other=-9.0, **options):
-        words = {"queen": (1.0, -2.0, 2.0, 0.0, 0.0)}
-        verdicts = VerdictModel(question=words, evidence={}, bias=(0.0, 0.0, 0.0, other))
-        quoting = Quoting(
-            settings=replace(settings, **options),
-            question=question,
-            passages=PASSAGES,
-            guide=Forced(verdicts=verdicts),
-            profile=small_profile(),
-        )
-        return quoting.verdict_filter(model)
-
-    asked = "Does the queen lay 2,000 a day?"
-    assert made(asked).adjust(given).argmax() == 1
-    assert made(asked, verdict_weight=0.1).adjust(given).argmax() == 0
-    assert made(QUESTION) is None
-    assert made(asked, other=9.0) is None  # no study's finding: it is left to the model
-    assert made(asked, verdict_weight=0.0) is None
-    assert made(asked, quoting="constrained") is None
-
-
-def test_the_verdict_is_asked_of_the_last_passage_of_the_best_ones_document(settings):
-    heard = []
-
-    class Listening(Forced):
-        def verdict(self, question, concluding):
-            heard.append(concluding)
-
-    def passage(text, *, document, page):
-        return replace(PASSAGES[0], text=text, document_id=document, page=page)
-
-    passages = [
-        passage("It ended well.", document=1, page=9),
-        passage("Here is the best part.", document=1, page=2),
-        passage("Another book.", document=2, page=12),
-        passage("It began badly.", document=1, page=1),
-    ]
-    model = SimpleNamespace(pieces=Pieces([b" yes"]))
-    guide = Listening(wanted="best")
-    quoting = Quoting(
-        settings=settings,
-        question="Was it?",
-        passages=passages,
-        guide=guide,
-        profile=small_profile(),
-    )
-    assert quoting.verdict_filter(model) is None
-    assert heard == ["It ended well."]
-
-
 class Forced(Guide):
     """Prefers what it is told to, and is sure that it answers."""
 
-    def __init__(self, wanted="", verdicts=None):
-        super().__init__(
-            embed=lambda texts: np.ones((len(texts), 1), dtype=np.float32), verdicts=verdicts
-        )
+    def __init__(self, wanted=""):
+        super().__init__(embed=lambda texts: np.ones((len(texts), 1), dtype=np.float32))
         self.wanted = wanted
         self.words = ()
 

@@ -9,9 +9,8 @@ from rare_app import cli
 from rare_app.settings import PROJECT_FOLDER
 from rare_app.tuning.reader_types import ReaderProgress
 from rare_app.tuning.require import PACKAGES
-from rare_app.tuning.verdicts import VerdictReport
 
-from .conftest import span_item, write_lines
+from .conftest import write_lines
 
 HEAVY = ("torch", "transformers", "peft", "gguf", "matplotlib", "llama_cpp", "httpx", "chromadb")
 
@@ -103,25 +102,6 @@ def test_the_shares_and_the_distractors_reach_the_training(tune, tmp_path, monke
     tune("reader", tmp_path, "--output", tmp_path, "--encoder", "minilm", *fewer)
     assert [dict(one.shares) for one in told] == [{"qed": 0.3, "boolq_dev": 2.0}, {}]
     assert [(one.distractors, one.near_misses) for one in told] == [(2, 0.0), (1, 0.2)]
-
-
-def test_verdicts_are_learned_from_training_items_alone(tune, tmp_path, monkeypatch):
-    told, train_item = [], span_item(1)
-
-    def read(_, names):
-        assert names == ("pubmedqa", "boolq_dev", "strategyqa")
-        return {"pubmedqa": [train_item, span_item(2, split="validation")]}
-
-    def train(items, *, output):
-        told.append((items, output))
-        return VerdictReport(1, 2, 1, 0.5, 0.5, 0.4, 0.9, 0.1)
-
-    monkeypatch.setattr("rare_app.tuning.readers.read_sets", read)
-    monkeypatch.setattr("rare_app.tuning.verdicts.train_verdicts", train)
-    path = tmp_path / "verdict.json"
-    status, out, _ = tune("verdict", tmp_path, "--output", path)
-    assert (status, told) == (0, [([train_item], path)])
-    assert "macro_f1: 0.4" in out
 
 
 def test_examples_command_writes_one_json_document(tune, tmp_path, embed, monkeypatch):
