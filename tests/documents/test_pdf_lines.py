@@ -15,7 +15,7 @@ def lines(*words):
 
 def test_a_sign_beside_two_lines_does_not_make_them_one():
     assert lines(
-        ("+", 35, 496.9, 11.2),
+        ("+", 30, 496.9, 11.2),
         ("Increased", 46, 493.4, 10),
         ("investments", 95, 493.4, 10),
         ("by", 46, 502.4, 10),
