@@ -30,7 +30,7 @@ from rare_app.reasoning.run import Clock, Run, Stop
 from rare_app.reasoning.scope import says_all
 from rare_app.reasoning.searching import Finder, Search
 from rare_app.reasoning.server_run import ServerRun
-from rare_app.reasoning.settle import is_carried, rests_on_quotes, settle
+from rare_app.reasoning.settle import conclude, is_carried, settle
 from rare_app.reasoning.sub_answers import SubAnswers
 from rare_app.reasoning.survey import Survey
 from rare_app.reasoning.task import Scope, Task, find_task
@@ -337,14 +337,15 @@ class Assistant:
             yield from run.events(memory=memory)
             prove = partial(self._prover.prove, profile=profile, closed=bool(choices))
             answer = prove(run.answer(), question, run.quoted)
-            concludes = profile.concludes and rests_on_quotes(answer, question)
-            if answer.answered and (concludes or not self._guide.knows(question)):
-                # The proof looks for what is said, and reads English best: what it does not find
-                # is a doubt, no refusal.
-                least = self._settings.withhold_below
+            least = self._settings.withhold_below
+            if answer.answered and not self._guide.knows(question):
+                # The proof reads English best: what it does not find is a doubt, no refusal.
                 stands = is_carried(answer, question, withhold_below=least)
-                aside = not self._guide.knows(question) and rests_aside(answer, question)
+                aside = rests_aside(answer, question)
                 answer = replace(answer, doubtful=answer.doubtful or aside or not stands)
+            elif answer.answered and profile.concludes and not choices:
+                guidance = self._gatherer.judge(question, answer.passages)
+                answer = conclude(answer, question, guidance, withhold_below=least)
             elif self._wants_another(answer, question):
                 yield Retrying()
                 second = None

@@ -26,7 +26,7 @@ from rare_app.reasoning.context import Context
 from rare_app.reasoning.gate import NoRefusal, NoTag
 from rare_app.reasoning.listing import list_completion, rest_of_list
 from rare_app.reasoning.notes import notes_text
-from rare_app.reasoning.parse import opens_with_refusal, parse_completion
+from rare_app.reasoning.parse import conclusion_of, opens_with_refusal, parse_completion
 from rare_app.reasoning.prompt import (
     ANSWER_CLOSE,
     ANSWER_OPEN,
@@ -46,6 +46,7 @@ from rare_app.reasoning.quoting import Quoting
 from rare_app.reasoning.refusals import is_refusal
 from rare_app.reasoning.run import Clock, Stop
 from rare_app.reasoning.searching import Finder, Searches, SearchFilter, words_of
+from rare_app.reasoning.settle import SURE_NATS
 from rare_app.reasoning.spell_rows import BLANK, names_a_blank, spell_rows
 from rare_app.reasoning.tidy import (
     as_sentence,
@@ -255,7 +256,8 @@ class LocalRun:
             return False
         yield Searching(words)
         begun = self._clock.elapsed
-        found = self._searches.find(words, self._passages)
+        about = " ".join([self._question, *self._quoted_texts()])
+        found = self._searches.find(words, self._passages, about=about)
         self._clock.retrieved += self._clock.elapsed - begun
         blocks = [block_tokens(self._loaded.model, one) for one in found]
         quoted = [one.text for one in self.quoted]
@@ -288,7 +290,9 @@ class LocalRun:
             )
         searching = None
         if self.profile.searches:
-            searching = SearchFilter(self._loaded.model.pieces, lambda: self._searches.are_over)
+            searching = SearchFilter(
+                self._loaded.model.pieces, lambda: self._searches.are_over or self._is_sure
+            )
         yield from self._think(together(calculating, searching, answers))
         thought = parse_completion(self._text, finished=True)
         if is_refusal(thought.answer):
@@ -307,10 +311,36 @@ class LocalRun:
                 self._say(f"{rest}{list_completion(asked, left, self._passages)}")
                 self._listed = left
                 return
+            if self._repeat_conclusion(thought.reasoning, rest):
+                return
             # The reasoning ended, has quoted enough, ran long or goes round in circles: ask for
             # the answer.
             yield from self._put_in(f"{rest}{ANSWER_START}")
+        elif not thought.answer and self._repeat_conclusion(thought.reasoning, ""):
+            return
         yield from self._answer()
+
+    @property
+    def _is_sure(self) -> bool:
+        """Whether the reader is sure that a passage answers, so that nothing is to be searched."""
+        said = self._decision.reader_log_odds if self._decision else None
+        return said is not None and said >= SURE_NATS
+
+    def _repeat_conclusion(self, reasoning: str, rest: str) -> bool:
+        """Answer with the sentence that the reasoning ends with, if it ends with one.
+
+        Left to write it once more, a small model puts a “yes” before it that says otherwise.
+        """
+        said = conclusion_of(reasoning) if self.profile.concludes and not self._choices else ""
+        said = without_question(said, self._question)
+        if not said or said.endswith(("?", "？", "؟")):
+            return False
+        begun = self._text.rstrip().endswith((ANSWER_OPEN, THINK_CLOSE))
+        opening = f"\n{ANSWER_OPEN}" if begun else f"{rest}{ANSWER_START}"
+        if self._text.rstrip().endswith(ANSWER_OPEN):
+            opening = ""
+        self._say(f"{opening}{as_sentence(said)}{ANSWER_CLOSE}")
+        return True
 
     def _open(self) -> Iterator[Event]:
         """Write the sentence that stands before the first quote."""

@@ -8,6 +8,13 @@ from rare_app.reasoning.prompt import REFUSAL_THOUGHTS
 _TAG = re.compile(r"<\s*(/?)\s*(think|answer)\s*>", re.IGNORECASE)
 _QUOTE = re.compile(r"<quote>(.*?)(?:</quote>|(?=<quote>)|\Z)", re.IGNORECASE | re.DOTALL)
 _QUOTE_TAG = re.compile(r"</?quote>", re.IGNORECASE)
+_OPENING = re.compile(r"<(?:quote|calc|search)>", re.IGNORECASE)
+_CLOSING = re.compile(r"</(?:quote|calc|search)>", re.IGNORECASE)
+_PUT_IN = ("(", "=", "→")
+"""How begins what code puts in behind a quote or a step."""
+_ENDS = (".", "!", "?", "。", "！", "？", "؟", "।")
+_LONGEST = 400
+"""Characters of a conclusion."""
 _SIGNS = {
     "<quote>": "“",
     "</quote>": "”",
@@ -82,6 +89,21 @@ def opens_with_refusal(reasoning: str) -> bool:
     What the answer then says is the model's own, however it words it.
     """
     return reasoning.startswith(REFUSAL_THOUGHTS) and not quotes_of(reasoning)
+
+
+def conclusion_of(reasoning: str) -> str:
+    """Give the sentence that a reasoning ends with, behind its last quote or step; may be empty.
+
+    What code has put in there, the cells of a quoted row or a result, is no part of it.
+    """
+    behind = reasoning[max((tag.end() for tag in _CLOSING.finditer(reasoning)), default=0) :]
+    if _OPENING.search(behind):
+        return ""
+    head, line, rest = behind.strip(" ").partition("\n")
+    said = rest if line and head.startswith(_PUT_IN) else behind
+    last = said.strip().rpartition("\n")[2].strip()
+    whole = last.endswith(_ENDS) and not last.startswith(_PUT_IN) and len(last) <= _LONGEST
+    return last if whole and not last.startswith(REFUSAL_THOUGHTS) else ""
 
 
 def without_tags(text: str) -> str:

@@ -21,6 +21,8 @@ MOST = 3
 """Searches of one answer; a model that goes on is in a loop."""
 MOST_PASSAGES = 2
 """New passages that one search puts in."""
+LEAST_SHARED = 0.3
+"""Share of a search's words that the question or the quotes hold, at least."""
 LONGEST = 120
 """Characters of the words of a search."""
 
@@ -75,8 +77,14 @@ class Searches:
         """The words of the searches so far."""
         return [one.text for one in self._steps if one.kind == "search"]
 
-    def find(self, words: str, known: Sequence[Passage]) -> list[Passage]:
+    def find(self, words: str, known: Sequence[Passage], *, about: str) -> list[Passage]:
         """Search once more, and tell the step.
+
+        Parameters
+        ----------
+        about : str
+            The question and what was quoted: a search that takes nothing from there has lost its
+            way.
 
         Returns
         -------
@@ -90,6 +98,8 @@ class Searches:
             trouble = "searched for before"
         elif len(asked) >= MOST:
             trouble = f"no more than {MOST} searches"
+        elif _share_within(words, about) < LEAST_SHARED:
+            trouble = "not about the question"
         else:
             held = {_place(one) for one in known}
             found = self._finder.retrieve(words) if self._finder else ()
@@ -106,6 +116,15 @@ class Searches:
     def around(self, passages: Sequence[Passage]) -> Surroundings:
         """Say what else is known of passages."""
         return self._finder.around(passages) if self._finder else NOTHING_KNOWN
+
+
+def _share_within(words: str, text: str) -> float:
+    """Give the share of some words that stand in a text; of unspaced ones of their pairs."""
+    units = words.casefold().split()
+    if len(units) == 1 and not units[0].isascii():
+        units = [units[0][at : at + 2] for at in range(len(units[0]) - 1)] or units
+    said = text.casefold()
+    return sum(one in said for one in units) / len(units)
 
 
 def words_of(text: str) -> str | None:

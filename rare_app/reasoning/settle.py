@@ -1,14 +1,25 @@
 """What becomes of an answer whose central claim no passage carries, or that hardly answers."""
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rare_app.evidence import Guidance
 from rare_app.reasoning.prompt import REFUSAL
-from rare_app.reasoning.types import Answer, Claim
-from rare_app.words import content_words
+from rare_app.reasoning.types import Answer, Citation, Claim
+from rare_app.words import content_words, is_same_word
 
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+SURE_NATS = 2.5
+"""Log-odds of the reader that a passage answers from which a quote is shown in place of a
+conclusion that nothing carries: of 8 such answers to questions that no passage answers all had
+less, of 12 to others half had more."""
+CLOSE_NATS = 1.0
+"""How much less than the best one another quote may say and still be shown."""
+MOST_QUOTES = 2
+LEAST_TAKEN_UP = 0.34
+"""Share of the question's words of content that a conclusion takes up, at least."""
 EXPECTED_FROM = 0.5
 """Expected recall of a quoted answer's words from which it may stand whatever its claims are."""
 
@@ -42,6 +53,79 @@ def is_carried(answer: Answer, question: str, *, withhold_below: float = 0.0) ->
         return True
     central = central_claim(answer.claims, question)
     return central is None or central.supported or central.status == "weak"
+
+
+def conclude(
+    answer: Answer,
+    question: str,
+    guidance: Guidance,
+    *,
+    withhold_below: float = 0.0,
+) -> Answer:
+    """Let the answer of a model that concludes stand, give way to its quotes, or be withheld.
+
+    A small model quotes better than it concludes: “Yes, glycol can be added”, it says behind
+    “Glycol must not be added”. Where no passage carries the conclusion, the quote is the answer,
+    with a doubt, and the reader of the page concludes.
+
+    Parameters
+    ----------
+    guidance : Guidance
+        What the guide says of the answer's passages; without a reader's word that one of them
+        answers, an answer that nothing carries is withheld.
+    """
+    carried = is_carried(answer, question, withhold_below=withhold_below)
+    central = central_claim(answer.claims, question)
+    if rests_on_quotes(answer, question) or (
+        carried and (central is None or central.status != "weak")
+    ):
+        stands = carried and (answer.expected is not None or _speaks_of(answer, question))
+        return replace(answer, doubtful=answer.doubtful or not stands)
+    quotes = _telling_quotes(answer, guidance)
+    sure = (guidance.answers_log_odds or 0.0) >= SURE_NATS
+    if quotes and (carried or sure):
+        return replace(
+            answer,
+            answer="\n".join(" ".join(one.quote.split()) for one in quotes),
+            claims=tuple(Claim(one.quote, True, 1.0, (one,), "supported") for one in quotes),
+            doubtful=True,
+        )
+    return replace(answer, doubtful=True) if carried else withheld(answer)
+
+
+def _speaks_of(answer: Answer, question: str) -> bool:
+    """Whether an answer of which the reader expects no words takes up some of the question's."""
+    asked, said = set(content_words(question)), content_words(answer.answer)
+    held = sum(any(is_same_word(one, other) for other in said) for one in asked)
+    return held >= LEAST_TAKEN_UP * len(asked)
+
+
+def _telling_quotes(answer: Answer, guidance: Guidance) -> list[Citation]:
+    """Give the quotes that say most of what is asked; rows of tables say too little alone."""
+    scores = {
+        one: max(
+            (
+                float(score)
+                for sentence, score in zip(guidance.sentences, guidance.scores, strict=True)
+                if sentence.passage == one.passage
+                and sentence.start < one.end - answer.passages[one.passage].start
+                and one.start - answer.passages[one.passage].start < sentence.end
+            ),
+            default=-math.inf,
+        )
+        for one in answer.quotes
+        if "|" not in one.quote
+    }
+    best = max(scores.values(), default=0.0)
+    kept = [one for one, score in scores.items() if score >= best - CLOSE_NATS]
+    return kept[:MOST_QUOTES]
+
+
+def withheld(answer: Answer) -> Answer:
+    """Refuse in an answer's place, which is kept."""
+    return replace(
+        answer, answered=False, answer=REFUSAL, claims=(), withheld=answer.answer, doubtful=False
+    )
 
 
 def rests_on_quotes(answer: Answer, question: str) -> bool:
@@ -91,13 +175,4 @@ def settle(
         and is_carried(second, question, withhold_below=withhold_below)
     ):
         return replace(second, retried=True, decision=first.decision)
-    return replace(
-        first,
-        answered=False,
-        answer=REFUSAL,
-        claims=(),
-        retried=True,
-        withheld=first.answer,
-        doubtful=False,
-        stopped=second is not None and second.stopped,
-    )
+    return replace(withheld(first), retried=True, stopped=second is not None and second.stopped)
