@@ -173,7 +173,6 @@ def measure(case: Case, answer: Answer) -> Row:
         "expected": answer.expected,
         "confidence": answer.confidence,
         "doubtful": answer.doubtful,
-        "retried": answer.retried,
         "withheld": answer.withheld,
         "status": [one.status for one in answer.claims],
         "quotes": len(answer.quotes),

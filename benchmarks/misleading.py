@@ -32,7 +32,7 @@ from rare_app.evaluation.misleading import mislead
 from rare_app.evaluation.score import holds
 from rare_app.log import quiet_environment
 from rare_app.reasoning import Answer, Assistant, Prover
-from rare_app.reasoning.settle import is_carried
+from rare_app.reasoning.decide import is_carried
 from rare_app.services import open_services
 from rare_app.settings import load_settings
 
@@ -65,7 +65,6 @@ def told(answer: Answer, case: Case) -> Row:
         "conflict": conflict,
         "statuses": [one.status for one in answer.claims],
         "scores": [one.score for one in answer.claims],
-        "retried": answer.retried,
         "withheld": answer.withheld,
         "expected": answer.expected,
         "confidence": answer.confidence,
@@ -135,7 +134,6 @@ def summary(rows: Sequence[Row]) -> None:
     wrong = [one for one in answered if not one["before"]["right"]]
     gone = [not one["plain"]["answered"] for one in wrong]
     print(f"wrong answers withheld: {share(gone)} of {len(gone)}")
-    print(f"{sum(one['before']['retried'] or one['plain']['retried'] for one in rows)} retried")
 
 
 def _unsupported(row: Row) -> bool:
@@ -170,13 +168,13 @@ class Asker:
         settings = load_settings(home=home)
         self.services = open_services(settings)
         self._withhold_below = settings.withhold_below
-        self._mark, self._retry = (
+        self._mark, self._quote = (
             Assistant(
                 settings=replace(settings, unsupported=way),
                 library=self.services.library,
                 engine=self.services.engine,
             )
-            for way in ("mark", "retry")
+            for way in ("mark", "quote")
         )
 
     def ask(self, case: Case) -> tuple[Answer, Answer]:
@@ -187,7 +185,7 @@ class Asker:
             before, case.question, withhold_below=self._withhold_below
         ):
             return before, before
-        return before, self._retry.answer(case.question, passages=passages)
+        return before, self._quote.answer(case.question, passages=passages)
 
 
 def main() -> int:

@@ -148,7 +148,6 @@ def keep(file: Path, *, name: str, way: str, result: CaseResult) -> None:
         "answered": answer.answered,
         "answer": answer.answer,
         "withheld": answer.withheld,
-        "retried": answer.retried,
         "expected": answer.expected,
         "confidence": answer.confidence,
         "doubtful": answer.doubtful,

@@ -43,7 +43,7 @@ _CHOICES = {
     "memory_bits": (4, 8, 16),
     "read_ahead": ("on", "off"),
     "prefetch": ("on", "off"),
-    "unsupported": ("retry", "mark"),
+    "unsupported": ("quote", "mark"),
     "mcp": ("on", "off"),
 }
 """Options that take one of a few words."""
@@ -145,10 +145,10 @@ class Settings:
     question is answered or refused; ``off`` leaves it to what the model writes."""
     gate_nats: float = 0.0
     """Nats added to what speaks for an answer: above 0 more is answered, below 0 more refused."""
-    unsupported: str = "retry"
-    """What is done with an answer whose central claim no passage carries: ``retry``: it is tried
-    again from notes on the passages, then replaced by the refusal; ``mark``: it is shown and said
-    to be unsupported (docs/proof.md)."""
+    unsupported: str = "quote"
+    """What is done with an answer whose central claim no passage carries: ``quote``: it gives way
+    to what it quotes, with a doubt, or to the refusal; ``mark``: it is shown and said to be
+    unsupported (docs/proof.md)."""
     doubt_below: float = 0.55
     """Probability that an answer is right, below which the page says that it may not be what was
     asked for; 0 for never (docs/proof.md)."""

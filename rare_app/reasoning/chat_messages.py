@@ -2,7 +2,7 @@
 
 import re
 
-from rare_app.reasoning.prompt import ANSWER_CLOSE, ANSWER_OPEN, REFUSAL, SYSTEM, THINK_OPEN
+from rare_app.reasoning.prompt import ANSWER_CLOSE, ANSWER_OPEN, SYSTEM, THINK_OPEN
 
 FORM_SYSTEM = (
     f"{SYSTEM}\n\nWrite exactly in this form:\n<think>\n<quote>words copied from a passage, letter "
@@ -13,12 +13,6 @@ FORM_SYSTEM = (
 
 ANSWER_NOW = f"Now write only the answer, inside {ANSWER_OPEN} and {ANSWER_CLOSE}."
 """What is said where the reasoning has ended without an answer."""
-
-FROM_NOTES = (
-    "Answer from these words alone. If they do not hold the answer, write "
-    f"{ANSWER_OPEN}{REFUSAL}{ANSWER_CLOSE}."
-)
-"""What is said under the notes on the passages, where a first answer was carried by none."""
 
 
 # Texts of control tokens of the usual chat templates: ChatML, Llama 2 to 4, Gemma, Phi, Mistral,

@@ -23,9 +23,9 @@ from rare_app.reasoning.assemble import assemble, block_tokens
 from rare_app.reasoning.calculations import EQUALS, Calculations
 from rare_app.reasoning.closed_quoting import ClosedQuoting
 from rare_app.reasoning.context import Context
+from rare_app.reasoning.decide import SURE_NATS
 from rare_app.reasoning.gate import NoRefusal, NoTag
 from rare_app.reasoning.listing import list_completion, rest_of_list
-from rare_app.reasoning.notes import notes_text
 from rare_app.reasoning.parse import conclusion_of, opens_with_refusal, parse_completion
 from rare_app.reasoning.prompt import (
     ANSWER_CLOSE,
@@ -46,7 +46,6 @@ from rare_app.reasoning.quoting import Quoting
 from rare_app.reasoning.refusals import is_refusal
 from rare_app.reasoning.run import Clock, Stop
 from rare_app.reasoning.searching import Finder, Searches, SearchFilter, words_of
-from rare_app.reasoning.settle import SURE_NATS
 from rare_app.reasoning.spell_rows import BLANK, names_a_blank, spell_rows
 from rare_app.reasoning.tidy import (
     as_sentence,
@@ -128,7 +127,6 @@ class LocalRun:
         self._stopped = False
         self.notice = lambda: ""
         self._decision: Decision | None = None
-        self._notes: tuple[QuotedSpan, ...] = ()
         self._listed: tuple[QuotedSpan, ...] = ()
         self._question = question
         self._choices = tuple(choices)
@@ -172,8 +170,6 @@ class LocalRun:
     @property
     def quoted(self) -> Sequence[QuotedSpan]:
         """Quotes whose place is known, in order."""
-        if self._notes:
-            return self._notes
         return (*(self._filter.quotes if self._filter else ()), *self._listed)
 
     def events(self, *, memory: bool) -> Iterator[Event]:
@@ -215,29 +211,6 @@ class LocalRun:
     def written_tokens(self) -> int:
         """How many tokens the model has written."""
         return self._context.usage.generated
-
-    def retry(self, notes: Sequence[QuotedSpan], *, memory: bool) -> Iterator[Event]:
-        """Put the notes in as the reasoning, and write the answer."""
-        self._use_memory(memory)
-        self._notes, self._listed, self._text = tuple(notes), (), ""
-        if (
-            notes
-            and self.profile.follows("lists")
-            and (asked := self._quoting.list_of(notes))
-            and not asked.is_foreign
-        ):
-            self._notes = (notes[0], *rest_of_list(asked, notes[:1]))
-            opening = notes_text(notes[:1], self._passages)
-            self._say(opening + list_completion(asked, self._notes[1:], self._passages))
-            yield self._progress(finished=True)
-            return
-        try:
-            yield from self._context.read()
-            yield from self._put_in(f"{notes_text(notes, self._passages)}{ANSWER_START}")
-            yield from self._answer()
-        except Cancelled:
-            self._stopped = True
-        yield self._progress(finished=True)
 
     def _look_again(self, decision: Decision) -> Generator[Event, None, Decision]:
         """Search before it is refused, in words of the model's; gives the decision after that."""

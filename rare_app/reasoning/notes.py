@@ -57,6 +57,8 @@ def _word_end(text: str, start: int, end: int) -> int:
     most = start + _LONGEST
     gap = text.rfind(" ", start, most + 1)
     return start + len(text[start:gap].rstrip()) if gap > start else most
+    gap = text.rfind(" ", start, most + 1)
+    return start + len(text[start:gap].rstrip()) if gap > start else most
 
 
 def notes_text(notes: Sequence[QuotedSpan], passages: Sequence[Passage]) -> str:

@@ -54,16 +54,5 @@ class Run(Protocol):
             Whether stored states may be used, where there are some.
         """
 
-    def retry(self, notes: Sequence[QuotedSpan], *, memory: bool) -> Iterator[Event]:
-        """Answer again from notes on the passages; what was written before is put away.
-
-        Parameters
-        ----------
-        notes : sequence of QuotedSpan
-            The words of the passages that matter, in order.
-        memory : bool
-            As for :meth:`events`.
-        """
-
     def answer(self) -> Answer:
         """Sum up once the events are told; claims and quotes are still to be found."""

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from rare_app.library import Passage
 from rare_app.model import Cancelled, ChatServer, QuotedSpan, Reading, RequestRefusedError
-from rare_app.reasoning.chat_messages import ANSWER_NOW, FROM_NOTES, chat_messages
-from rare_app.reasoning.notes import notes_text
+from rare_app.reasoning.chat_messages import ANSWER_NOW, chat_messages
 from rare_app.reasoning.parse import Completion, parse_completion
 from rare_app.reasoning.prompt import (
     ANSWER_CLOSE,
@@ -81,24 +80,6 @@ class ServerRun:
                     self._passages = self._passages[: len(self._passages) // 2]
             if not self._parsed(finished=True).answer:
                 yield from self._ask_for_the_answer(messages)
-        except Cancelled:
-            self._stopped = True
-        yield self._progress(finished=True)
-
-    def retry(
-        self,
-        notes: Sequence[QuotedSpan],
-        *,
-        memory: bool,  # noqa: ARG002 - the server has its own
-    ) -> Iterator[Event]:
-        """Ask again with notes under the question."""
-        self._thought = self._text = ""
-        noted = notes_text(notes, self._passages)
-        try:
-            yield from self._write(
-                self._messages(f"\n\nWhat the passages say:\n{noted}\n\n{FROM_NOTES}"),
-                longest=self._settings.reasoning_tokens + self._settings.answer_tokens,
-            )
         except Cancelled:
             self._stopped = True
         yield self._progress(finished=True)

@@ -131,7 +131,6 @@ class SubAnswers:
             "model": next((one.model for one in answers if one.model), ""),
             "adapter": next((one.adapter for one in answers if one.adapter), None),
             "notice": " ".join(dict.fromkeys(one.notice for one in answers if one.notice)),
-            "retried": any(one.retried for one in answers),
             "stopped": stopped or any(one.stopped for one in answers),
         }
         if not told:
@@ -193,7 +192,6 @@ class SubAnswers:
                 answered=answer.answered,
                 doubtful=answer.answered and answer.doubtful,
                 claims=len(answer.claims),
-                retried=answer.retried,
                 withheld=bool(answer.withheld),
             )
 

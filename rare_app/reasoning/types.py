@@ -126,8 +126,8 @@ class SubAnswer:
         The refusal sentence where the documents do not answer it.
     doubtful : bool
         Whether the user should be told that it is not likely to be right.
-    retried, withheld : bool
-        Whether the first answer could not stand, and whether none is shown therefore.
+    withheld : bool
+        Whether its answer could not stand, and is not shown therefore.
     claims : int
         How many of the whole answer's claims are its own; they stand in order.
     """
@@ -138,7 +138,6 @@ class SubAnswer:
     answered: bool
     doubtful: bool
     claims: int
-    retried: bool = False
     withheld: bool = False
 
 
@@ -212,8 +211,6 @@ class Answer:
         Whether the user stopped it half-way.
     notice : str
         A sentence that the user is to see once, with this answer.
-    retried : bool
-        Whether the first answer could not stand, and the question was answered again.
     withheld : str
         The answer that the refusal stands for, because no passage carries it, or because its words
         are hardly what was asked for.
@@ -254,7 +251,6 @@ class Answer:
     decision: Decision | None = None
     stopped: bool = False
     notice: str = ""
-    retried: bool = False
     withheld: str = ""
     expected: float | None = None
     confidence: float | None = None
@@ -343,26 +339,10 @@ class Writing:
 
 
 @dataclass(frozen=True, slots=True)
-class Retrying:
-    """Event: the answer cannot stand; it is tried again with the evidence made explicit."""
-
-
-@dataclass(frozen=True, slots=True)
 class Done:
     """Event: the answer is whole."""
 
     answer: Answer
 
 
-Event = (
-    Understood
-    | Surveying
-    | Retrieved
-    | Judged
-    | Waiting
-    | Reading
-    | Searching
-    | Writing
-    | Retrying
-    | Done
-)
+Event = Understood | Surveying | Retrieved | Judged | Waiting | Reading | Searching | Writing | Done

@@ -7,7 +7,7 @@ from html import escape
 
 from rare_app.reasoning import Answer, Claim, Grid, SubAnswer
 from rare_app.ui.cited import place_of, places_of
-from rare_app.ui.claim_html import DOUBTFUL, RETRIED, WITHHELD, flag_html
+from rare_app.ui.claim_html import DOUBTFUL, WITHHELD, flag_html
 from rare_app.ui.passage_html import words_html
 
 _ITEM = re.compile(r"(?:[-*•]|\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})[.)]) +(?=\S)")
@@ -35,7 +35,7 @@ def answer_text_html(answer: Answer, *, marks: dict[int, int], turn: int) -> str
     written = []
     for part, text in zip(answer.parts[cells:], texts[cells:], strict=True):
         said = text or f"<p class='rare-untold'>{escape(part.answer)}</p>"
-        notes = notes_html(doubtful=part.doubtful, retried=part.retried, withheld=part.withheld)
+        notes = notes_html(doubtful=part.doubtful, withheld=part.withheld)
         written.append(f"<dt>{escape(part.asked)}</dt><dd>{said}{notes}</dd>")
     return table + (f"<dl class='rare-parts'>{''.join(written)}</dl>" if written else "")
 
@@ -66,16 +66,12 @@ def _cell(part: SubAnswer, text: str) -> str:
     return f"<td>{text}{doubt if part.doubtful else ''}</td>"
 
 
-def notes_html(
-    *, doubtful: bool, retried: bool, withheld: bool, remarks: Sequence[str] = ()
-) -> str:
+def notes_html(*, doubtful: bool, withheld: bool, remarks: Sequence[str] = ()) -> str:
     """Write what is to be known of an answer below it."""
     why = " ".join(map(escape, remarks))
     doubt = f"<span aria-hidden='true'>≈</span> {why or DOUBTFUL}"
     notes = f"<p class='rare-note rare-doubt'>{doubt}</p>" if doubtful else ""
-    if withheld:
-        return f"{notes}<p class='rare-note'>{WITHHELD}</p>"
-    return f"{notes}<p class='rare-note'>{RETRIED}</p>" if retried else notes
+    return f"{notes}<p class='rare-note'>{WITHHELD}</p>" if withheld else notes
 
 
 def _text(

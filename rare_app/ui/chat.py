@@ -20,7 +20,6 @@ from rare_app.reasoning import (
     Judged,
     Reading,
     Retrieved,
-    Retrying,
     Searching,
     Step,
     Surveying,
@@ -335,9 +334,6 @@ def _take(one: Exchange, event: Event) -> None:
         case Writing(reasoning=reasoning, answer=answer):
             one.status = one.surveyed or "Reasoning …"
             one.reasoning, one.partial = reasoning, answer
-        case Retrying():
-            one.status = "This answer may not hold: reading once more …"
-            one.partial = ""
         case Done(answer=answer):
             one.answer, one.reasoning = answer, answer.reasoning
             if not answer.model:

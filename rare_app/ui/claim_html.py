@@ -8,10 +8,6 @@ from rare_app.reasoning import Answer, Citation, Claim, Status, date_of
 from rare_app.ui.cited import place_of, places_of
 from rare_app.ui.labels import page_label, short_name
 
-RETRIED = (
-    "No passage carried the first answer, or it hardly fitted the question; this one was written "
-    "from the sentences that matter most."
-)
 WITHHELD = (
     "An answer was written that no passage carries, or that hardly fits the question; it is not "
     "shown."

@@ -59,7 +59,6 @@ def answer_html(answer: Answer, *, turn: int) -> str:
         doubtful = answer.doubtful and answer.answered
         body += notes_html(
             doubtful=doubtful,
-            retried=answer.retried,
             withheld=bool(answer.withheld),
             remarks=answer.remarks,
         )

@@ -308,7 +308,7 @@ def test_written_to_a_file(turn, pictures, tmp_path):
 
 
 def test_several_answers_stand_each_below_what_it_answers(made):
-    asked = {"question": "q", "retried": False, "withheld": False}
+    asked = {"question": "q", "withheld": False}
     parts = [
         {**asked, "asked": "Flow?", "answer": "52 litres", "answered": True, "doubtful": True},
         {**asked, "asked": "Is 52 blue?", "answer": "52", "answered": True, "doubtful": False},
@@ -333,7 +333,7 @@ def test_several_answers_stand_each_below_what_it_answers(made):
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_table_of_answers_is_a_table_in_every_format(made, form):
     turn = made("The pump delivers 52 litres per second.", quote="52 litres per second")
-    part = {"question": "q", "retried": False, "withheld": False, "doubtful": False}
+    part = {"question": "q", "withheld": False, "doubtful": False}
     said = {**part, "asked": "a – Flow", "answer": "52 litres", "answered": True, "claims": 1}
     blank = {**part, "asked": "b – Flow", "answer": "Not told.", "answered": False, "claims": 0}
     data = turn.answer

@@ -7,7 +7,8 @@ from rare_app.reasoning import (
     quotes_of,
     without_tags,
 )
-from rare_app.reasoning.parse import opens_with_refusal
+from rare_app.reasoning.parse import conclusion_of, opens_with_refusal
+from rare_app.reasoning.prompt import REFUSAL_THOUGHTS
 
 COMPLETIONS = {
     "as trained": ("Step one.\n</think>\n<answer>Paris.</answer>", "Step one.", "Paris."),
@@ -93,3 +94,27 @@ def test_quotes_of_a_reasoning():
 )
 def test_a_reasoning_that_opens_with_the_refusal_is_one(reasoning, refuses):
     assert opens_with_refusal(reasoning) is refuses
+
+
+@pytest.mark.parametrize(
+    ("reasoning", "conclusion"),
+    [
+        ("<quote>It costs 5 €.</quote> The ticket costs 5 €.", "The ticket costs 5 €."),
+        ("<quote>| A | 5 |</quote> (A; price: 5)\nA costs 5 €.", "A costs 5 €."),
+        ("<quote>| A | 5 |</quote> (A; price: 5) → in euros: 5\nA costs 5 €.", "A costs 5 €."),
+        ("<calc>5 - 2</calc> = 3\nThe rest is 3 €.", "The rest is 3 €."),
+        ("<quote>a b c</quote> One.\nTwo is what follows.", "Two is what follows."),
+        ("<quote>租金为五元。</quote> 租金是五元。", "租金是五元。"),
+        ("<quote>| A | 5 |</quote> (A; price: 5)", ""),
+        ("<quote>| A | 5 |</quote> (A; price: 5.)", ""),
+        ("<quote>It costs</quote>", ""),
+        ("<quote>It costs 5 €.</quote> The ticket costs", ""),
+        ("<quote>It costs 5 €. The ticket costs 5 €.", ""),
+        ("<search>price</search> (nothing more was found)\n", ""),
+        (f"<quote>x y z</quote> {REFUSAL_THOUGHTS[0]}", ""),
+        ("The ticket costs 5 €.", "The ticket costs 5 €."),
+        ("", ""),
+    ],
+)
+def test_a_conclusion_stands_behind_the_last_quote_or_step(reasoning, conclusion):
+    assert conclusion_of(reasoning) == conclusion

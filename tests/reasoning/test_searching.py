@@ -27,6 +27,8 @@ from ..readers import flat_guide
 QUESTION = "How long is the bridge over the firth?"
 FIRST, SECOND = passage(BEES, number=1), passage(BRIDGES, number=2)
 
+ABOUT = "Which is the longest bridge over the river 0 1 2 3 4 5?"
+
 
 def searches(*passages):
     asked = []
@@ -40,7 +42,7 @@ def searches(*passages):
 
 def test_a_search_brings_what_is_not_known_yet():
     found, asked = searches(FIRST, SECOND)
-    assert found.find("the longest bridge", [FIRST]) == [SECOND]
+    assert found.find("the longest bridge", [FIRST], about=ABOUT) == [SECOND]
     (step,) = found._steps
     assert (step.kind, step.text, step.passages) == ("search", "the longest bridge", (1,))
     assert not step.trouble
@@ -50,16 +52,16 @@ def test_a_search_brings_what_is_not_known_yet():
 def test_one_search_brings_a_few():
     many = [passage(f"Part {n} of the river.", number=n) for n in range(9)]
     found, _ = searches(*many)
-    assert found.find("river", []) == many[:MOST_PASSAGES]
+    assert found.find("river", [], about=ABOUT) == many[:MOST_PASSAGES]
 
 
 def test_a_search_for_nothing_the_same_again_and_a_loop_bring_nothing():
     found, asked = searches(*(passage(f"Part {n}.", number=n) for n in range(9)))
-    assert found.find("", []) == []
-    assert found.find("Bridge", [])
-    assert found.find("bridge", []) == []
+    assert found.find("", [], about=ABOUT) == []
+    assert found.find("Bridge", [], about=ABOUT)
+    assert found.find("bridge", [], about=ABOUT) == []
     for number in range(MOST + 2):
-        found.find(f"river {number}", [])
+        found.find(f"river {number}", [], about=ABOUT)
     assert len(asked) < MOST
     troubles = [one.trouble for one in found._steps]
     assert troubles[0] == "nothing to search for"
@@ -70,7 +72,7 @@ def test_a_search_for_nothing_the_same_again_and_a_loop_bring_nothing():
 def test_without_a_finder_nothing_is_found():
     found = Searches(None, [])
     assert not found.are_possible
-    assert found.find("bridge", []) == []
+    assert found.find("bridge", [], about=ABOUT) == []
     assert found._steps[0].trouble == "nothing more was found"
 
 
@@ -258,3 +260,14 @@ def test_what_has_no_room_at_all_is_told(run, engine):
     assert (step.trouble, step.passages) == ("no room for more", ())
     assert done.answer.passages == (FIRST,)
     assert "(no room for more)" in done.answer.reasoning
+
+
+def test_a_search_takes_its_words_from_the_question_or_the_quotes():
+    found = Searches(Finder(lambda _: [FIRST]), [])
+    assert found.find("Salbutamol", [], about=ABOUT) == []
+    assert found.asked == ["Salbutamol"]
+    found = Searches(Finder(lambda _: [FIRST]), [])
+    assert found.find("bridge architect", [], about=ABOUT) == [FIRST]
+    assert Searches(Finder(lambda _: [FIRST]), []).find("租金押金", [], about="租金和押金") == [
+        FIRST
+    ]

@@ -54,7 +54,7 @@ def test_streams_reasons_and_cites(assistant_for):
     with serving(completion(REASONED), models=["first", "second"]) as server:
         assistant = assistant_for(server.url, llm_key="secret")
         history = [Turn("Who lays eggs?", "The queen.")]
-        events = list(assistant.ask(QUESTION, passages=PASSAGES, history=history))
+        events = list(assistant.ask(QUESTION, passages=PASSAGES, history=history, standalone=True))
     kinds = [type(event) for event in events]
     assert kinds[:3] == [Retrieved, Judged, Reading]
     assert kinds[-1] is Done
@@ -110,17 +110,12 @@ def test_refusal_and_invented_quotes_are_told(assistant_for):
     assert [claim.supported for claim in second.claims] == [False]
 
 
-def test_what_no_passage_carries_is_asked_again_with_notes(assistant_for):
+def test_what_no_passage_carries_is_withheld(assistant_for):
     invented = "<think><quote>It lays 9 eggs</quote></think><answer>9 eggs.</answer>"
-    with serving(completion(invented), completion(REASONED)) as server:
-        assistant = assistant_for(server.url, unsupported="retry", reader="none")
+    with serving(completion(invented)) as server:
+        assistant = assistant_for(server.url, unsupported="quote", reader="none")
         answer = assistant.answer(QUESTION, passages=PASSAGES)
-    assert (answer.retried, answer.withheld) == (True, "")
-    assert answer.answer == "The queen lays up to 2,000 eggs a day."
-    assert [claim.supported for claim in answer.claims] == [True]
-    first, second = (one["messages"][1]["content"] for one in server.asked)
-    assert second.startswith(first.split("\n\nBegin with")[0])
-    assert "What the passages say:\n<quote>The queen lays up to 2,000 eggs a day" in second
+    assert (answer.answered, answer.withheld) == (False, "9 eggs.")
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,8 @@ def test_numbers_that_nobody_said_are_not_taken():
     assert guarded(right, "And in 2023?", history) == right
 
 
-def test_a_server_writes_the_question_and_then_the_answer(settings, library, write, own_engine):
+@pytest.mark.model
+def test_a_server_writes_the_question_and_then_the_answer(settings, library, write, engine):
     library.add([write("bridge.md", BRIDGES)])
     answer = "<think></think><answer>4 March 1890.</answer>"
     history = [Turn("How long is the Forth Bridge?", "2,467 metres.")]
@@ -153,7 +154,7 @@ def test_a_server_writes_the_question_and_then_the_answer(settings, library, wri
     with serving(completion(f"- {asked_for}"), completion(answer)) as server:
         chosen = replace(settings, llm_url=server.url)
         assistant = Assistant(
-            settings=chosen, library=library, engine=own_engine, server=find_server(chosen)
+            settings=chosen, library=library, engine=engine, server=find_server(chosen)
         )
         events = list(assistant.ask("When was it opened?", history=history))
         assert events[0] == Understood(asked_for)
@@ -168,11 +169,10 @@ def test_a_server_writes_the_question_and_then_the_answer(settings, library, wri
     assert events[-1].answer.answer == "4 March 1890."
 
 
-def test_what_says_little_is_searched_with_the_question_before(
-    settings, library, write, own_engine
-):
+@pytest.mark.model
+def test_what_says_little_is_searched_with_the_question_before(settings, library, write, engine):
     library.add([write("bridge.md", BRIDGES), write("oil.md", "Oil is changed every 500 hours.")])
-    assistant = Assistant(settings=settings, library=library, engine=own_engine)
+    assistant = Assistant(settings=settings, library=library, engine=engine)
     history = [Turn("How long is the Forth Bridge?", "2,467 metres.")]
     events = assistant.ask("And when was it opened?", history=history, k=1)
     found = next(one for one in events if isinstance(one, Retrieved))

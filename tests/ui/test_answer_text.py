@@ -1,7 +1,7 @@
 """The text of an answer on the page: several answers, each below what it answers."""
 
 from rare_app.reasoning import REFUSAL, Answer, Citation, Claim, Grid, SubAnswer
-from rare_app.ui.claim_html import DOUBTFUL, RETRIED, WITHHELD
+from rare_app.ui.claim_html import DOUBTFUL, WITHHELD
 from rare_app.ui.render import answer_html
 
 from ..conftest import passage
@@ -17,9 +17,7 @@ def claim(text, number):
 
 def html(*parts, claims=()):
     text = "\n".join(f"{one.asked}\n{one.answer}" for one in parts)
-    answer = Answer(
-        True, text, claims=claims, passages=PASSAGES, parts=parts, doubtful=True, retried=True
-    )
+    answer = Answer(True, text, claims=claims, passages=PASSAGES, parts=parts, doubtful=True)
     return answer_html(answer, turn=1)
 
 
@@ -40,18 +38,16 @@ def test_each_answer_stands_below_what_was_asked_with_its_own_marks():
 def test_doubt_is_said_of_the_answer_that_it_is_of():
     shown = html(
         SubAnswer("A?", "q", "7", True, False, 1),
-        SubAnswer("B?", "q", "May", True, True, 1, retried=True),
-        SubAnswer("C?", "q", REFUSAL, False, False, 0, retried=True, withheld=True),
+        SubAnswer("B?", "q", "May", True, True, 1),
+        SubAnswer("C?", "q", REFUSAL, False, False, 0, withheld=True),
         claims=(claim("7", 0), claim("May", 1)),
     )
     first, second, third = shown.split("<dt>")[1:]
     assert DOUBTFUL not in first
-    assert RETRIED not in first
     assert DOUBTFUL in second
-    assert RETRIED in second
     assert f"<p class='rare-untold'>{REFUSAL}</p>" in third
     assert WITHHELD in third
-    assert shown.count(DOUBTFUL) == shown.count(RETRIED) == 1
+    assert shown.count(DOUBTFUL) == 1
 
 
 def test_a_table_of_answers_is_a_table_with_marks_and_below_it_what_else_is_answered():

@@ -69,7 +69,7 @@ def test_a_claim_that_is_only_denied_is_shown_against_the_words():
 
 
 def test_a_withheld_answer_is_said_and_not_shown():
-    shown = html(answered=False, answer=REFUSAL, withheld="Nonsense.", retried=True)
+    shown = html(answered=False, answer=REFUSAL, withheld="Nonsense.")
     assert REFUSAL in shown
     assert "hardly fits the question; it is not shown" in shown
     assert "Nonsense" not in shown

@@ -1,4 +1,4 @@
-"""What becomes of an answer whose central claim no passage carries, or that hardly answers."""
+"""Decide: the one place where an answer stands, is doubted, gives way to a quote or is withheld."""
 
 import math
 import re
@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rare_app.evidence import Guidance
+from rare_app.reasoning.gather import Gatherer
 from rare_app.reasoning.prompt import REFUSAL
+from rare_app.reasoning.question import Question
+from rare_app.reasoning.quoted_claims import rests_aside
 from rare_app.reasoning.types import Answer, Citation, Claim
 from rare_app.words import content_words, is_same_word
 
@@ -55,14 +58,35 @@ def is_carried(answer: Answer, question: str, *, withhold_below: float = 0.0) ->
     return central is None or central.supported or central.status == "weak"
 
 
+def decide(answer: Answer, question: Question, *, gatherer: Gatherer, concludes: bool) -> Answer:
+    """Let an answer stand, give way to what it quotes, or be withheld; and say what is doubtful.
+
+    In a language that the proof does not read, what it does not find is a doubt and no more.
+
+    Parameters
+    ----------
+    concludes : bool
+        Whether the answer is a sentence of the model's own, and not words of a passage.
+    """
+    asked, least = question.text, question.settings.withhold_below
+    if not answer.answered or answer.stopped:
+        return answer
+    if not gatherer.guide.knows(asked):
+        stands = is_carried(answer, asked, withhold_below=least) and not rests_aside(answer, asked)
+        return replace(answer, doubtful=answer.doubtful or not stands)
+    guidance = gatherer.judge(asked, answer.passages)
+    return conclude(answer, asked, guidance, concludes=concludes, withhold_below=least)
+
+
 def conclude(
     answer: Answer,
     question: str,
     guidance: Guidance,
     *,
+    concludes: bool = True,
     withhold_below: float = 0.0,
 ) -> Answer:
-    """Let the answer of a model that concludes stand, give way to its quotes, or be withheld.
+    """Let an answer stand, give way to its quotes, or be withheld.
 
     A small model quotes better than it concludes: “Yes, glycol can be added”, it says behind
     “Glycol must not be added”. Where no passage carries the conclusion, the quote is the answer,
@@ -76,14 +100,12 @@ def conclude(
     """
     carried = is_carried(answer, question, withhold_below=withhold_below)
     central = central_claim(answer.claims, question)
-    if rests_on_quotes(answer, question) or (
-        carried and (central is None or central.status != "weak")
-    ):
-        stands = carried and (answer.expected is not None or _speaks_of(answer, question))
-        return replace(answer, doubtful=answer.doubtful or not stands)
+    weak = not carried or (concludes and central is not None and central.status == "weak")
+    if not weak or (concludes and rests_on_quotes(answer, question)):
+        aside = concludes and answer.expected is None and not _speaks_of(answer, question)
+        return replace(answer, doubtful=answer.doubtful or aside or not carried)
     quotes = _telling_quotes(answer, guidance)
-    sure = (guidance.answers_log_odds or 0.0) >= SURE_NATS
-    if quotes and (carried or sure):
+    if quotes and (carried or (guidance.answers_log_odds or 0.0) >= SURE_NATS):
         return replace(
             answer,
             answer="\n".join(" ".join(one.quote.split()) for one in quotes),
@@ -149,30 +171,3 @@ def _figures(text: str) -> set[str]:
 def _is_quoted(answer: Answer) -> bool:
     said = answer.answer.strip(" .").casefold()
     return bool(said) and any(said in one.quote.casefold() for one in answer.quotes)
-
-
-def settle(
-    first: Answer, second: Answer | None, question: str, *, withhold_below: float = 0.0
-) -> Answer:
-    """Choose between an answer that may not stand and the second try; or refuse.
-
-    Parameters
-    ----------
-    withhold_below : float
-        As for :func:`is_carried`.
-    second : Answer or None
-        ``None`` where there was nothing to try with.
-
-    Returns
-    -------
-    Answer
-        The second try where it is an answer that passages carry; else the refusal, which keeps
-        what was withheld.
-    """
-    if (
-        second is not None
-        and second.answered
-        and is_carried(second, question, withhold_below=withhold_below)
-    ):
-        return replace(second, retried=True, decision=first.decision)
-    return replace(withheld(first), retried=True, stopped=second is not None and second.stopped)

@@ -2,12 +2,20 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from rare_app.evidence import Guidance, Sentence
-from rare_app.reasoning import REFUSAL, Answer, Assistant, Citation, Claim, Step, date_of
+from rare_app.reasoning import REFUSAL, Answer, Citation, Claim, Step, date_of
+from rare_app.reasoning.decide import (
+    SURE_NATS,
+    central_claim,
+    conclude,
+    is_carried,
+    rests_on_quotes,
+    withheld,
+)
 from rare_app.reasoning.notes import notes_text, take_notes
-from rare_app.reasoning.settle import central_claim, is_carried, rests_on_quotes, settle
 
 from ..conftest import BEES, BRIDGES, passage
 
@@ -30,17 +38,51 @@ def test_the_central_claim_holds_most_of_the_question():
     assert is_carried(answer(WEAK), QUESTION)
 
 
-@pytest.mark.parametrize("second", [None, answer(BAD), Answer(answered=False, answer=REFUSAL)])
-def test_what_nothing_carries_is_withheld(second):
-    settled = settle(answer(BAD), second, QUESTION)
-    assert (settled.answered, settled.answer, settled.claims) == (False, REFUSAL, ())
-    assert (settled.withheld, settled.retried) == (BAD.text, True)
+def test_what_is_withheld_is_kept():
+    refused = withheld(replace(answer(BAD), doubtful=True))
+    assert (refused.answered, refused.answer, refused.claims) == (False, REFUSAL, ())
+    assert (refused.withheld, refused.doubtful) == (BAD.text, False)
 
 
-def test_a_second_try_that_is_carried_takes_its_place():
-    settled = settle(answer(BAD), answer(GOOD), QUESTION)
-    assert (settled.answered, settled.answer, settled.withheld) == (True, GOOD.text, "")
-    assert settled.retried
+BRIDGE = passage("The bridge must not be closed. It is 2 km long. | a | 5 |")
+SENTENCES = (Sentence(0, 0, 30), Sentence(0, 31, 46), Sentence(0, 47, 56))
+
+
+def quote(start, end):
+    return Citation(0, "a.md", 1, start, end, BRIDGE.text[start:end])
+
+
+def judged(*scores, odds=SURE_NATS):
+    return Guidance(SENTENCES, np.array(scores, dtype=np.float32), odds)
+
+
+def concluded(claim, *quotes, question="May the bridge be closed?", **options):
+    said = replace(answer(claim), passages=(BRIDGE,), quotes=quotes)
+    return conclude(said, question, judged(3.0, 1.0, 5.0, **options))
+
+
+def test_a_conclusion_that_nothing_carries_gives_way_to_what_was_quoted():
+    yes = Claim("Yes, the bridge may be closed.", False, 0.1, status="weak")
+    given = concluded(yes, quote(31, 46), quote(0, 30), quote(47, 56))
+    assert (given.answer, given.doubtful) == ("The bridge must not be closed.", True)
+    assert [(one.status, one.citations) for one in given.claims] == [("supported", (quote(0, 30),))]
+    alone = concluded(yes, quote(47, 56))  # a row of a table says too little
+    assert (alone.answer, alone.doubtful) == (yes.text, True)
+
+
+def test_without_the_readers_word_it_is_withheld():
+    wrong = Claim("The bridge was closed.", False, 0.1)
+    assert concluded(wrong, quote(0, 30)).answer == "The bridge must not be closed."
+    refused = concluded(wrong, quote(0, 30), odds=SURE_NATS - 1)
+    assert (refused.answered, refused.withheld) == (False, wrong.text)
+    assert not concluded(wrong).answered
+
+
+def test_a_conclusion_about_something_else_is_doubted():
+    good = Claim("The bridge may not be closed.", True, 0.9)
+    assert not concluded(good, quote(0, 30)).doubtful
+    aside = Claim("The tank holds 100 litres.", True, 0.9)
+    assert concluded(aside, quote(0, 30)).doubtful
 
 
 def test_an_answer_that_hardly_fits_the_question_may_not_stand():
@@ -49,9 +91,6 @@ def test_an_answer_that_hardly_fits_the_question_may_not_stand():
     assert not is_carried(hardly, QUESTION, withhold_below=0.01)
     assert is_carried(replace(hardly, expected=0.01), QUESTION, withhold_below=0.01)
     assert is_carried(replace(hardly, expected=None), QUESTION, withhold_below=0.01)
-    settled = settle(hardly, hardly, QUESTION, withhold_below=0.01)
-    assert (settled.answered, settled.withheld, settled.doubtful) == (False, GOOD.text, False)
-    assert settle(hardly, answer(GOOD), QUESTION, withhold_below=0.01).answer == GOOD.text
 
 
 def test_quoted_words_that_the_reader_expects_may_stand_whatever_their_claim_is():
@@ -128,20 +167,11 @@ def test_a_conclusion_rests_on_quotes_that_hold_its_figures(said, quotes, rests)
     assert rests_on_quotes(concluded, "How long was the bridge in 1891?") is rests
 
 
-@pytest.mark.model
 @pytest.mark.parametrize("concludes", [True, False])
-def test_what_a_model_concludes_is_doubted_and_not_withheld(
-    settings, library, engine, monkeypatch, concludes
-):
-    profile = replace(engine.profile(adapter="none"), concludes=concludes, gate=None)
-    monkeypatch.setattr(engine, "profile", lambda *_, **__: profile)
-    monkeypatch.setattr("rare_app.reasoning.ask.is_carried", lambda *_, **__: False)
-    monkeypatch.setattr("rare_app.reasoning.ask.rests_on_quotes", lambda *_: True)
-    monkeypatch.setattr("rare_app.reasoning.settle.is_carried", lambda *_, **__: False)
-    assistant = Assistant(settings=settings, library=library, engine=engine)
-    told = assistant.answer(
-        "How many eggs does the queen lay?", passages=[passage(BEES)], adapter="none"
-    )
+def test_a_conclusion_with_figures_of_its_quotes_is_doubted_and_words_are_withheld(concludes):
+    said = replace(answer(BAD), passages=(BRIDGE,), quotes=(quote(47, 56),))
+    said = replace(said, answer="The bridge grew by 5 km.")
+    told = conclude(said, QUESTION, judged(1.0, 1.0, 1.0, odds=0.0), concludes=concludes)
     assert told.answered is told.doubtful is concludes
     assert bool(told.withheld) is not concludes
 
