@@ -3,25 +3,14 @@
 from rare_app.evidence.agreement import share_by_agreement
 from rare_app.evidence.answers import LikelyAnswer, likely_answers
 from rare_app.evidence.asked import NOTHING_KNOWN, Sheet, Surroundings, asks_for_figure
-from rare_app.evidence.asked_consequence import (
-    MOST_LINES,
-    Consequence,
-    condition_of,
-    consequences,
-    is_unheard_of,
-    opening_lines,
-)
-from rare_app.evidence.asked_definition import Term, is_unexplained, term_of
 from rare_app.evidence.asked_list import AskedList, find_lists, overlaps
 from rare_app.evidence.asked_whether import asks_whether
-from rare_app.evidence.definitions import Definition, definitions, items_at_start
 from rare_app.evidence.expected import expected_recall
 from rare_app.evidence.find import find_reader
 from rare_app.evidence.grids import Grid, GridCell, GridRow, grids_in, is_negative
 from rare_app.evidence.guide import HEADING_NATS, Guidance, Guide, lexical_scores, mark_headings
 from rare_app.evidence.headings import is_heading, leads_to_page, share_of_contents
 from rare_app.evidence.judge import judge_passages
-from rare_app.evidence.leads import leads_of
 from rare_app.evidence.lookup import Figure, find_figure
 from rare_app.evidence.marks import bare_item, find_marks, opens_with_mark
 from rare_app.evidence.operations import asks_to_work_out, subject_of
@@ -41,14 +30,11 @@ from rare_app.evidence.tables import Cell, Tables, read_tables
 
 __all__ = [
     "HEADING_NATS",
-    "MOST_LINES",
     "NOTHING_KNOWN",
     "OPPOSITES",
     "QUOTE_WORDS",
     "AskedList",
     "Cell",
-    "Consequence",
-    "Definition",
     "Evidence",
     "EvidenceReader",
     "Figure",
@@ -64,16 +50,12 @@ __all__ = [
     "Span",
     "Surroundings",
     "Tables",
-    "Term",
     "Word",
     "asks_for_figure",
     "asks_to_work_out",
     "asks_whether",
     "bare_item",
     "clause_starts",
-    "condition_of",
-    "consequences",
-    "definitions",
     "denials",
     "expected_recall",
     "find_figure",
@@ -83,16 +65,11 @@ __all__ = [
     "grids_in",
     "is_heading",
     "is_negative",
-    "is_unexplained",
-    "is_unheard_of",
-    "items_at_start",
     "judge_passages",
-    "leads_of",
     "leads_to_page",
     "lexical_scores",
     "likely_answers",
     "mark_headings",
-    "opening_lines",
     "opens_with_mark",
     "opposed",
     "overlap_scores",
@@ -107,7 +84,6 @@ __all__ = [
     "share_by_agreement",
     "share_of_contents",
     "subject_of",
-    "term_of",
     "trim",
     "what_of",
 ]

@@ -15,9 +15,8 @@ from rare_app.model.errors import ModelError
 
 Style = Literal["span", "sentence"]
 
-RULES = ("parts", "told", "lists", "figures", "whether")
-"""Rules of code, in English, that a profile may call in: several things asked at once; what a term
-means and what follows from something; whole lists; figures of tables; yes or no."""
+RULES = ("lists", "figures")
+"""Rules of code, in English, that a profile may call in: whole lists, and figures of tables."""
 
 ANY_ADAPTER, NO_ADAPTER_NAMED = "any", "none"
 

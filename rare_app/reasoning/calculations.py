@@ -17,6 +17,9 @@ FEWEST_READ = 2
 EQUALS = "="
 """What a model writes behind a sum that it works out in its head: code does it instead."""
 _BARE = re.compile(r"((?:\d|\()[^\n=:;<>a-zA-Z]*[-+*/×÷−][^\n=:;<>a-zA-Z]*\d[^\n=:;<>a-zA-Z]*)=$")
+_AMOUNT = r"\(*[$€£¥]?\d[\d.,]*(?:\s?(?:%|[^\W\d_]{1,12}))?\)*"
+_WITH_UNITS = re.compile(rf"({_AMOUNT}(?:\s*[-+*/×÷−]\s*{_AMOUNT})+)\s*=$")
+"""The same with a unit behind each number: “1.8 kg - 1.2 kg =”."""
 _LAST = re.compile(rf"{OPEN}((?:(?!{OPEN}).)*){CLOSE}\s*$", re.DOTALL)
 
 
@@ -76,10 +79,10 @@ class Calculations:
 
     def _behind_equals(self, text: str, quotes: Sequence[str]) -> str:
         """Give the result of a sum without tags; empty for what is none, or of unknown numbers."""
-        match = _BARE.search(text)
+        match = _BARE.search(text) or _WITH_UNITS.search(text)
         if match is None or len(self._carried_out) >= MOST:
             return ""
-        bare = "".join(c for c in match[1] if unicodedata.category(c) != "Sc")
+        bare = "".join(c for c in match[1] if unicodedata.category(c) != "Sc" and not c.isalpha())
         try:
             return f" {self._work_out(bare.strip(), quotes)}"
         except CalcError:

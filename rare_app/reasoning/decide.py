@@ -1,13 +1,12 @@
 """Decide: the one place where an answer stands, is doubted, gives way to a quote or is withheld."""
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rare_app.evidence import Guidance
+from rare_app.evidence import Guidance, mark_headings
 from rare_app.reasoning.gather import Gatherer
-from rare_app.reasoning.prompt import REFUSAL
+from rare_app.reasoning.prompt import REFUSAL, as_read
 from rare_app.reasoning.question import Question
 from rare_app.reasoning.quoted_claims import rests_aside
 from rare_app.reasoning.types import Answer, Citation, Claim
@@ -123,21 +122,24 @@ def _speaks_of(answer: Answer, question: str) -> bool:
 
 
 def _telling_quotes(answer: Answer, guidance: Guidance) -> list[Citation]:
-    """Give the quotes that say most of what is asked; rows of tables say too little alone."""
-    scores = {
-        one: max(
-            (
-                float(score)
-                for sentence, score in zip(guidance.sentences, guidance.scores, strict=True)
-                if sentence.passage == one.passage
-                and sentence.start < one.end - answer.passages[one.passage].start
-                and one.start - answer.passages[one.passage].start < sentence.end
-            ),
-            default=-math.inf,
-        )
-        for one in answer.quotes
-        if "|" not in one.quote
-    }
+    """Give the quotes that say most of what is asked; no headings, and no rows of tables."""
+    texts = [as_read(one.text) for one in answer.passages]
+    heads = mark_headings(texts, guidance.sentences)
+    scores: dict[Citation, float] = {}
+    for one in answer.quotes:
+        begin = one.start - answer.passages[one.passage].start
+        own = [
+            float(score)
+            for sentence, score, head in zip(
+                guidance.sentences, guidance.scores, heads, strict=True
+            )
+            if sentence.passage == one.passage
+            and not head
+            and sentence.start < begin + len(one.quote)
+            and begin < sentence.end
+        ]
+        if own and "|" not in one.quote and not one.quote.lstrip().startswith("#"):
+            scores[one] = max(own)
     best = max(scores.values(), default=0.0)
     kept = [one for one, score in scores.items() if score >= best - CLOSE_NATS]
     return kept[:MOST_QUOTES]

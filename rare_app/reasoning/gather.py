@@ -8,10 +8,7 @@ from rare_app.evidence import (
     Guidance,
     Guide,
     Surroundings,
-    condition_of,
     find_lists,
-    leads_of,
-    term_of,
 )
 from rare_app.library import (
     Library,
@@ -23,8 +20,6 @@ from rare_app.library import (
 )
 from rare_app.model import QuotedSpan
 from rare_app.reasoning.align import cite
-from rare_app.reasoning.consequence import find_following
-from rare_app.reasoning.definition import find_definition
 from rare_app.reasoning.kin import Kin, find_kin, newest_first
 from rare_app.reasoning.listing import complete_list
 from rare_app.reasoning.notes import take_notes
@@ -32,7 +27,6 @@ from rare_app.reasoning.prompt import as_read
 from rare_app.reasoning.scope import documents_named
 from rare_app.reasoning.searching import Search
 from rare_app.reasoning.sheets import bind_sheets
-from rare_app.reasoning.told import Told
 from rare_app.reasoning.types import Citation
 from rare_app.settings import Settings
 
@@ -42,8 +36,6 @@ _MOST_OF_NEWER = 2
 """Passages that are added of a newer version of which none was found."""
 _MOST_VERSIONS = 20
 """Versions of a document, the newest by their names, that are looked at."""
-_MOST_HOLDING = 200
-"""Chunks that hold a term among which its meaning is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,55 +133,6 @@ class Gatherer:
         stored = self.library.documents(collection=collection or self.settings.collection)
         named = documents_named(question, stored)
         return [] if len(named) == len(stored) else [one.content_hash for one in named]
-
-    def told(
-        self,
-        question: str,
-        passages: Sequence[Passage],
-        *,
-        given: bool,
-        collection: str | None,
-        documents: Sequence[str],
-    ) -> Told | None:
-        """Find what a term means, or what follows from something, where a question asks for that.
-
-        Parameters
-        ----------
-        given : bool
-            Whether the passages are all there is, and the library is not to be looked through.
-        """
-        if term := term_of(question):
-            asked = [] if given else self._asked(question, collection, documents)
-            names = () if given else (*term.names, *term.parts)
-            others = {
-                one.chunk_id: one
-                for name in names
-                for one in self.library.holding(
-                    name, most=_MOST_HOLDING, collection=collection, documents=asked
-                )
-            }
-            if found := find_definition(
-                question, term, passages, list(others.values()), next_chunk=self._next_chunk
-            ):
-                return found
-        return self._following(question, passages)
-
-    def _following(self, question: str, passages: Sequence[Passage]) -> Told | None:
-        """Find what follows from something, where a question asks for that."""
-        if condition_of(question) is None:
-            return None
-        guidance = self.judge(question, passages)
-        texts = [as_read(passage.text) for passage in passages]
-        leads = leads_of(texts, guidance.sentences, self.around(question, passages))
-        return find_following(question, passages, guidance, leads, next_chunk=self._next_chunk)
-
-    def _next_chunk(self, passage: Passage) -> Passage | None:
-        """Give the chunk behind a passage of the library; of a given one, nothing."""
-        document = self.library.document(passage.document_id)
-        chunks = self.library.chunks_of(document) if document else []
-        key = (passage.chunk_id, passage.text)
-        own = [at for at, one in enumerate(chunks) if (one.chunk_id, one.text) == key]
-        return chunks[own[0] + 1] if own and own[0] + 1 < len(chunks) else None
 
     def around(self, question: str, passages: Sequence[Passage]) -> Surroundings:
         """Say what the library knows of passages; of given ones, nothing."""

@@ -391,12 +391,20 @@ class LocalRun:
             by.accept(self._text[self._text.rfind(ANSWER_OPEN) :].encode())
         spans = self.profile.style == "span"
         likeliest = self._quoting.likeliest(self.quoted) if spans else ""
-        yield from self._write(
-            self._settings.answer_tokens,
-            stop=(ANSWER_CLOSE,),
-            by=by,
-            enough=lambda: runs_on(self._said, likeliest) or repeats(self._said),
-        )
+        equals = (EQUALS,) if self.profile.calculates else ()
+        left = self._settings.answer_tokens
+        while left > 0:
+            begun = self._context.usage.generated
+            yield from self._write(
+                left,
+                stop=(ANSWER_CLOSE, *equals),
+                by=by,
+                enough=lambda: runs_on(self._said, likeliest) or repeats(self._said),
+            )
+            left -= max(1, self._context.usage.generated - begun)
+            if not (equals and self._text.endswith(EQUALS)):
+                break
+            yield from self._put_in(self._calculations.carry_out(self._text, self._quoted_texts()))
         said = self._said.strip()
         kept = likeliest if runs_on(said, likeliest) else first_lines(said)
         if spans:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 
-from rare_app.evidence import Guide, is_unheard_of
+from rare_app.evidence import Guide
 from rare_app.library import Library, Passage
 from rare_app.model import GENERIC, ChatServer, Engine, Profile
 from rare_app.reasoning.choices import with_choice
@@ -22,29 +22,10 @@ from rare_app.reasoning.run import Clock, Run
 from rare_app.reasoning.scope import says_all
 from rare_app.reasoning.searching import Finder
 from rare_app.reasoning.server_run import ServerRun
-from rare_app.reasoning.told import Told
-from rare_app.reasoning.types import Answer, Done, Event, Judged, Retrieved, Waiting, Writing
+from rare_app.reasoning.types import Answer, Done, Event, Judged, Retrieved, Waiting
 
 _TOLD_TURNS = 2
 """Answered questions of the chat that a model is told which reads them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What was found for a question.
-
-    Attributes
-    ----------
-    passages : sequence of Passage
-    answers : bool
-        Whether any of them may answer; else it is refused without a model.
-    told : Told or None
-        What they say in so many words, so that no model is asked.
-    """
-
-    passages: Sequence[Passage]
-    answers: bool
-    told: Told | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,21 +67,15 @@ class Pipeline:
         """
         clock = Clock(begun=time.perf_counter())
         profile = self.profile(question.model, question.adapter)
-        found = self._find(question, profile)
+        passages, answers = self._find(question, profile)
         clock.retrieved = clock.elapsed
-        yield Retrieved(passages=tuple(found.passages))
-        answer = Answer(False, REFUSAL, question=question.text, passages=tuple(found.passages))
-        if found.answers and found.told is not None:
-            clock.note_token()
-            yield Writing(reasoning=found.told.reasoning, answer=found.told.text)
-            answer = found.told.prove(
-                Answer(True, found.told.text, reasoning=found.told.reasoning), question.text
-            )
-        elif found.answers:
-            yield Judged(tuple(self.gatherer.best_sentences(question.text, found.passages)))
+        yield Retrieved(passages=tuple(passages))
+        answer = Answer(False, REFUSAL, question=question.text, passages=tuple(passages))
+        if answers:
+            yield Judged(tuple(self.gatherer.best_sentences(question.text, passages)))
             if self.server is None and self.engine.busy:
                 yield Waiting()
-            with self._draft(question, found.passages, clock) as run:
+            with self._draft(question, passages, clock) as run:
                 yield from run.events(memory=question.memory)
                 answer = self._prove(question, run, profile)
             if question.settings.unsupported == "quote" and not question.choices:
@@ -111,36 +86,24 @@ class Pipeline:
         answer = with_misread(answer, self.library.page)
         yield Done(replace(answer, timings=clock.timings()))
 
-    def _find(self, question: Question, profile: Profile) -> Found:
-        """Find the passages, and whether any may answer."""
+    def _find(self, question: Question, profile: Profile) -> tuple[Sequence[Passage], bool]:
+        """Find the passages, and say whether any may answer; else it is refused without a model."""
         asked, given = question.text, question.given
         if given is not None:
-            passages, answers = given, bool(given)
-        else:
-            passages = self.gatherer.retrieve(
-                question.search or asked,
-                k=question.k,
-                collection=question.collection,
-                documents=question.documents,
-            )
-            passages, listed = self.gatherer.whole_lists(asked, passages)
-            answers = (
-                not self._is_low(question, passages, profile)
-                or listed
-                or says_all(asked, [as_read(one.text) for one in passages])
-            )
-        told = None
-        if passages and question.is_guided and profile.follows("told") and not question.choices:
-            told = self.gatherer.told(
-                asked,
-                passages,
-                given=given is not None,
-                collection=question.collection,
-                documents=question.documents,
-            )
-            answers = answers or (told is not None and told.is_sure)
-            answers = answers and not is_unheard_of(asked, [one.text for one in passages])
-        return Found(passages, answers, told)
+            return given, bool(given)
+        found = self.gatherer.retrieve(
+            question.search or asked,
+            k=question.k,
+            collection=question.collection,
+            documents=question.documents,
+        )
+        passages, listed = self.gatherer.whole_lists(asked, found)
+        answers = (
+            not self._is_low(question, passages, profile)
+            or listed
+            or says_all(asked, [as_read(one.text) for one in passages])
+        )
+        return passages, answers
 
     def _is_low(self, question: Question, passages: Sequence[Passage], profile: Profile) -> bool:
         """Whether the passages are so little like the question that none is worth reading.

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rare_app.evidence import Guide, expected_recall, is_unexplained
+from rare_app.evidence import Guide, expected_recall
 from rare_app.model import Profile, QuotedSpan
 from rare_app.reasoning.calculations import rest_on_results
 from rare_app.reasoning.cell_check import (
@@ -121,7 +121,6 @@ class AnswerProver:
             remarks=tuple(remarks),
             doubtful=bool(mistaken or remarks)
             or (profile.style == "sentence" and not all(one.supported for one in claims))
-            or (profile.follows("told") and is_unexplained(question))
             or bool(asked and (asked.missing or asked.is_cut or not asked.is_sure))
             or (likely is not None and likely < self._doubt_below),
         )

@@ -70,6 +70,19 @@ def test_a_conclusion_that_nothing_carries_gives_way_to_what_was_quoted():
     assert (alone.answer, alone.doubtful) == (yes.text, True)
 
 
+def test_a_heading_that_was_quoted_is_no_answer():
+    text = "## Closing\n\nThe bridge is closed."
+    place = Citation(0, "a.md", 1, 0, 10, text[:10])
+    said = replace(
+        answer(Claim("It closes.", False, 0.1, status="weak")),
+        passages=(passage(text),),
+        quotes=(place,),
+    )
+    scores = np.array([5.0, 1.0], dtype=np.float32)
+    judged_so = Guidance((Sentence(0, 0, 10), Sentence(0, 12, len(text))), scores, SURE_NATS)
+    assert conclude(said, "What about closing?", judged_so).answer == "It closes."
+
+
 def test_without_the_readers_word_it_is_withheld():
     wrong = Claim("The bridge was closed.", False, 0.1)
     assert concluded(wrong, quote(0, 30)).answer == "The bridge must not be closed."
