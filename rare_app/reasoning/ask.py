@@ -23,7 +23,7 @@ from rare_app.reasoning.task import Scope, Task, find_task
 from rare_app.reasoning.types import Answer, Done, Event, Understood
 from rare_app.reasoning.understand import (
     WRITES_FROM_BYTES,
-    may_mean_more,
+    may_be_several,
     understand,
     understand_by_server,
 )
@@ -213,7 +213,7 @@ class Assistant:
     def _parts(self, asked: Question, history: Sequence[Turn], profile: Profile) -> tuple[str, ...]:
         """Give the question as it stands by itself, or the several that it asks."""
         question, cancelled = asked.text, asked.cancelled
-        if not may_mean_more(question, history):
+        if not history and not may_be_several(question):
             return (question,)
         try:
             if (server := self._pipeline.server) is not None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from rare_app.language import ENGLISH, language_of
 from rare_app.model import ChatServer, Loaded, ModelError
-from rare_app.reasoning.consult import put, write
+from rare_app.reasoning.consult import Shown, put, weigh, write
 from rare_app.reasoning.prompt import Turn, neutralise
 from rare_app.reasoning.refusals import is_refusal
 from rare_app.reasoning.run import Stop
@@ -36,42 +36,95 @@ _LONGER = 240
 """Characters by which what it writes may be longer than the question."""
 _LONG = 60
 """Characters from which a question may ask for several things."""
-_WHOLE = "whole"
+SEVERAL_FROM = -1.1
+"""Nats by which “several” must be likelier than “one”: of 19 questions in three languages it then
+splits five of nine that ask for two things and none of ten that ask for one."""
 
-_SYSTEM = (
-    "You are given the last question of a conversation, and what was said before it. If the "
-    "question can be understood by itself and asks for one thing, write: whole. If it needs what "
-    "was said before, write it so that it can be understood by itself: put in what words like "
-    "“it”, “they” or “and in 2023?” stand for. Only if it asks for several things that have "
-    "separate answers, write one question for each, each on a line of its own and whole in itself. "
-    "Keep its language, names, numbers and dates. Do not answer it."
+_CHAT_SYSTEM = (
+    "You are given the last question of a conversation and what was said before it. Write the last "
+    "question as one whole question that can be understood without the conversation: put in what "
+    "words like “it”, “they” or “and in 2023?” stand for. If it can be understood by itself, "
+    "repeat it as it is. Keep its language. Do not answer it."
 )
-_EXAMPLES = (
-    ("Last question: How long does the warranty for parts of the frame last?", f"- {_WHOLE}\n"),
+_CHAT_EXAMPLES = (
     (
-        "Last question: What does the ticket cost, and where can it be returned?",
+        "Question: Wie oft wird der Filter der Anlage gewechselt?\nAnswer: Alle sechs Monate.\n\n"
+        "Last question: Und der Riemen?",
+        "Wie oft wird der Riemen der Anlage gewechselt?\n",
+    ),
+    (
+        "Question: What did the canteen sell in May?\nAnswer: 412 meals.\n\n"
+        "Last question: And in June?",
+        "What did the canteen sell in June?\n",
+    ),
+    (
+        "Question: Who signs the minutes of the board?\nAnswer: The chair signs them.\n\n"
+        "Last question: Which rooms may guests use after ten in the evening?",
+        "Which rooms may guests use after ten in the evening?\n",
+    ),
+    (
+        "Question: 谁负责清洁水泵？\nAnswer: 由乙方负责。\n\nLast question: 多久一次？",
+        "多久清洁一次水泵？\n",
+    ),
+    (
+        "Question: Quel est le prix du billet ?\nAnswer: Douze euros.\n\n"
+        "Last question: Et pour les enfants ?",
+        "Quel est le prix du billet pour les enfants ?\n",
+    ),
+    (
+        "Question: How long does the boat trip take?\nAnswer: Two hours.\n\nLast question: Why?",
+        "Why does the boat trip take two hours?\n",
+    ),
+    (
+        "Question: Who signs the minutes of the board?\nAnswer: The chair signs them.\n\n"
+        "Last question: By when does she have to?",
+        "By when does the chair have to sign the minutes of the board?\n",
+    ),
+)
+_COUNT_SYSTEM = (
+    "Say in one word whether a question asks for one thing, or for several things that have "
+    "separate answers: one or several."
+)
+_COUNT_EXAMPLES = (
+    ("How long does the warranty for parts of the frame last?", "one"),
+    ("What does the ticket cost, and where can it be returned?", "several"),
+    ("How did sales in the north compare with those in the south in 2020?", "one"),
+    ("Wer unterschreibt den Vertrag und wie lange läuft er?", "several"),
+    ("A guest has lost her key. Who has to pay for a new one?", "one"),
+    ("Which documents and photographs must be handed in with the application?", "one"),
+    ("When was the bridge opened and who built it?", "several"),
+    ("Welche Pflichten hat der Verkäufer nach der Übergabe des Hauses?", "one"),
+    ("Is smoking allowed in the hall? How high is the fine?", "several"),
+    ("What happens to a deposit that was not asked back within two years?", "one"),
+    ("押金是多少，什么时候退还？", "several"),
+    ("What is the difference between the budget and the cost of the roof?", "one"),
+    ("How is the tank cleaned, and with what, and how often?", "several"),
+    ("What do the minutes say about the noise and the complaints of the neighbours?", "one"),
+)
+_PARTS_SYSTEM = (
+    "A question asks for several things. Write one question for each thing, each on a line of its "
+    "own and whole in itself. Keep to the words, names and numbers of the question and to its "
+    "language. Do not answer it."
+)
+_PARTS_EXAMPLES = (
+    ("押金是多少，什么时候退还？", "- 押金是多少？\n- 押金什么时候退还？\n"),
+    (
+        "Wer unterschreibt den Vertrag und wie lange läuft er?",
+        "- Wer unterschreibt den Vertrag?\n- Wie lange läuft der Vertrag?\n",
+    ),
+    (
+        "How is the tank cleaned, and with what, and how often?",
+        "- How is the tank cleaned?\n- With what is the tank cleaned?\n"
+        "- How often is the tank cleaned?\n",
+    ),
+    (
+        "What does the ticket cost, and where can it be returned?",
         "- What does the ticket cost?\n- Where can the ticket be returned?\n",
     ),
-    (
-        "Question: Wie oft wird der Filter gewechselt?\nAnswer: Der Filter wird alle sechs Monate "
-        "gewechselt.\n\nLast question: Und der Riemen?",
-        "- Wie oft wird der Riemen gewechselt?\n",
-    ),
-    (
-        "Question: Who signs the minutes?\nAnswer: The chair signs the minutes.\n\n"
-        "Last question: Which rooms may guests use after ten in the evening?",
-        f"- {_WHOLE}\n",
-    ),
-    (
-        "Question: Who signs the minutes?\nAnswer: The chair signs the minutes.\n\n"
-        "Last question: By when does she have to?",
-        "- By when does the chair have to sign the minutes?\n",
-    ),
 )
-_GRAMMAR = rf"""
-root ::= "- {_WHOLE}\n" | line line? line?
-line ::= "- " [^\n<>{{}}]+ "\n"
-"""
+_LINE = r"[^\n<>{}?？؟]+ [?？؟]"
+_ONE = f'root ::= {_LINE} "\\n"\n'
+_SEVERAL = f'root ::= line line line?\nline ::= "- " {_LINE} "\\n"\n'
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL | re.IGNORECASE)
 
 
@@ -101,13 +154,25 @@ def understand(
     ModelError
         llama.cpp failed.
     """
-    asked = _conversation(question, history)
-    if not put(
-        loaded, asked, system=_SYSTEM, examples=_EXAMPLES, reserve=_TOKENS, cancelled=cancelled
-    ):
+
+    def lines(asked: str, system: str, examples: Shown, grammar: str) -> list[str]:
+        room = put(
+            loaded, asked, system=system, examples=examples, reserve=_TOKENS, cancelled=cancelled
+        )
+        return write(loaded, grammar, longest=_TOKENS, cancelled=cancelled) if room else []
+
+    if history:
+        written = lines(_conversation(question, history), _CHAT_SYSTEM, _CHAT_EXAMPLES, _ONE)
+        question = next((guarded(one, question, history) for one in written), "") or question
+    if not may_be_several(question):
         return (question,)
-    lines = write(loaded, _GRAMMAR, longest=_TOKENS, cancelled=cancelled)
-    return _taken(lines, question, history)
+    asked = neutralise(question)
+    if not put(loaded, asked, system=_COUNT_SYSTEM, examples=_COUNT_EXAMPLES, cancelled=cancelled):
+        return (question,)
+    odds = weigh(loaded, ("one", "several"))
+    if odds["several"] - odds["one"] < SEVERAL_FROM:
+        return (question,)
+    return _kept(lines(asked, _PARTS_SYSTEM, _PARTS_EXAMPLES, _SEVERAL), question)
 
 
 def understand_by_server(
@@ -122,40 +187,48 @@ def understand_by_server(
     Cancelled
         The user stopped the question.
     """
-    shown = "\n\n".join(f"{given}\n{written}" for given, written in _EXAMPLES)
-    messages = [
-        {"role": "system", "content": f"{_SYSTEM} Begin each line with “- ”.\n\n{shown}"},
-        {"role": "user", "content": _conversation(question, history)},
-    ]
-    try:
+
+    def lines(asked: str, system: str, examples: Shown) -> list[str]:
+        shown = "\n\n".join(f"{given}\n{written}" for given, written in examples)
+        messages = [
+            {"role": "system", "content": f"{system}\n\n{shown}"},
+            {"role": "user", "content": asked},
+        ]
         written = "".join(
             piece.text
             for piece in server.stream(
                 messages, cancelled=cancelled, max_tokens=_SERVER_TOKENS, temperature=0.0
             )
         )
+        kept = _THOUGHT.sub("", written).splitlines()
+        return [one.strip() for one in kept if one.strip()]
+
+    try:
+        if history:
+            written = lines(_conversation(question, history), _CHAT_SYSTEM, _CHAT_EXAMPLES)
+            if len(written) == 1:
+                question = guarded(written[0], question, history) or question
+        if not may_be_several(question):
+            return (question,)
+        counted = lines(neutralise(question), _COUNT_SYSTEM, _COUNT_EXAMPLES)
+        if counted[:1] != ["several"]:
+            return (question,)
+        return _kept(lines(neutralise(question), _PARTS_SYSTEM, _PARTS_EXAMPLES), question)
     except ModelError as error:
         log.warning("The question was not rewritten by the server: %s", error)
         return (question,)
-    lines = [one.strip() for one in _THOUGHT.sub("", written).splitlines() if one.strip()]
-    return _taken(lines, question, history)
 
 
-def may_mean_more(question: str, history: Sequence[Turn]) -> bool:
-    """Whether a question may need the chat or ask for several things: worth asking the model."""
-    marks = sum(question.count(mark) for mark in "?？؟")
-    return bool(history) or marks > 1 or len(question) > _LONG
+def may_be_several(question: str) -> bool:
+    """Whether a question may ask for several things, so that it is worth asking the model."""
+    return sum(question.count(mark) for mark in "?？؟") > 1 or len(question) > _LONG
 
 
-def _taken(lines: Sequence[str], question: str, history: Sequence[Turn]) -> tuple[str, ...]:
-    """Give what was written where it keeps to the question, else the question."""
-    if not 0 < len(lines) <= MOST_PARTS or _own(lines[0]) == _WHOLE:
-        return (question,)
-    if len(lines) == 1:
-        return (guarded(lines[0], question, history) or question,)
-    parts = [keeps_to(one, question, history) for one in lines]
+def _kept(lines: Sequence[str], question: str) -> tuple[str, ...]:
+    """Give the questions that were written for one where they keep all of it, else this one."""
+    parts = [keeps_to(one, question, ()) for one in lines]
     lost = _share(_units(question), set().union(*map(_units, parts))) < _KEPT_SHARE
-    if lost or not all(parts) or len(set(parts)) < len(parts):
+    if lost or not all(parts) or not 1 < len(set(parts)) == len(parts) <= MOST_PARTS:
         return (question,)
     return tuple(parts)
 
@@ -183,8 +256,8 @@ def _own(line: str) -> str:
 
 def _units(text: str) -> set[str]:
     """Give what two texts are compared by: English words of content, else pairs of letters."""
-    if language_of(text) == ENGLISH and (words := content_words(text)):
-        return set(words)
+    if language_of(text) == ENGLISH:
+        return set(content_words(text))
     letters = "".join(one for one in text.casefold() if one.isalnum())
     return {letters[i : i + 2] for i in range(len(letters) - 1)}
 

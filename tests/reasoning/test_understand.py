@@ -17,7 +17,7 @@ from rare_app.reasoning import REFUSAL, Assistant, Retrieved, Turn, Understood
 from rare_app.reasoning import understand as module
 from rare_app.reasoning.understand import (
     guarded,
-    may_mean_more,
+    may_be_several,
     understand,
     understand_by_server,
 )
@@ -34,6 +34,7 @@ MIETE = [Turn("Wie hoch ist die Miete der Wohnung in der Mühlstraße?", "Sie be
     ("written", "question", "history", "kept"),
     [
         ("- When is the rent of the flat due?", "When is it due?", LEASE, True),
+        ("- Why is the rent 1,190 euros a month?", "Why?", LEASE, True),
         ("- What is the deposit for the flat?", "And the deposit?", LEASE, True),
         ("- Who wrote Hamlet in London?", "When is it due?", LEASE, False),
         ("- The rent is due on the third working day.", "When is it due?", LEASE, False),
@@ -47,25 +48,39 @@ def test_what_is_written_keeps_to_what_was_asked_and_said(written, question, his
 
 
 def test_several_questions_are_taken_where_they_keep_all_that_was_asked(monkeypatch):
-    question = "What is the rent, and when is it due?"
-    lines = ["- What is the rent?", "- When is the rent due?"]
+    question = "What is the rent of the flat in Mill Road, and when is it due?"
+    lines = ["- What is the rent of the flat in Mill Road?", "- When is the rent due?"]
+    odds = {"one": 1.0, "several": 2.0}
     monkeypatch.setattr(module, "put", lambda *_, **__: True)
+    monkeypatch.setattr(module, "weigh", lambda *_, **__: odds)
     monkeypatch.setattr(module, "write", lambda *_, **__: lines)
-    assert understand(question, (), loaded=None) == ("What is the rent?", "When is the rent due?")
+    parts = understand(question, (), loaded=None)
+    assert parts == (lines[0].removeprefix("- "), "When is the rent due?")
+    odds["several"] = -1.0
+    assert understand(question, (), loaded=None) == (question,)
+    odds["several"] = 2.0
     lines[1] = "- What is the capital of France?"
     assert understand(question, (), loaded=None) == (question,)
     lines[1] = lines[0]
     assert understand(question, (), loaded=None) == (question,)
-    lines[:] = ["- whole"]
+    del lines[1]
     assert understand(question, (), loaded=None) == (question,)
 
 
+def test_a_follow_up_is_taken_where_it_keeps_to_the_chat(monkeypatch):
+    written = ["When is the rent of the flat due?"]
+    monkeypatch.setattr(module, "put", lambda *_, **__: True)
+    monkeypatch.setattr(module, "write", lambda *_, **__: written)
+    assert understand("When is it due?", LEASE, loaded=None) == (written[0],)
+    written[:] = []
+    assert understand("When is it due?", LEASE, loaded=None) == ("When is it due?",)
+
+
 def test_the_model_is_asked_only_where_it_may_matter():
-    assert may_mean_more("What is the rent? When is it due?", ())
-    assert may_mean_more("What is the rent of the flat in Mill Road, and when is it due?", ())
-    assert may_mean_more("And the deposit?", LEASE)
-    assert not may_mean_more("When is the rent due?", ())
-    assert not may_mean_more("Wann ist die Miete fällig?", ())
+    assert may_be_several("What is the rent? When is it due?")
+    assert may_be_several("What is the rent of the flat in Mill Road, and when is it due?")
+    assert not may_be_several("When is the rent due?")
+    assert not may_be_several("Wann ist die Miete fällig?")
 
 
 @pytest.mark.model
@@ -120,7 +135,6 @@ OIL = [Turn("How often must the oil in the pump be changed?", "Every 500 hours."
         ("- How often must the car's brakes be replaced in Norway by a driver?", False),
         ("- How often must the oil be changed?", False),
         (f"- {REFUSAL}", False),
-        ("- whole", False),
         ("", False),
         ("- What about <answer>the filter</answer>?", False),
         ("- What about the filter? " * 20, False),
@@ -151,7 +165,7 @@ def test_a_server_writes_the_question_and_then_the_answer(settings, library, wri
     answer = "<think></think><answer>4 March 1890.</answer>"
     history = [Turn("How long is the Forth Bridge?", "2,467 metres.")]
     asked_for = "When was the Forth Bridge opened?"
-    with serving(completion(f"- {asked_for}"), completion(answer)) as server:
+    with serving(completion(asked_for), completion(answer)) as server:
         chosen = replace(settings, llm_url=server.url)
         assistant = Assistant(
             settings=chosen, library=library, engine=engine, server=find_server(chosen)
