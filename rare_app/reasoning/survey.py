@@ -1,15 +1,17 @@
 """Carry out a task over whole documents: pass by pass, then put together what each of them says."""
 
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from rare_app.library import StoredDocument
 from rare_app.model import Cancelled, Loaded, Profile
 from rare_app.reasoning.cells import as_cell
 from rare_app.reasoning.changes import MOST as MOST_CHANGES
-from rare_app.reasoning.changes import as_answer, changes_between, sentences_of
+from rare_app.reasoning.changes import Change, as_answer, changes_between, sentences_of
 from rare_app.reasoning.digest import write_digest
 from rare_app.reasoning.gather import Gatherer
 from rare_app.reasoning.overview import Overview, tell_document, tell_section
@@ -203,15 +205,28 @@ class Survey:
             said = f"“{newer.name}” says the same as “{older.name}”, sentence by sentence."
             return Answer(False, REFUSAL, question=question, notice=said)
         told = SubAnswers(question, apart=True, columns=[older.name, newer.name])
-        for change in found[:MOST_CHANGES]:
+        for change in self._likest(question, found):
             told.begin_row(change.head)
             for document, sentence in ((older, change.before), (newer, change.after)):
                 told.add(f"{document.name} – {change.head}", as_answer(sentence))
         answer = told.answer()
         left = len(found) - MOST_CHANGES
-        notice = f"{MOST_CHANGES} of {len(found)} changes are shown." if left > 0 else ""
+        notice = (
+            f"{MOST_CHANGES} of {len(found)} changes are shown, those most like the question."
+            if left > 0
+            else ""
+        )
         took = round(time.perf_counter() - begun, 4)
         return replace(answer, notice=notice, timings=Timings(took, None, took))
+
+    def _likest(self, question: str, changes: Sequence[Change]) -> list[Change]:
+        """Give the changes that are most like a question, in their order, where they are many."""
+        if len(changes) <= MOST_CHANGES:
+            return list(changes)
+        said = [one.text for change in changes if (one := change.after or change.before)]
+        likeness = self.gatherer.guide.likeness(question, said)
+        best = sorted(np.argsort(-likeness, kind="stable")[:MOST_CHANGES])
+        return [changes[at] for at in best]
 
 
 def _followed(events: Iterator[Event], told: SubAnswers, asked: str) -> Pass:

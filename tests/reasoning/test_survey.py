@@ -13,6 +13,7 @@ from rare_app.reasoning import REFUSAL, Answer, Assistant, Citation, Claim, Done
 from rare_app.reasoning import ask as asking
 from rare_app.reasoning import survey as module
 from rare_app.reasoning import task as tasks
+from rare_app.reasoning.changes import MOST
 from rare_app.reasoning.gather import Gatherer
 from rare_app.reasoning.overview import MOST_DOCUMENTS
 from rare_app.reasoning.plan import MOST_SECTIONS, Plan, Thing
@@ -251,6 +252,22 @@ def test_two_versions_stand_side_by_side_where_they_differ(settings, library, tm
     *_, done = survey(settings, library, ask).carry_out("What changed?", same)
     assert not done.answer.answered
     assert "says the same" in done.answer.notice
+
+
+def test_of_many_changes_those_most_like_the_question_are_shown(settings, library, tmp_path):
+    words = [f"Room {n} of the {n}th house is painted in colour {n}." for n in range(MOST + 6)]
+    words[2] = "The notice period of the lease is three months."
+    for name, year in (("Rules 2023.md", "2023"), ("Rules 2024.md", "2024")):
+        same = "".join(f"Rule {n} holds for all. " for n in range(40))
+        own = " ".join(f"{one[:-1]} since {year}." for one in words)
+        (tmp_path / name).write_text(f"# Rules\n\n{same}\n\n{own}\n", encoding="utf-8")
+    library.add([tmp_path / "Rules 2023.md", tmp_path / "Rules 2024.md"])
+    pair = tuple(sorted(library.documents(), key=lambda one: one.name))
+    asked = "How did the notice period of the lease change?"
+    *_, done = survey(settings, library, Asked(library)).carry_out(asked, Task("changes", pair))
+    assert len(done.answer.parts) == 2 * MOST
+    assert "notice period" in done.answer.answer
+    assert f"{MOST} of {MOST + 6} changes are shown" in done.answer.notice
 
 
 # --- from the question to the task ---
