@@ -1,9 +1,9 @@
 """Ask what rules in English are for, in other words than they were written with.
 
 ``python -m benchmarks.rules --kept FILE [--rules lists,figures] [--kinds lists]`` asks
-``rule_questions.jsonl`` over ``rule_documents`` with the standard model, whose profile then calls in
+``rule_questions.jsonl`` over ``rule_documents`` with the standard model, whose profile then has
 these rules and no others, and sums up by kind. *Holds it* counts answers with all words that must
-stand in them, or refusals where nothing is told; whether other words say the same is for a person.
+stand in them, or refusals where nothing is told; whether other words say it is for a person.
 """
 
 import argparse
