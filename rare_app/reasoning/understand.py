@@ -228,7 +228,8 @@ def _kept(lines: Sequence[str], question: str) -> tuple[str, ...]:
     """Give the questions that were written for one where they keep all of it, else this one."""
     parts = [keeps_to(one, question, ()) for one in lines]
     lost = _share(_units(question), set().union(*map(_units, parts))) < _KEPT_SHARE
-    if lost or not all(parts) or not 1 < len(set(parts)) == len(parts) <= MOST_PARTS:
+    again = any(_units(one) >= _units(question) for one in parts)  # the whole question once more
+    if lost or again or not all(parts) or not 1 < len(set(parts)) == len(parts) <= MOST_PARTS:
         return (question,)
     return tuple(parts)
 

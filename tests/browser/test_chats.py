@@ -54,12 +54,10 @@ def test_a_chat_goes_on_and_stands_there_after_a_restart(
         ask(page, "When does the archive open on weekdays?")
         ask(page, "And the museum?")
         understood = page.locator(".rare-understood")
-        expect(understood).to_contain_text("When does the museum open on weekdays?")
 
-        # What was understood can be changed and asked again; the older answer stays.
-        understood.get_by_role("button").click()
+        # A question can be changed and asked again; the older answer stays.
+        page.get_by_role("button", name="Ask again …").last.click()
         form = page.locator(".rare-again:not([hidden])")
-        expect(form.locator("textarea")).to_be_focused()
         form.locator("textarea").fill("Who founded the museum?")
         form.locator("[name=passages]").fill("1")
         page.keyboard.press("Tab")
@@ -68,7 +66,7 @@ def test_a_chat_goes_on_and_stands_there_after_a_restart(
         expect(understood).to_contain_text("Who founded the museum?")
         expect(page.locator(".rare-with").last).to_contain_text("1 passage")
         page.get_by_role("button", name="Earlier answer").click()
-        expect(understood).to_contain_text("When does the museum open on weekdays?")
+        expect(understood).to_have_count(0)
 
         good = page.get_by_role("button", name="Good answer").first
         good.click()

@@ -72,14 +72,11 @@ class TestWithTheBundledModel:
         assert answer.choice in TREND
         assert answer.answer.lower().startswith(answer.choice)
 
-    def test_yes_and_no_are_left_to_the_rules_where_these_have_a_say(
-        self, settings, library, engine, asked
-    ):
+    def test_options_are_held_to_in_any_words(self, settings, library, engine, asked):
         self.ask(settings, library, engine, ("yes", "no", "maybe"), adapter="", gate_nats=500)
         self.ask(settings, library, engine, TREND, adapter="", gate_nats=500)
         self.ask(settings, library, engine, (), adapter="", gate_nats=500)
-        assert [run.asks_whether for run in asked] == [True, False, True]
-        assert [isinstance(run._quoting, ClosedQuoting) for run in asked] == [False, True, False]
+        assert [isinstance(run._quoting, ClosedQuoting) for run in asked] == [True, True, False]
 
     def test_one_option_is_no_choice(self, settings, library, engine):
         with pytest.raises(UserError, match="is the only choice"):

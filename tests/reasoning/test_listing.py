@@ -16,9 +16,7 @@ from rare_app.reasoning.listing import (
     rest_of_list,
     share_of_list,
 )
-from rare_app.reasoning.local_run import LocalRun
 from rare_app.reasoning.quoting import Quoting
-from rare_app.reasoning.run import Clock
 from rare_app.reasoning.sheets import bind_sheets
 
 from ..conftest import passage, small_profile
@@ -183,27 +181,6 @@ def test_a_list_of_something_else_is_no_answer(settings, library, adapted):
     question = "What may the landlord do to end the lease for a castle?"
     found = assistant.answer(question, passages=[passage(LEASE)], adapter="none")
     assert (found.answered, found.answer) == (False, REFUSAL)
-
-
-@pytest.mark.model
-def test_a_second_try_takes_the_whole_list_too(settings, adapted):
-    note = QuotedSpan(0, LEASE.index("2."), LEASE.index("\n3."))
-    for question, whole in ((QUESTION, True), ("How late may the rent be?", False)):
-        with adapted.use(adapter="none") as loaded:
-            run = LocalRun(
-                replace(settings, answer_tokens=8),
-                loaded,
-                question,
-                [passage(LEASE)],
-                (),
-                Clock(begun=0.0),
-                lambda: False,
-                flat_guide(),
-            )
-            list(run.retry([note], memory=False))
-            assert (run.answer().answer == WHOLE) is whole
-            assert run.quoted[0] == note
-            assert len(run.quoted) == (4 if whole else 1)
 
 
 @pytest.mark.model

@@ -235,7 +235,7 @@ def test_where_there_is_no_room_what_was_not_quoted_gives_way(run, engine):
     long = passage(filler * (tokens * 11 // 20 // size), number=3)
     other = passage("A second tale. " + filler * (tokens * 11 // 20 // size), number=4)
     done = run(
-        f"<quote>{LENGTH}</quote> <search>tide</search>",
+        f"<quote>{LENGTH}</quote> <search>tide of the firth</search>",
         "It rises.</think>\n<answer>",
         "Twice a day.</answer>",
         passages=(SECOND, other),
@@ -254,7 +254,10 @@ def test_what_has_no_room_at_all_is_told(run, engine):
         tokens = loaded.model.context_tokens
     huge = passage("The tide of the firth rises twice a day. " * (tokens // 9), number=3)
     done = run(
-        "<search>tide</search>", "No.</think>\n<answer>", f"{REFUSAL}</answer>", found=(huge,)
+        "<search>tide of the firth</search>",
+        "No.</think>\n<answer>",
+        f"{REFUSAL}</answer>",
+        found=(huge,),
     )
     (step,) = done.answer.steps
     assert (step.trouble, step.passages) == ("no room for more", ())

@@ -155,7 +155,9 @@ def test_events_tell_all_so_far():
 
 
 @pytest.mark.model
-def test_two_things_are_answered_from_two_documents(settings, library, engine, write):
+def test_two_things_are_answered_from_two_documents(settings, library, engine, write, monkeypatch):
+    parts = ("How long is the Forth Bridge?", "How many eggs does a queen bee lay?")
+    monkeypatch.setattr(Assistant, "_parts", lambda *_: parts)
     library.add([write("bees.md", BEES), write("bridge.md", BRIDGES)])
     assistant = Assistant(settings=settings, library=library, engine=engine)
     question = "How long is the Forth Bridge, and how many eggs does a queen bee lay?"
@@ -181,7 +183,9 @@ def test_two_things_are_answered_from_two_documents(settings, library, engine, w
 
 
 @pytest.mark.model
-def test_stopped_after_the_first_thing_it_ends_there(settings, library, engine, write):
+def test_stopped_after_the_first_thing_it_ends_there(settings, library, engine, write, monkeypatch):
+    parts = ("How long is the Forth Bridge?", "How many eggs does a queen bee lay?")
+    monkeypatch.setattr(Assistant, "_parts", lambda *_: parts)
     library.add([write("bees.md", BEES), write("bridge.md", BRIDGES)])
     assistant = Assistant(settings=settings, library=library, engine=engine)
     question = "How long is the Forth Bridge, and how many eggs does a queen bee lay?"

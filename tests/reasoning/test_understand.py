@@ -63,6 +63,8 @@ def test_several_questions_are_taken_where_they_keep_all_that_was_asked(monkeypa
     assert understand(question, (), loaded=None) == (question,)
     lines[1] = lines[0]
     assert understand(question, (), loaded=None) == (question,)
+    lines[1] = f"- {question}"
+    assert understand(question, (), loaded=None) == (question,)
     del lines[1]
     assert understand(question, (), loaded=None) == (question,)
 
