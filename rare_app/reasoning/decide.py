@@ -104,7 +104,8 @@ def conclude(
         aside = concludes and answer.expected is None and not _speaks_of(answer, question)
         return replace(answer, doubtful=answer.doubtful or aside or not carried)
     quotes = _telling_quotes(answer, guidance)
-    if quotes and (carried or (guidance.answers_log_odds or 0.0) >= SURE_NATS):
+    listed = len(answer.claims) > MOST_QUOTES  # two of its lines would say less
+    if quotes and not listed and (carried or (guidance.answers_log_odds or 0.0) >= SURE_NATS):
         return replace(
             answer,
             answer="\n".join(" ".join(one.quote.split()) for one in quotes),

@@ -70,6 +70,13 @@ def test_a_conclusion_that_nothing_carries_gives_way_to_what_was_quoted():
     assert (alone.answer, alone.doubtful) == (yes.text, True)
 
 
+def test_a_list_does_not_give_way_to_two_of_its_lines():
+    weak = Claim("The bridge is long.", False, 0.4, status="weak")
+    said = replace(answer(weak, weak, weak), passages=(BRIDGE,), quotes=(quote(0, 30),))
+    told = conclude(said, "What of the bridge?", judged(3.0, 1.0, 1.0))
+    assert (told.answer, told.doubtful) == (said.answer, True)
+
+
 def test_a_heading_that_was_quoted_is_no_answer():
     text = "## Closing\n\nThe bridge is closed."
     place = Citation(0, "a.md", 1, 0, 10, text[:10])
