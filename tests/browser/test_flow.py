@@ -231,23 +231,3 @@ def test_phone_width(browser: Browser, address: str, scheme: str) -> None:
     dark = page.evaluate("() => document.body.classList.contains('dark')")
     assert dark == (scheme == "dark")
     context.close()
-
-
-def test_two_things_are_answered_one_below_the_other(page: Page, manual: Path) -> None:
-    upload(page, manual)
-    drills = "when do emergency drills take place?"
-    ask(page, f"How many litres per second does the coolant pump of loop B deliver, and {drills}")
-    parts = page.locator(".rare-parts")
-    expect(parts.locator("dt")).to_have_text(
-        [
-            "How many litres per second does the coolant pump of loop B deliver?",
-            "When do emergency drills take place?",
-        ]
-    )
-    expect(parts.locator("dd")).to_have_count(2)
-    expect(parts.locator("dd").first).to_contain_text("52")
-    expect(parts.locator("dd").last).to_contain_text("March")
-    # Each answer's mark opens the page of its own passage.
-    parts.locator("dd").last.locator(".rare-mark").first.click()
-    panel = page.locator("#rare-page .rare-view")
-    expect(panel.locator(".rare-page-text")).to_contain_text("Emergency drills", timeout=60_000)

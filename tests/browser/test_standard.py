@@ -59,3 +59,11 @@ def test_sentences_with_their_places_in_the_language_of_the_question(
 
     ask(page, "What is the name of the pump's inventor?")
     expect(page.locator(".rare-answer").last).to_contain_text("The documents do not answer this.")
+
+    # Two things at once: each has its own answer, whose mark opens its own page.
+    ask(page, "How often is the seal replaced, and when is the monthly rent of the flat due?")
+    parts = page.locator(".rare-parts").last
+    expect(parts.locator("dt")).to_have_count(2)
+    expect(parts.locator("dd").first).to_contain_text("4,000 hours")
+    parts.locator("dd").first.locator(".rare-mark").first.click()
+    expect(page.locator("#rare-page .rare-page-text mark").first).to_contain_text("4,000 hours")
