@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rare_app.evidence import Guidance, mark_headings
+from rare_app.language import ENGLISH, language_of
 from rare_app.reasoning.gather import Gatherer
 from rare_app.reasoning.prompt import REFUSAL, as_read
 from rare_app.reasoning.question import Question
@@ -13,6 +14,8 @@ from rare_app.reasoning.types import Answer, Citation, Claim
 from rare_app.words import content_words, is_same_word
 
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+_WORDS = 4
+"""Words from which an answer's language can be told."""
 SURE_NATS = 2.5
 """Log-odds of the reader that a passage answers from which a quote is shown in place of a
 conclusion that nothing carries: of 8 such answers to questions that no passage answers all had
@@ -60,7 +63,8 @@ def is_carried(answer: Answer, question: str, *, withhold_below: float = 0.0) ->
 def decide(answer: Answer, question: Question, *, gatherer: Gatherer, concludes: bool) -> Answer:
     """Let an answer stand, give way to what it quotes, or be withheld; and say what is doubtful.
 
-    In a language that the proof does not read, what it does not find is a doubt and no more.
+    In a language that the proof does not read, what it does not find is a doubt and no more; so is
+    an answer that falls into English.
 
     Parameters
     ----------
@@ -72,7 +76,8 @@ def decide(answer: Answer, question: Question, *, gatherer: Gatherer, concludes:
         return answer
     if not gatherer.guide.knows(asked):
         stands = is_carried(answer, asked, withhold_below=least) and not rests_aside(answer, asked)
-        return replace(answer, doubtful=answer.doubtful or not stands)
+        english = len(answer.answer.split()) >= _WORDS and language_of(answer.answer) == ENGLISH
+        return replace(answer, doubtful=answer.doubtful or english or not stands)
     guidance = gatherer.judge(asked, answer.passages)
     return conclude(answer, asked, guidance, concludes=concludes, withhold_below=least)
 

@@ -1,6 +1,7 @@
 """Whether an answer may stand, and what takes its place."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,11 +12,13 @@ from rare_app.reasoning.decide import (
     SURE_NATS,
     central_claim,
     conclude,
+    decide,
     is_carried,
     rests_on_quotes,
     withheld,
 )
 from rare_app.reasoning.notes import notes_text, take_notes
+from rare_app.reasoning.question import Question
 
 from ..conftest import BEES, BRIDGES, passage
 
@@ -68,6 +71,19 @@ def test_a_conclusion_that_nothing_carries_gives_way_to_what_was_quoted():
     assert [(one.status, one.citations) for one in given.claims] == [("supported", (quote(0, 30),))]
     alone = concluded(yes, quote(47, 56))  # a row of a table says too little
     assert (alone.answer, alone.doubtful) == (yes.text, True)
+
+
+def test_an_answer_that_falls_into_english_is_doubted(settings):
+    """The question is German: the proof cannot tell more."""
+    guide = SimpleNamespace(knows=lambda question: False)
+    asked = Question(text="Darf ich in der Wohnung einen Hund halten?", settings=settings)
+    for said, doubtful in (
+        ("Yes, I can keep a dog here.", True),
+        ("Ja, ein Hund ist erlaubt.", False),
+    ):
+        given = Answer(True, said, claims=(Claim(said, True, 0.9),))
+        told = decide(given, asked, gatherer=SimpleNamespace(guide=guide), concludes=True)
+        assert told.doubtful is doubtful
 
 
 def test_a_list_does_not_give_way_to_two_of_its_lines():
