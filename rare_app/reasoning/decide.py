@@ -161,13 +161,13 @@ def withheld(answer: Answer) -> Answer:
 def rests_on_quotes(answer: Answer, question: str) -> bool:
     """Tell whether an answer has a figure of its quotes or calculations, and no others.
 
-    The question's aside. Such a conclusion may follow from its quotes, although no sentence says it
+    The question's aside: “W18” in both proves nothing. Such a conclusion may follow from its quotes, although no sentence says it
     in those words. One without a figure has nothing that code could check.
     """
     worked_out = " ".join(one.result for one in answer.steps)
     quoted = _figures(" ".join([*(one.quote for one in answer.quotes), worked_out]))
-    said = set(_FIGURE.findall(answer.answer))
-    return bool(said & quoted) and said <= quoted | _figures(question)
+    said, asked = set(_FIGURE.findall(answer.answer)), _figures(question)
+    return bool((said - asked) & quoted) and said <= quoted | asked
 
 
 def _figures(text: str) -> set[str]:

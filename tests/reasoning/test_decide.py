@@ -195,6 +195,7 @@ def test_a_documents_date_is_read_from_its_name_first(fields, date):
         ("In the year 1891 the bridge was long.", ("It was very long.",), False),
         ("No passage tells of the bridge.", ("It was very long.",), False),
         ("The bridge is long.", (), False),
+        ("Yes, in 1891 the bridge was long.", ("In 1891 it was not long.",), False),
     ],
 )
 def test_a_conclusion_rests_on_quotes_that_hold_its_figures(said, quotes, rests):
