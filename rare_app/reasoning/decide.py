@@ -161,8 +161,9 @@ def withheld(answer: Answer) -> Answer:
 def rests_on_quotes(answer: Answer, question: str) -> bool:
     """Tell whether an answer has a figure of its quotes or calculations, and no others.
 
-    The question's aside: “W18” in both proves nothing. Such a conclusion may follow from its quotes, although no sentence says it
-    in those words. One without a figure has nothing that code could check.
+    The question's aside: “W18” in both proves nothing. Such a conclusion may follow from its
+    quotes, although no sentence says it in those words. One without a figure has nothing that code
+    could check.
     """
     worked_out = " ".join(one.result for one in answer.steps)
     quoted = _figures(" ".join([*(one.quote for one in answer.quotes), worked_out]))
