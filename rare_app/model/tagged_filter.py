@@ -1,5 +1,7 @@
 """Holds what stands between two tags to a form; what is outside of them is left alone."""
 
+from abc import ABC, abstractmethod
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,7 +13,7 @@ _TAIL = 64
 """Bytes that are kept of what was written; more than any tag has."""
 
 
-class TaggedFilter:
+class TaggedFilter(ABC):
     """Constrains what a completion writes between two tags; a subclass says what fits.
 
     Parameters
@@ -35,16 +37,16 @@ class TaggedFilter:
         self.inside: str | None = None
         self.tail = b""
 
-    def opened(self) -> None:
+    def opened(self) -> None:  # noqa: B027 - a subclass may
         """Take note that the opening tag is complete."""
 
     def outside(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
         """Adjust the logits outside of the tags; they are left as they are."""
         return logits
 
+    @abstractmethod
     def fits(self, piece: bytes) -> bool:
         """Whether a token's bytes go on with what stands inside, the closing tag included."""
-        raise NotImplementedError
 
     def adjust(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
         """Leave the tokens that fit; outside of the tags all."""

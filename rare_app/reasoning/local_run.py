@@ -308,9 +308,11 @@ class LocalRun:
         said = without_question(said, self._question)
         if not said or said.endswith(("?", "？", "؟")):
             return False
-        begun = self._text.rstrip().endswith((ANSWER_OPEN, THINK_CLOSE))
-        opening = f"\n{ANSWER_OPEN}" if begun else f"{rest}{ANSWER_START}"
-        if self._text.rstrip().endswith(ANSWER_OPEN):
+        written = self._text.rstrip()
+        opening = f"{rest}{ANSWER_START}"
+        if written.endswith(THINK_CLOSE):
+            opening = f"\n{ANSWER_OPEN}"
+        elif written.endswith(ANSWER_OPEN):
             opening = ""
         self._say(f"{opening}{as_sentence(said)}{ANSWER_CLOSE}")
         return True
