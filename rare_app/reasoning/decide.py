@@ -25,6 +25,8 @@ CLOSE_NATS = 1.0
 MOST_QUOTES = 2
 LEAST_TAKEN_UP = 0.34
 """Share of the question's words of content that a conclusion takes up, at least."""
+LEAST_HEARD = 0.5
+"""Share of the words of a claim over rows of a table that their passages hold, at least."""
 EXPECTED_FROM = 0.5
 """Expected recall of a quoted answer's words from which it may stand whatever its claims are."""
 
@@ -107,7 +109,8 @@ def conclude(
     weak = not carried or (concludes and central is not None and central.status == "weak")
     if not weak or (concludes and rests_on_quotes(answer, question)):
         aside = concludes and answer.expected is None and not _speaks_of(answer, question)
-        return replace(answer, doubtful=answer.doubtful or aside or not carried)
+        unheard = concludes and _is_unheard_of(answer, central)
+        return replace(answer, doubtful=answer.doubtful or aside or unheard or not carried)
     quotes = _telling_quotes(answer, guidance)
     listed = len(answer.claims) > MOST_QUOTES  # two of its lines would say less
     if quotes and not listed and (carried or (guidance.answers_log_odds or 0.0) >= SURE_NATS):
@@ -125,6 +128,25 @@ def _speaks_of(answer: Answer, question: str) -> bool:
     asked, said = set(content_words(question)), content_words(answer.answer)
     held = sum(any(is_same_word(one, other) for other in said) for one in asked)
     return held >= LEAST_TAKEN_UP * len(asked)
+
+
+def _is_unheard_of(answer: Answer, central: Claim | None) -> bool:
+    """Whether a claim that rests on rows of tables says what their passages have no words for.
+
+    “7,415 people work at Caster”, of a row of that name below “Water use”.
+    """
+    rows = central.citations if central is not None else ()
+    if central is None or not rows or not all("|" in one.quote for one in rows):
+        return False
+    read = content_words(
+        " ".join(
+            f"{one.title} {one.section} {one.head} {one.text}"
+            for one in (answer.passages[row.passage] for row in rows)
+        )
+    )
+    said = [one for one in set(content_words(central.text)) if one.isalpha()]
+    held = sum(any(is_same_word(one, other) for other in read) for one in said)
+    return held < LEAST_HEARD * len(said)
 
 
 def _telling_quotes(answer: Answer, guidance: Guidance) -> list[Citation]:

@@ -73,6 +73,21 @@ def test_a_conclusion_that_nothing_carries_gives_way_to_what_was_quoted():
     assert (alone.answer, alone.doubtful) == (yes.text, True)
 
 
+@pytest.mark.parametrize(
+    ("said", "doubtful"),
+    [("7,415 people work at Caster.", True), ("The water use of Caster was 7,415 m³.", False)],
+)
+def test_a_cell_does_not_answer_what_its_table_has_no_words_for(said, doubtful):
+    table = passage("| Site | Water use (m³) |\n|---|---|\n| Caster | 7,415 |")
+    at = table.text.index("| Caster")
+    row = Citation(0, "a.pdf", 1, at, len(table.text), table.text[at:])
+    given = replace(
+        answer(Claim(said, True, 0.9, (row,))), passages=(table,), quotes=(row,), expected=0.6
+    )
+    told = conclude(given, "How many at Caster?", Guidance((), np.zeros(0, np.float32), 5.0))
+    assert told.doubtful is doubtful
+
+
 def test_an_answer_that_falls_into_english_is_doubted(settings):
     """The question is German: the proof cannot tell more."""
     guide = SimpleNamespace(knows=lambda question: False)
