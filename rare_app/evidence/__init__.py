@@ -7,7 +7,7 @@ from rare_app.evidence.asked_list import AskedList, find_lists, overlaps
 from rare_app.evidence.asked_whether import asks_whether
 from rare_app.evidence.expected import expected_recall
 from rare_app.evidence.find import find_reader
-from rare_app.evidence.grids import Grid, GridCell, GridRow, grids_in, is_negative
+from rare_app.evidence.grids import Grid, GridCell, GridRow, grids_in, head_lines, is_negative
 from rare_app.evidence.guide import HEADING_NATS, Guidance, Guide, lexical_scores, mark_headings
 from rare_app.evidence.headings import is_heading, leads_to_page, share_of_contents
 from rare_app.evidence.judge import judge_passages
@@ -63,6 +63,7 @@ __all__ = [
     "find_marks",
     "find_reader",
     "grids_in",
+    "head_lines",
     "is_heading",
     "is_negative",
     "judge_passages",

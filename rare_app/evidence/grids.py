@@ -107,6 +107,16 @@ def grids_in(text: str, head: str = "") -> list[Grid]:
     return grids
 
 
+def head_lines(text: str) -> frozenset[int]:
+    """Give where the lines with column heads of a text's tables, and the rules below, begin."""
+    found, position, before = set(), 0, 0
+    for line in text.split("\n"):
+        if _RULE.match(line):
+            found |= {before, position}
+        before, position = position, position + len(line) + 1
+    return frozenset(found)
+
+
 def _close(grids: list[Grid], columns: Sequence[str], rows: list[GridRow], above: str) -> None:
     if columns and rows:
         grids.append(Grid(tuple(columns), tuple(rows), above))

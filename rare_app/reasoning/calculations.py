@@ -95,7 +95,9 @@ class Calculations:
         asked = len(self.passages)
         loose = any(at < asked for at in result.sources)
         # One number of the documents and one of the model's own (“36 - 1”) prove nothing.
-        told = figures_in(" ".join([*quotes, self.question, *(one.result for one in self.steps)]))
+        # Nor does a result of such a one.
+        proved = (one.result for one in self.steps if one.quotes)
+        told = figures_in(" ".join([*quotes, self.question, *proved]))
         read = sum(
             any(readings(figure) & one for one in told) for figure in FIGURE.findall(expression)
         )

@@ -53,7 +53,7 @@ def misplaced_figures(
     asked = [word.casefold() for word in _WORD.findall(question)]
     figures = {_digits(figure) for figure in _FIGURE.findall(answer)}
     found: list[str] = []
-    for grid, row in _quoted_rows(quotes, passages):
+    for grid, row in quoted_rows(quotes, passages):
         held = [cell for cell in row.cells[1:] if _digits(cell.text) in figures]
         held = [cell for cell in held if _digits(cell.text) and not _is_named(cell, asked)]
         if not held:
@@ -92,7 +92,7 @@ def cells_that_answer(
     placed: set[str] = set()
     found: list[Citation] = []
     for quote in quotes:
-        for grid, row in _quoted_rows([quote], passages):
+        for grid, row in quoted_rows([quote], passages):
             by_column = _fits(asked, [(cell.column,) for cell in row.cells])
             by_row = _fits(asked, [[cell.text for cell in one.cells] for one in grid.rows])
             own = by_row[grid.rows.index(row)]
@@ -169,7 +169,7 @@ def _other_column(cell: GridCell, other: GridCell) -> str:
     )
 
 
-def _quoted_rows(
+def quoted_rows(
     quotes: Iterable[Citation], passages: Sequence[Passage]
 ) -> Iterable[tuple[Grid, GridRow]]:
     """Give the rows that some quotes touch, each once, with their tables."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from rare_app.evidence import Guidance, mark_headings
 from rare_app.language import ENGLISH, language_of
+from rare_app.reasoning.cell_check import quoted_rows
 from rare_app.reasoning.gather import Gatherer
 from rare_app.reasoning.prompt import REFUSAL, as_read
 from rare_app.reasoning.question import Question
@@ -187,8 +188,12 @@ def rests_on_quotes(answer: Answer, question: str) -> bool:
     quotes, although no sentence says it in those words. One without a figure has nothing that code
     could check.
     """
-    worked_out = " ".join(one.result for one in answer.steps)
-    quoted = _figures(" ".join([*(one.quote for one in answer.quotes), worked_out]))
+    worked_out = " ".join(one.result for one in answer.steps if one.quotes)
+    heads = (
+        " ".join([grid.above, *grid.columns])
+        for grid, _ in quoted_rows(answer.quotes, answer.passages)
+    )
+    quoted = _figures(" ".join([*(one.quote for one in answer.quotes), *heads, worked_out]))
     said, asked = set(_FIGURE.findall(answer.answer)), _figures(question)
     return bool((said - asked) & quoted) and said <= quoted | asked
 

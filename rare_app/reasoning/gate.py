@@ -124,6 +124,36 @@ class NoRefusal:
         return ""
 
 
+class NoEnd:
+    """Keeps the reasoning from ending behind a row that code has spelled out: what follows is said.
+
+    Asked for the answer right behind a row, a small model takes the first figure of it.
+    """
+
+    def __init__(self, model: LanguageModel) -> None:
+        self._model = model
+        self._tokens = [one for one, _ in model.pieces.starting_with(b"</")]
+        self._begun = False
+
+    def adjust(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Take every token away that ends it, at the first token alone."""
+        if self._begun:
+            return logits
+        adjusted = logits.copy()
+        adjusted[self._tokens] = -np.inf
+        while self._model.is_end(likeliest := int(adjusted.argmax())):
+            adjusted[likeliest] = -np.inf
+        return adjusted
+
+    def accept(self, piece: bytes) -> None:  # noqa: ARG002 - whatever it was, it is written
+        """Take note that something was said."""
+        self._begun = True
+
+    def expected(self) -> str:
+        """Nothing: the words are the model's own."""
+        return ""
+
+
 class NoTag:
     """Keeps the sentence before the first quote from being a tag: it is the model's own."""
 

@@ -1,5 +1,6 @@
 """One question on the model of this machine."""
 
+import json
 import re
 from collections.abc import Callable, Generator, Iterator, Sequence
 from functools import partial
@@ -10,6 +11,7 @@ from rare_app.evidence import NOTHING_KNOWN, Guide, Surroundings
 from rare_app.library import Passage
 from rare_app.model import (
     Cancelled,
+    GrammarFilter,
     Loaded,
     Profile,
     QuotedSpan,
@@ -24,7 +26,7 @@ from rare_app.reasoning.calculations import EQUALS, Calculations
 from rare_app.reasoning.closed_quoting import ClosedQuoting
 from rare_app.reasoning.context import Context
 from rare_app.reasoning.decide import SURE_NATS
-from rare_app.reasoning.gate import NoRefusal, NoTag
+from rare_app.reasoning.gate import NoEnd, NoRefusal, NoTag
 from rare_app.reasoning.listing import list_completion, rest_of_list
 from rare_app.reasoning.parse import conclusion_of, opens_with_refusal, parse_completion
 from rare_app.reasoning.prompt import (
@@ -46,7 +48,13 @@ from rare_app.reasoning.quoting import Quoting
 from rare_app.reasoning.refusals import is_refusal
 from rare_app.reasoning.run import Clock, Stop
 from rare_app.reasoning.searching import Finder, Searches, SearchFilter, words_of
-from rare_app.reasoning.spell_rows import BLANK, names_a_blank, spell_rows
+from rare_app.reasoning.spell_rows import (
+    BLANK,
+    names_a_blank,
+    open_cells,
+    spell_rows,
+    spell_value,
+)
 from rare_app.reasoning.tidy import (
     as_sentence,
     first_lines,
@@ -69,6 +77,8 @@ from rare_app.settings import Settings
 
 LONGEST_SEARCH = 40
 """Most tokens of a search's words."""
+LONGEST_NAME = 48
+"""Most tokens of a column's name."""
 OPENING_TOKENS = 48
 """Longest sentence before the first quote, in tokens."""
 _SENTENCE = re.compile(r"\s*(?:\S+\s+){3,}(?:\S*\w{3}[.!?]|\S*\n)")
@@ -336,12 +346,13 @@ class LocalRun:
         left, spells = self._settings.reasoning_tokens, self.profile.style == "sentence"
         calculation = (CALC_CLOSE, EQUALS) if self.profile.calculates else ()
         search = (SEARCH_CLOSE,) if self.profile.searches else ()
+        concludes: TokenFilter | None = None
         while left > 0:
             begun = self._context.usage.generated
             yield from self._write(
                 left,
                 stop=(THINK_CLOSE, ANSWER_OPEN, *calculation, *search),
-                by=together(self._filter, after),
+                by=together(self._filter, after, concludes),
                 enough=lambda: (
                     (spells and len(self.quoted) > self._spelled) or self._quotes_are_enough()
                 ),
@@ -358,14 +369,37 @@ class LocalRun:
             self._spelled = len(self.quoted)
             if not (spells and new) or parse_completion(self._text, finished=True).answer_begun:
                 return
+            concludes = None
             if spelled := spell_rows(self._question, new, self._passages):
-                yield from self._put_in(f" {spelled}\n")
-                if names_a_blank(self._question, new, self._passages):
+                if (yield from self._spell(spelled, new)):
                     # The model would take a neighbour's figure: the place is there, and empty.
                     self._say(f"{ANSWER_START}{REFUSAL}{ANSWER_CLOSE}")
                     return
+                concludes = NoEnd(self._loaded.model)
             if self._quotes_are_enough():
                 return
+
+    def _spell(self, spelled: str, new: Sequence[QuotedSpan]) -> Generator[Event, None, bool]:
+        """Put in what the cells of a quoted row are called; tells whether the one meant is blank.
+
+        Where the question's words do not say which one is meant, the model does, by its name: left
+        to copy the figure by itself, it takes a neighbour's.
+        """
+        yield from self._put_in(f" {spelled}")
+        chosen = None
+        if cells := open_cells(self._question, new, self._passages):
+            yield from self._put_in(" →")
+            names = " | ".join(json.dumps(f" {one}:", ensure_ascii=False) for one in cells)
+            held = GrammarFilter(self._loaded.model, f"root ::= {names}")
+            try:
+                yield from self._write(LONGEST_NAME, stop=(), by=held)
+            finally:
+                held.close()
+            chosen = cells.get(self._text.rpartition("→")[2].strip().removesuffix(":"))
+            if chosen is not None:
+                yield from self._put_in(f" {spell_value(chosen)}")
+        yield from self._put_in("\n")
+        return names_a_blank(self._question, new, self._passages, chosen)
 
     def _quoted_texts(self) -> list[str]:
         """Give what was quoted so far, in the words that the model has read."""

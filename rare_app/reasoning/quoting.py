@@ -21,6 +21,8 @@ from rare_app.evidence import (
     asks_whether,
     clause_starts,
     find_marks,
+    grids_in,
+    head_lines,
     likely_answers,
     mark_headings,
     overlap_scores,
@@ -61,6 +63,8 @@ ENOUGH_LIKENESS = 0.3
 """How like a row's label must be to what is asked for, so that its quote is enough."""
 OTHER_SHARE = 0.05
 """Share of the answer's guide that is left to words which are none of the reader's spans."""
+ROW_SHARE = 0.6
+"""Share of what the guide says of a table's rows that counts where one is chosen."""
 BEHIND_NATS = 5.0
 """Nats that a clause behind its sentence's likeliest answer loses as a place to begin a quote."""
 
@@ -105,9 +109,12 @@ class Quoting:
         if self._settings.quoting == "free":
             return None
         starts = []
+        heads = [head_lines(text) for text in self._texts]
         marks = [{mark.at: mark.words for mark in find_marks(text)} for text in self._texts]
         for index, one in enumerate(self._sentences):
             text = self._texts[one.passage]
+            if one.start in heads[one.passage]:
+                continue
             end = paragraph_end(text, one.start)
             begin = min(marks[one.passage].get(one.start, one.start), one.end - 1)
             for at in clause_starts(text, (begin, one.end)):
@@ -127,11 +134,38 @@ class Quoting:
         """Say how well a quote would begin here, in nats; worse behind what it is for."""
         if not self._guided:
             return float(self._overlap[sentence])
-        if self._wanted is None:
-            return float(self._guidance.scores[sentence])
-        place = self._wanted.place(sentence)
+        place = self._wanted.place(sentence) if self._wanted else None
         behind = place is not None and start.at > place[0]
-        return float(self._wanted.scores[sentence]) - BEHIND_NATS * behind
+        return float(self._scores[sentence]) - BEHIND_NATS * behind
+
+    @functools.cached_property
+    def _scores(self) -> NDArray[np.float32]:
+        """What is said of the sentences as quotes, in nats.
+
+        The guide chooses the table, and says little of its rows: a reader of sentences sees a name
+        and figures in a row, and no heads. The model reads them better.
+        """
+        scores = self._wanted.scores if self._wanted else self._guidance.scores
+        if self._profile.style != "sentence":
+            return scores
+        levelled = scores.copy()
+        for rows in self._tables:
+            best = scores[rows].max()
+            levelled[rows] = best - ROW_SHARE * (best - scores[rows])
+        return levelled
+
+    @functools.cached_property
+    def _tables(self) -> list[list[int]]:
+        """The sentences that are rows of a table, table by table."""
+        tables: dict[tuple[int, int], list[int]] = {}
+        grids = [
+            grids_in(text, one.head) for text, one in zip(self._texts, self._passages, strict=True)
+        ]
+        for number, one in enumerate(self._sentences):
+            for at, grid in enumerate(grids[one.passage]):
+                if any(row.start <= one.start < row.end for row in grid.rows):
+                    tables.setdefault((one.passage, at), []).append(number)
+        return list(tables.values())
 
     def _reach(self, sentence: int, start: QuoteStart) -> int:
         """Give the character up to which a quote must go, so that it holds what it is for."""

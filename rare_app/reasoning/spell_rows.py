@@ -1,6 +1,6 @@
 """A quoted row of a table with the names of its columns, put into the reasoning by code."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rare_app.evidence import Grid, GridCell, GridRow, grids_in, is_negative
 from rare_app.library import Passage
@@ -40,14 +40,47 @@ def spell_rows(question: str, quoted: Sequence[QuotedSpan], passages: Sequence[P
     return " ".join(filter(None, spelled))
 
 
-def names_a_blank(question: str, quoted: Sequence[QuotedSpan], passages: Sequence[Passage]) -> bool:
-    """Tell whether a question names one row and one column of quoted rows, and nothing is there."""
-    named = (
-        best_cell(question, row)
-        for grid, row in _rows(quoted, passages)
-        if is_named(question, row, grid)
-    )
-    return any(cell is not None and not cell.text for cell in named)
+def open_cells(
+    question: str, quoted: Sequence[QuotedSpan], passages: Sequence[Passage]
+) -> Mapping[str, GridCell]:
+    """Give the cells of a quoted row among which the question's words tell no one apart.
+
+    Returns
+    -------
+    mapping of str to GridCell
+        By the names of their columns, for the model to choose from; empty where there are fewer
+        than two, where two have one name, where the quotes hold several rows, and for a row that is
+        not spelled out.
+    """
+    rows = list(_rows(quoted, passages))
+    if len(rows) != 1:
+        return {}
+    ((_, row),) = rows
+    cells = [cell for cell in row.cells[1:] if cell.column]
+    named = {neutralise(cell.column): cell for cell in cells}
+    whole = len(named) == len(row.cells) - 1 > 1 and bool(spell(row))
+    return named if whole and best_cell(question, row) is None else {}
+
+
+def names_a_blank(
+    question: str,
+    quoted: Sequence[QuotedSpan],
+    passages: Sequence[Passage],
+    chosen: GridCell | None = None,
+) -> bool:
+    """Tell whether a quoted row has nothing where the question asks.
+
+    Parameters
+    ----------
+    chosen : GridCell, optional
+        The cell that the model names; else the one whose column the question's words fit best.
+    """
+    for grid, row in _rows(quoted, passages):
+        cell = chosen if chosen in row.cells else best_cell(question, row)
+        others = (one for one in grid.rows if one is not row)
+        if cell is not None and not cell.text:
+            return not any(is_named(question, one, grid) for one in others)
+    return False
 
 
 def _rows(
@@ -80,8 +113,11 @@ def spell(row: GridRow, above: str = "", *, named: GridCell | None = None) -> st
     return neutralise(f"{spelled} → {start}{_spell_cell(named)}" if named else spelled)
 
 
-def _spell_cell(cell: GridCell) -> str:
+def spell_value(cell: GridCell) -> str:
+    """Write what stands in a cell; a figure in brackets is below zero."""
     text = cell.text or BLANK
-    if is_negative(text):
-        text = f"-{text.strip('()')}"
-    return f"{cell.column}: {text}" if cell.column else text
+    return f"-{text.strip('()')}" if is_negative(text) else text
+
+
+def _spell_cell(cell: GridCell) -> str:
+    return f"{cell.column}: {spell_value(cell)}" if cell.column else spell_value(cell)

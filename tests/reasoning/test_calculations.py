@@ -50,6 +50,12 @@ def test_the_same_again_and_a_loop_bring_nothing() -> None:
     assert len(many.steps) == MOST
 
 
+def test_a_number_of_the_models_own_proves_nothing_on_its_way_back() -> None:
+    calculations, put_in = worked("41.2 * 24", "988.8 / 41.2")
+    assert put_in == [" = $988.8", " = 24"]
+    assert [one.quotes for one in calculations.steps] == [(), ()]
+
+
 def test_text_without_a_calculation_at_its_end_brings_nothing() -> None:
     calculations = Calculations(QUESTION)
     assert calculations.carry_out("<calc>41.2</calc> and then", QUOTES) == ""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rare_app.evidence import grids_in
+from rare_app.evidence import grids_in, head_lines
 from rare_app.library import Passage
 from rare_app.reasoning.cell_check import (
     cells_that_answer,
@@ -141,3 +141,10 @@ def test_a_figure_that_stands_where_it_is_asked_for_carries_its_claim(
 )
 def test_codes_that_stand_nowhere_are_listed(question, codes):
     assert unheard_codes(question, [passage(LEASE), passage(STOCK)]) == codes
+
+
+def test_the_lines_of_column_heads_are_known():
+    text = "Costs\n| a | b |\n| --- | --- |\n| 1 | 2 |\n\n| c |\n| --- |\n| 3 |"
+    lines = sorted(text[at:].split("\n")[0] for at in head_lines(text))
+    assert lines == ["| --- |", "| --- | --- |", "| a | b |", "| c |"]
+    assert head_lines("| 1 | 2 |\n| 3 | 4 |") == frozenset()

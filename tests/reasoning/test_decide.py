@@ -215,7 +215,7 @@ def test_a_documents_date_is_read_from_its_name_first(fields, date):
 )
 def test_a_conclusion_rests_on_quotes_that_hold_its_figures(said, quotes, rests):
     cited = tuple(Citation(0, "1.md", 1, 0, len(one), one) for one in quotes)
-    concluded = Answer(answered=True, answer=said, quotes=cited)
+    concluded = Answer(answered=True, answer=said, quotes=cited, passages=(BRIDGE,))
     assert rests_on_quotes(concluded, "How long was the bridge in 1891?") is rests
 
 
@@ -230,15 +230,36 @@ def test_a_conclusion_with_figures_of_its_quotes_is_doubted_and_words_are_withhe
 
 def test_a_date_in_words_rests_on_the_one_in_figures_that_was_quoted() -> None:
     row = Citation(0, "a.xlsx", 1, 0, 30, "| Aldora | 01.04.2023 | 31.03.2027 |")
-    said = Answer(answered=True, answer="It ends on 31 March 2027.", quotes=(row,))
+    read = (passage(row.quote),)
+    said = Answer(answered=True, answer="It ends on 31 March 2027.", quotes=(row,), passages=read)
     assert rests_on_quotes(said, "When does it end?")
-    other = Answer(answered=True, answer="It ends on 30 March 2027.", quotes=(row,))
+    other = replace(said, answer="It ends on 30 March 2027.")
     assert not rests_on_quotes(other, "When does it end?")
 
 
 def test_a_figure_that_was_worked_out_is_no_reason_to_withhold() -> None:
     row = Citation(0, "a.md", 1, 0, 20, "| Fuel | 7,205 |")
-    step = Step("calculation", "7205 + 8940", result="16145")
-    said = Answer(answered=True, answer="Both cost 16145.", quotes=(row,), steps=(step,))
+    step = Step("calculation", "7205 + 8940", result="16145", quotes=(0,))
+    said = Answer(
+        answered=True,
+        answer="Both cost 16145.",
+        quotes=(row,),
+        steps=(step,),
+        passages=(passage(row.quote),),
+    )
     assert rests_on_quotes(said, "What do both cost?")
+    assert not rests_on_quotes(replace(said, steps=(replace(step, quotes=()),)), "Both?")
     assert not rests_on_quotes(replace(said, steps=()), "What do both cost?")
+
+
+def test_a_year_above_a_quoted_row_counts_as_quoted() -> None:
+    table = passage("| | 2023 | 2024 |\n| --- | --- | --- |\n| Loss | 12.1 | 30.8 |")
+    at = table.text.index("| Loss")
+    row = Citation(0, "a.md", 1, at, len(table.text), table.text[at:])
+    said = Answer(
+        answered=True, answer="The loss was 30.8 in 2024.", quotes=(row,), passages=(table,)
+    )
+    assert rests_on_quotes(said, "How big was the loss, and when?")
+    assert not rests_on_quotes(
+        replace(said, answer="The loss was 30.8 in 2022."), "How big was the loss, and when?"
+    )

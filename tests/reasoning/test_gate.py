@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 
-from rare_app.model import GateNumbers
+from rare_app.model import GateNumbers, Pieces
 from rare_app.reasoning.gate import (
     USUAL_EXPECTED,
     Gate,
+    NoEnd,
     NoRefusal,
     answer_log_odds,
     quote_log_odds,
@@ -62,6 +63,23 @@ def test_where_it_was_decided_to_answer_no_refusal_opens():
     logits = np.zeros(4, dtype=np.float32)
     filtered = NoRefusal(TwoWords())
     assert [bool(one) for one in np.isinf(filtered.adjust(logits))] == [False, False, True, False]
+    filtered.accept(b"The")
+    assert np.isfinite(filtered.adjust(logits)).all()
+
+
+class FourTokens:
+    """Knows a word, a quote's tag, what closes a tag, and the end of a turn."""
+
+    pieces = Pieces([b"The", b"<quote>", b"</", b""])
+
+    def is_end(self, token):
+        return token == 3
+
+
+def test_behind_a_row_something_is_said_before_the_end():
+    logits = np.array([0.0, 0.0, 1.0, 2.0], dtype=np.float32)
+    filtered = NoEnd(FourTokens())
+    assert [bool(one) for one in np.isinf(filtered.adjust(logits))] == [False, False, True, True]
     filtered.accept(b"The")
     assert np.isfinite(filtered.adjust(logits)).all()
 

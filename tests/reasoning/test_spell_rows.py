@@ -9,7 +9,7 @@ from rare_app.evaluation import given_passages
 from rare_app.model import GENERIC, QuotedSpan
 from rare_app.model.profile import READER_ALONE
 from rare_app.reasoning import Assistant
-from rare_app.reasoning.spell_rows import names_a_blank, spell_rows
+from rare_app.reasoning.spell_rows import names_a_blank, open_cells, spell_rows, spell_value
 
 TABLE = """Results, thousands of euros
 | Branch | Q1 · plan | Q1 · actual | Q2 · plan |
@@ -83,6 +83,41 @@ def test_the_cell_that_the_question_names_stands_behind_an_arrow():
 )
 def test_a_blank_that_is_asked_for_is_known(question, row, blank):
     assert names_a_blank(question, quoted(TABLE, row), given_passages([TABLE])) is blank
+
+
+def test_a_blank_that_the_model_names_is_known():
+    row, passages = quoted(TABLE, "| Faro"), given_passages([TABLE])
+    cells = open_cells("What did they want to reach?", row, passages)
+    question = "What did they want to reach?"
+    assert names_a_blank(question, row, passages, cells["Q2 · plan"])
+    assert not names_a_blank(question, row, passages, cells["Q1 · plan"])
+    assert not names_a_blank("What did Porto want?", row, passages, cells["Q2 · plan"])
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "names"),
+    [
+        ("What was planned for Faro?", "| Faro", ["Q1 · plan", "Q1 · actual", "Q2 · plan"]),
+        ("What was the plan of Faro in Q2?", "| Faro", []),  # the words tell
+        ("What was planned?", "| Porto | 290 | 305 | 300 |\n| Faro", []),  # two rows
+        ("What was planned?", "Results", []),
+    ],
+)
+def test_cells_are_open_where_no_word_tells_them_apart(question, words, names):
+    assert list(open_cells(question, quoted(TABLE, words), given_passages([TABLE]))) == names
+
+
+@pytest.mark.parametrize("head", ["| a | b |", "| a | b | b |", "| a |  | b |"])
+def test_cells_with_one_name_or_none_are_not_open(head):
+    count = head.count("|") - 1
+    text = f"{head}\n|{' --- |' * count}\n|{' 1 |' * count}"
+    assert not open_cells("Why?", quoted(text, "| 1"), given_passages([text]))
+
+
+def test_a_figure_in_brackets_is_below_zero():
+    text = "| a | b | c |\n| --- | --- | --- |\n| x | (3.2) |  |"
+    cells = open_cells("Why?", quoted(text, "| x"), given_passages([text]))
+    assert [spell_value(one) for one in cells.values()] == ["-3.2", "(blank)"]
 
 
 def test_tags_and_rows_without_end_do_no_harm():
