@@ -2,7 +2,6 @@
 
 from rare_app.evidence.agreement import share_by_agreement
 from rare_app.evidence.answers import LikelyAnswer, likely_answers
-from rare_app.evidence.asked import NOTHING_KNOWN, Sheet, Surroundings, asks_for_figure
 from rare_app.evidence.asked_list import AskedList, find_lists, overlaps
 from rare_app.evidence.asked_whether import asks_whether
 from rare_app.evidence.expected import expected_recall
@@ -11,13 +10,10 @@ from rare_app.evidence.grids import Grid, GridCell, GridRow, grids_in, head_line
 from rare_app.evidence.guide import HEADING_NATS, Guidance, Guide, lexical_scores, mark_headings
 from rare_app.evidence.headings import is_heading, leads_to_page, share_of_contents
 from rare_app.evidence.judge import judge_passages
-from rare_app.evidence.lookup import Figure, find_figure
 from rare_app.evidence.marks import bare_item, find_marks, opens_with_mark
-from rare_app.evidence.operations import asks_to_work_out, subject_of
 from rare_app.evidence.overlap import overlap_scores
 from rare_app.evidence.polarity import OPPOSITES, Polarity, denials, opposed, polarity
 from rare_app.evidence.reader import Evidence, EvidenceReader, Sentence, Word, sentences_of
-from rare_app.evidence.rows import row_labels, row_likeness, what_of
 from rare_app.evidence.sentences import (
     QUOTE_WORDS,
     Span,
@@ -26,7 +22,7 @@ from rare_app.evidence.sentences import (
     sentence_spans,
     trim,
 )
-from rare_app.evidence.tables import Cell, Tables, read_tables
+from rare_app.evidence.surroundings import NOTHING_KNOWN, Sheet, Surroundings
 
 __all__ = [
     "HEADING_NATS",
@@ -34,10 +30,8 @@ __all__ = [
     "OPPOSITES",
     "QUOTE_WORDS",
     "AskedList",
-    "Cell",
     "Evidence",
     "EvidenceReader",
-    "Figure",
     "Grid",
     "GridCell",
     "GridRow",
@@ -49,16 +43,12 @@ __all__ = [
     "Sheet",
     "Span",
     "Surroundings",
-    "Tables",
     "Word",
-    "asks_for_figure",
-    "asks_to_work_out",
     "asks_whether",
     "bare_item",
     "clause_starts",
     "denials",
     "expected_recall",
-    "find_figure",
     "find_lists",
     "find_marks",
     "find_reader",
@@ -77,14 +67,9 @@ __all__ = [
     "overlaps",
     "paragraph_end",
     "polarity",
-    "read_tables",
-    "row_labels",
-    "row_likeness",
     "sentence_spans",
     "sentences_of",
     "share_by_agreement",
     "share_of_contents",
-    "subject_of",
     "trim",
-    "what_of",
 ]

@@ -7,15 +7,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from rare_app.evidence.asked import NOTHING_KNOWN, Sheet, Surroundings
 from rare_app.evidence.lists import Listing, read_lists
 from rare_app.evidence.reader import Sentence
 from rare_app.evidence.sentences import Span
+from rare_app.evidence.surroundings import NOTHING_KNOWN, Sheet, Surroundings
 from rare_app.words import content_words
 
 LIST_NATS = 8.0
-"""Nats that a list's lead gains where it and its heading hold all that is asked for: as a table's
-label does."""
+"""Nats that a list's lead gains where it and its heading hold all that is asked for."""
 ITEM_SHARE = 0.5
 """Share of that which its items gain."""
 LIST_FROM = 0.6

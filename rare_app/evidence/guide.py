@@ -6,20 +6,17 @@ import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rare_app.errors import UserError
-from rare_app.evidence.asked import NOTHING_KNOWN, Surroundings
 from rare_app.evidence.asked_list import AskedList, find_lists, gains_of
 from rare_app.evidence.asked_whether import asks_whether
 from rare_app.evidence.headings import is_heading
-from rare_app.evidence.lookup import Figure, look_up, with_figures
 from rare_app.evidence.polarity import opposed, polarity
 from rare_app.evidence.reader import Evidence, EvidenceReader, Sentence, Word, sentences_of
-from rare_app.evidence.tables import read_tables
+from rare_app.evidence.surroundings import NOTHING_KNOWN, Surroundings
 from rare_app.language import ENGLISH, language_of
 from rare_app.words import content_words
 
@@ -80,8 +77,6 @@ class Guidance:
         with the number of sentences shown.) Likeness to the question tells which sentence it is,
         and not whether any answers: it is left out, and shared words speak against it, as do
         opposites.
-    figures : tuple of Figure
-        Figures of tables that may be asked for.
     lists : tuple of AskedList
         Lists that may be asked for as a whole, the likest first.
     """
@@ -90,7 +85,6 @@ class Guidance:
     scores: NDArray[np.float32]
     answers_log_odds: float | None = None
     words: tuple[Word, ...] = ()
-    figures: tuple[Figure, ...] = ()
     lists: tuple[AskedList, ...] = ()
 
 
@@ -157,7 +151,7 @@ class Guide:
         Parameters
         ----------
         around : Surroundings
-            What else is known of the passages, for their tables.
+            What else is known of the passages.
         """
         key, known = (question, tuple(texts), around), self._latest
         if known is None or known[:3] != key:
@@ -178,18 +172,8 @@ class Guide:
                 scores -= HEADING_NATS * mark_headings(texts, evidence.sentences)
                 lists = find_lists(question, texts, around)
                 scores = scores + gains_of(lists, evidence.sentences)
-                tables = [
-                    read_tables(text, above=before)
-                    for text, before in zip_longest(texts, around.above, fillvalue="")
-                ]
-                words: tuple[Word, ...] = evidence.words
-                figures: tuple[Figure, ...] = ()
-                if found := look_up(question, texts, tables, evidence.sentences, around):
-                    scores = scores + found.gains
-                    words = with_figures(words, found, scores)
-                    figures = tuple(dict.fromkeys(one for _, one in found.figures))
                 best = self._answers(question, texts, evidence, scores, likeness)
-                return Guidance(evidence.sentences, scores, best, words, figures, lists)
+                return Guidance(evidence.sentences, scores, best, evidence.words, lists)
         sentences = sentences_of(texts)
         scores = LIKENESS_NATS * self._likeness_of(question, texts, sentences)
         return Guidance(tuple(sentences), scores - HEADING_NATS * mark_headings(texts, sentences))

@@ -32,8 +32,8 @@ class Candidate:
     heading : bool
         Whether the question holds the words of the heading above the chunk.
     row : float
-        Where the question may ask for a figure: how like the label of the chunk's best row is to
-        what is asked for, in [0, 1] (:func:`rare_app.evidence.row_likeness`); else 0.
+        Where the question asks for a figure: how like the label of the chunk's best row is to
+        what is asked for, in [0, 1] (:func:`rare_app.library.rows.row_likeness`); else 0.
     contents : float
         Share of the chunk's lines that are of a table of contents, in [0, 1]: they name everything
         and tell nothing.

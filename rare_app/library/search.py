@@ -9,13 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rare_app.errors import UserError
-from rare_app.evidence import (
-    asks_for_figure,
-    row_likeness,
-    share_of_contents,
-    subject_of,
-    what_of,
-)
+from rare_app.evidence import share_of_contents
 from rare_app.language import ENGLISH, language_of
 from rare_app.library.catalogue import Catalogue
 from rare_app.library.choose import choose
@@ -28,6 +22,7 @@ from rare_app.library.names import codes_of_kind, named_documents, naming_words
 from rare_app.library.query import Query, parse_query
 from rare_app.library.repeats import drop_repeats
 from rare_app.library.rerank import Judge, rerank
+from rare_app.library.rows import row_likeness, what_of
 from rare_app.library.types import Passage
 from rare_app.words import content_words
 
@@ -141,8 +136,8 @@ def gather(
     texts = catalogue.texts_of(list(near))
     naming = " ".join(spoken_for)
     stems = frozenset(content_words(question)) - frozenset(content_words(naming))
-    wanted = _written_out(what_of(subject_of(question)) - what_of(naming), query)
-    counting, figure = asks_for_figures(question), asks_for_figure(question)
+    wanted = _written_out(what_of(question) - what_of(naming), query)
+    counting = asks_for_figures(question)
     return [
         Candidate(
             chunk_id=chunk_id,
@@ -155,7 +150,7 @@ def gather(
             phrases=phrases[chunk_id] / max(1, len(query.phrases)),
             figures=share_of_figures(texts[chunk_id][1]) - 0.5 if counting else 0.0,
             heading=is_asked_for(texts[chunk_id][0], stems),
-            row=max(row_likeness(texts[chunk_id][1], own) for own in wanted) if figure else 0.0,
+            row=max(row_likeness(texts[chunk_id][1], own) for own in wanted) if counting else 0.0,
             contents=share_of_contents(texts[chunk_id][1]),
         )
         for chunk_id, document_id in catalogue.documents_of(list(near))

@@ -15,7 +15,7 @@ from rare_app.model.errors import ModelError
 
 Style = Literal["span", "sentence"]
 
-RULES = ("lists", "figures")
+RULES = ("lists",)
 """Rules of code, in English, that a profile may call in: whole lists, and figures of tables."""
 
 ANY_ADAPTER, NO_ADAPTER_NAMED = "any", "none"

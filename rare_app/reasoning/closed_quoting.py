@@ -55,10 +55,6 @@ class ClosedQuoting(Quoting):
         """Nothing: no words of the passages are asked for."""
         return ""
 
-    def is_enough(self, quoted: Sequence[QuotedSpan]) -> bool:  # noqa: ARG002
-        """Left to the model."""
-        return False
-
     def list_of(self, quoted: Sequence[QuotedSpan]) -> AskedList | None:  # noqa: ARG002
         """Nothing: no list is asked for."""
         return None

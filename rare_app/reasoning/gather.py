@@ -30,8 +30,6 @@ from rare_app.reasoning.sheets import bind_sheets
 from rare_app.reasoning.types import Citation
 from rare_app.settings import Settings
 
-_ABOVE = 20_000
-"""Characters of a page before a passage that are looked through for the names of columns."""
 _MOST_OF_NEWER = 2
 """Passages that are added of a newer version of which none was found."""
 _MOST_VERSIONS = 20
@@ -136,12 +134,7 @@ class Gatherer:
 
     def around(self, question: str, passages: Sequence[Passage]) -> Surroundings:
         """Say what the library knows of passages; of given ones, nothing."""
-        pages = (self.library.page_text(one.document_id, one.page) or "" for one in passages)
         return Surroundings(
-            above=tuple(
-                as_read(page[max(0, one.start - _ABOVE) : one.start])
-                for page, one in zip(pages, passages, strict=True)
-            ),
             names=self.names(passages),
             sheets=tuple(
                 one.sheet for one in bind_sheets(passages, page_text=self.library.page_text)

@@ -406,15 +406,12 @@ class LocalRun:
         return [as_read(self._passages[q.text].text)[q.start : q.end] for q in self.quoted]
 
     def _quotes_are_enough(self) -> bool:
-        """Ask after each new quote whether it was the last one that is needed."""
+        """Ask after each new quote whether it was the last one that is needed: one of a list."""
         quotes = len(self.quoted)
         if quotes == self._asked_after:
             return False
         self._asked_after = quotes
-        if self.profile.follows("lists") and self._quoting.list_of(self.quoted):
-            return True
-        # A figure that is to be worked out comes after its rows.
-        return not self.profile.calculates and self._quoting.is_enough(self.quoted)
+        return self.profile.follows("lists") and self._quoting.list_of(self.quoted) is not None
 
     def _answer(self) -> Iterator[Event]:
         """Write the answer after its tag."""

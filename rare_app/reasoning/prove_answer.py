@@ -13,13 +13,6 @@ from rare_app.reasoning.cell_check import (
 )
 from rare_app.reasoning.claims import split_claims
 from rare_app.reasoning.confidence import confidence
-from rare_app.reasoning.figures import (
-    figure_of,
-    is_labelled_otherwise,
-    is_not_worked_out,
-    prove_figure,
-    stands_for,
-)
 from rare_app.reasoning.gather import Gatherer
 from rare_app.reasoning.listing import list_in, prove_list, share_of_list
 from rare_app.reasoning.prompt import as_read
@@ -84,26 +77,17 @@ class AnswerProver:
                 quotes=quotes,
                 invented_quotes=invented,
             )
-        figure, asked, mistaken, otherwise = None, None, False, False
+        asked = None
         if answer.answered and profile.follows("lists"):
             asked = list_in(answer, self._gatherer.judge(question, answer.passages))
-        if answer.answered and profile.follows("figures"):
-            figure = figure_of(answer, self._gatherer.judge(question, answer.passages), quotes)
-            mistaken = figure is None and is_not_worked_out(answer.answer, question, quotes)
-            otherwise = figure is None and is_labelled_otherwise(
-                answer, question, quotes, names=self._gatherer.names(answer.passages)
-            )
-        if figure:
-            expected = self._expected(answer, " ".join(stands_for(figure, answer)), question)
-            claims: tuple[Claim, ...] = (prove_figure(figure, answer, prover.prove),)
-            answer = replace(answer, answer=figure.written)
-        elif asked:
+        expected: float | None
+        claims: tuple[Claim, ...]
+        if asked:
             guidance = self._gatherer.judge(question, answer.passages)
             expected = share_of_list(asked, with_retrieval(guidance, answer.passages))
             claims = prove_list(asked, answer, guidance, prover.prove)
         else:
-            # A line that has nothing of the question has no word that is expected of its answer.
-            expected = 0.0 if otherwise else self._expected(answer, answer.answer, question)
+            expected = self._expected(answer, question)
             said = split_claims(answer.answer) if answer.answered else ()
             claims = tuple(prover.prove(claim) for claim in said)
         likely = confidence(expected, answer.decision, profile.confidence)
@@ -119,7 +103,7 @@ class AnswerProver:
             expected=expected,
             confidence=likely,
             remarks=tuple(remarks),
-            doubtful=bool(mistaken or remarks)
+            doubtful=bool(remarks)
             or (profile.style == "sentence" and not all(one.supported for one in claims))
             or bool(asked and (asked.missing or asked.is_cut or not asked.is_sure))
             or (likely is not None and likely < self._doubt_below),
@@ -162,15 +146,12 @@ class AnswerProver:
         ]
         return tuple(checked), remarks
 
-    def _expected(self, answer: Answer, text: str, question: str) -> float | None:
-        """Ask the reader how much of what it expects is in an answer's text."""
+    def _expected(self, answer: Answer, question: str) -> float | None:
+        """Ask the reader how much of what it expects is in an answer."""
         if not answer.answered:
             return None
         said = self._gatherer.judge(question, answer.passages)
         texts = [as_read(passage.text) for passage in answer.passages]
         return expected_recall(
-            text,
-            words=said.words,
-            texts=texts,
-            sentences=said.sentences,
+            answer.answer, words=said.words, texts=texts, sentences=said.sentences
         )

@@ -1,7 +1,6 @@
 """The quotes of one answer: what may be quoted, what the guide says of it, and where it stood."""
 
 import functools
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,8 +11,6 @@ from rare_app.evidence import (
     HEADING_NATS,
     NOTHING_KNOWN,
     AskedList,
-    Cell,
-    Figure,
     Guidance,
     Guide,
     LikelyAnswer,
@@ -56,11 +53,6 @@ RETRIEVAL_NATS = 8.0
 proportion in which the reader ranks passages again (docs/retrieval.md)."""
 FEWEST_WORDS = 8
 """Words of the shortest quote that does not end with its sentence or line."""
-FIGURE_SHARE = 0.95
-"""Share of the answer's guide that a quoted row's figures have where its label is just what is
-asked for; of other rows less, by Dice's coefficient."""
-ENOUGH_LIKENESS = 0.3
-"""How like a row's label must be to what is asked for, so that its quote is enough."""
 OTHER_SHARE = 0.05
 """Share of the answer's guide that is left to words which are none of the reader's spans."""
 ROW_SHARE = 0.6
@@ -185,15 +177,10 @@ class Quoting:
         weight = self._settings.answer_weight if self._guided else 0.0
         if self._profile.style != "span" or not weight or not quoted or not self._guidance.words:
             return None
-        figures = [one for one in self._guidance.figures if _is_inside(one, quoted)]
-        rows = {(one.passage, one.cell.line): one.likeness for one in figures}
-        sure = FIGURE_SHARE * math.sqrt(max(rows.values(), default=0.0))
         spans = [
-            Span(self._texts[passage][start:end], share * (1 - sure))
+            Span(self._texts[passage][start:end], share)
             for passage, start, end, share in self._likely_in(quoted)
         ]
-        weights = sum(rows.values()) or 1.0
-        spans += [Span(one.bare, sure * one.share * one.likeness / weights) for one in figures]
         return SpanGuide(
             pieces=model.pieces,
             spans=spans,
@@ -219,20 +206,6 @@ class Quoting:
         weight = self._settings.answer_weight if self._guided else 0.0
         held = self._wanted.held(quoted) if self._wanted and weight and quoted else []
         return next((self._texts[passage][start:end] for passage, start, end, _ in held), "")
-
-    def is_enough(self, quoted: Sequence[QuotedSpan]) -> bool:
-        """Tell whether the quotes hold all that is needed, so that more would add nothing.
-
-        That is every row that a table's figure rests on (asked for a share, the bundled model goes
-        on with the whole table).
-        """
-        if not self._guided or not quoted:
-            return False
-        return self._profile.follows("figures") and any(
-            one.likeness >= ENOUGH_LIKENESS
-            and all(_holds(quoted, passage, cell) for passage, cell in one.places)
-            for one in self._guidance.figures
-        )
 
     def list_of(self, quoted: Sequence[QuotedSpan]) -> AskedList | None:
         """Give the list that is asked for where the first quote is of it.
@@ -288,9 +261,9 @@ class Quoting:
 
     @functools.cached_property
     def _wanted(self) -> Wanted | None:
-        """Where words of the passages are asked for, and no verdict, list or figure."""
+        """Where words of the passages are asked for, and no verdict or list."""
         said = self._guidance
-        if not said.words or said.lists or said.figures or asks_whether(self._question):
+        if not said.words or said.lists or asks_whether(self._question):
             return None
         return Wanted(said, self._texts, nats=retrieval_nats(self._passages))
 
@@ -306,25 +279,6 @@ class Quoting:
         return with_retrieval(
             self._guide.judge(self._question, self._texts, self._around), self._passages
         )
-
-
-def in_quoted_rows(
-    figures: Sequence[Figure], quotes: Sequence[Citation], passages: Sequence[Passage]
-) -> list[Figure]:
-    """Keep the figures whose rows were quoted: the same digits elsewhere may have another unit."""
-    rows = {(one.passage, one.start - passages[one.passage].start) for one in quotes}
-    return [one for one in figures if any((at, cell.line[0]) in rows for at, cell in one.places)]
-
-
-def _is_inside(figure: Figure, quoted: Sequence[QuotedSpan]) -> bool:
-    """Whether a figure, or one that it is worked out of, stands in one of the quotes."""
-    return any(_holds(quoted, passage, cell) for passage, cell in figure.places)
-
-
-def _holds(quoted: Sequence[QuotedSpan], passage: int, cell: Cell) -> bool:
-    return any(
-        one.text == passage and one.start <= cell.start and cell.end <= one.end for one in quoted
-    )
 
 
 def with_retrieval(said: Guidance, passages: Sequence[Passage]) -> Guidance:

@@ -114,7 +114,7 @@ def test_cells_with_one_name_or_none_are_not_open(head):
     assert not open_cells("Why?", quoted(text, "| 1"), given_passages([text]))
 
 
-def test_a_figure_in_brackets_is_below_zero():
+def test_the_value_of_an_open_cell_is_spelled_like_its_row():
     text = "| a | b | c |\n| --- | --- | --- |\n| x | (3.2) |  |"
     cells = open_cells("Why?", quoted(text, "| x"), given_passages([text]))
     assert [spell_value(one) for one in cells.values()] == ["-3.2", "(blank)"]

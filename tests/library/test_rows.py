@@ -1,7 +1,6 @@
 import pytest
 
-from rare_app.evidence import row_likeness, what_of
-from rare_app.evidence.rows import head_of, label_likeness, row_labels
+from rare_app.library.rows import head_of, label_likeness, row_labels, row_likeness, what_of
 
 TABLE = "Raw materials $ 1,358 $ 1,517\nTotal inventories $ 12,993 $ 13,224\nSee note 4."
 
