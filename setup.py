@@ -29,7 +29,7 @@ setup(
     packages=[*find_packages(include=["rare_app*"]), *PLACES],
     package_dir=PLACES,
     package_data={
-        "rare_app.reasoning": ["*.json"],
+        "rare_app.proof": ["*.json"],
         **{place: SHIPPED[folder] for place, folder in PLACES.items()},
     },
     install_requires=requirements("requirements.txt"),

@@ -19,6 +19,7 @@ from typing import Any
 
 from benchmarks.answers_table import case_key, report
 from benchmarks.language_questions import language_cases
+from rare_app.answer import Assistant, choice_of
 from rare_app.errors import UserError
 from rare_app.evaluation import (
     Case,
@@ -30,9 +31,9 @@ from rare_app.evaluation import (
     whole_lines,
 )
 from rare_app.log import quiet_environment
-from rare_app.reasoning import Answer, Assistant, choice_of
 from rare_app.services import services
 from rare_app.settings import load_settings
+from rare_app.types import Answer
 
 Row = dict[str, Any]
 

@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.retrieval import keyed_questions
+from rare_app.answer import Assistant
 from rare_app.evaluation import Case, interval
 from rare_app.evaluation.evaluate import score_case
 from rare_app.evaluation.score import holds
@@ -39,7 +40,6 @@ from rare_app.library.strategies import (
     limit_document,
 )
 from rare_app.log import quiet_environment
-from rare_app.reasoning import Assistant
 from rare_app.services import services
 from rare_app.settings import Settings, load_settings
 from rare_app.tuning.items import Item

@@ -10,9 +10,9 @@ from typing import Any
 
 from rare_app.evaluation import interval
 from rare_app.log import quiet_environment
-from rare_app.reasoning import Answer
 from rare_app.services import services
 from rare_app.settings import load_settings
+from rare_app.types import Answer
 
 Row = dict[str, Any]
 Question = tuple[str, str, list[str]]

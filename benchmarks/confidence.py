@@ -23,11 +23,11 @@ from sklearn.linear_model import LogisticRegression
 
 from benchmarks.misleading import is_right
 from benchmarks.proof import area
+from rare_app.answer.gate import Gate
 from rare_app.evaluation import read_cases
-from rare_app.reasoning import Decision
-from rare_app.reasoning.confidence import recall_logit
-from rare_app.reasoning.gate import Gate
+from rare_app.proof.confidence import recall_logit
 from rare_app.settings import Settings, load_settings
+from rare_app.types import Decision
 
 BOUNDS = (0.3, 0.35, 0.38, 0.4, 0.45, 0.5, 0.55, 0.6)
 PARTS = 8

@@ -16,8 +16,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from rare_app.answer import assemble
 from rare_app.evaluation import given_passages
-from rare_app.evidence import sentences_of
 from rare_app.log import quiet_environment
 from rare_app.model import (
     AHEAD,
@@ -30,8 +30,7 @@ from rare_app.model import (
     default_threads,
     generate,
 )
-from rare_app.reasoning import assemble
-from rare_app.reasoning.prompt import (
+from rare_app.prompt.layout import (
     ANSWER_CLOSE,
     ANSWER_OPEN,
     ANSWER_START,
@@ -40,6 +39,7 @@ from rare_app.reasoning.prompt import (
     THINK_CLOSE,
     as_read,
 )
+from rare_app.reader import sentences_of
 from rare_app.settings import load_settings
 
 PASSAGES = 4

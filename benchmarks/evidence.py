@@ -15,11 +15,12 @@ from pathlib import Path
 
 import numpy as np
 
+from rare_app.answer import Guide
 from rare_app.evaluation import Case, interval, read_cases
-from rare_app.evidence import Guide, Sentence, find_reader
 from rare_app.library import Embedder, embedder_folder
 from rare_app.log import quiet_environment
-from rare_app.reasoning import as_read
+from rare_app.prompt import as_read
+from rare_app.reader import Sentence, find_reader
 from rare_app.settings import load_settings
 
 

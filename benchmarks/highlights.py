@@ -13,12 +13,12 @@ from pathlib import Path
 from rapidfuzz import fuzz
 
 from rare_app.documents import Document, DocumentError, read_document
-from rare_app.evidence import sentence_spans
 from rare_app.log import quiet_environment
 from rare_app.pages.match import fold
 from rare_app.pages.pdf import view_pdf_page
 from rare_app.pages.types import Box
-from rare_app.reasoning import unwrap
+from rare_app.prompt import unwrap
+from rare_app.reader import sentence_spans
 from rare_app.settings import load_settings
 
 _AROUND = 300

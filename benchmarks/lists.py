@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.asking import Row, run, share
-from rare_app.reasoning import Answer
+from rare_app.types import Answer
 
 QUESTIONS = Path(__file__).with_name("list_questions.csv")
 DOCUMENTS = Path(__file__).with_name("list_documents")

@@ -27,14 +27,16 @@ from typing import Any
 import numpy as np
 
 from benchmarks.proof import area
+from rare_app.answer import Assistant
+from rare_app.answer.decide import is_carried
 from rare_app.evaluation import Case, given_passages, interval, read_cases, token_f1
 from rare_app.evaluation.misleading import mislead
 from rare_app.evaluation.score import holds
 from rare_app.log import quiet_environment
-from rare_app.reasoning import Answer, Assistant, Prover
-from rare_app.reasoning.decide import is_carried
+from rare_app.proof import Prover
 from rare_app.services import open_services
 from rare_app.settings import load_settings
+from rare_app.types import Answer
 
 RIGHT_FROM = 0.5
 Row = dict[str, Any]

@@ -24,9 +24,9 @@ from pathlib import Path
 
 from benchmarks.asking import Row
 from rare_app.log import quiet_environment
-from rare_app.reasoning import Answer
 from rare_app.services import Services, services
 from rare_app.settings import load_settings
+from rare_app.types import Answer
 
 DOCUMENTS = Path(__file__).with_suffix("")
 _EXPECTED = "expected.md"

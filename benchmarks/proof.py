@@ -20,15 +20,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from rare_app.answer import Guide
 from rare_app.evaluation.claim_sets import LabelledClaim, build_claims
-from rare_app.evidence import Guide, find_reader
 from rare_app.library import Embedder, Passage, embedder_folder
 from rare_app.log import quiet_environment
-from rare_app.reasoning import as_read
-from rare_app.reasoning.calibration import FILE, Calibration, read_calibration
-from rare_app.reasoning.grounds import Embed, Grounds
-from rare_app.reasoning.proof import Weighed, weigh
-from rare_app.reasoning.statements import Statement
+from rare_app.prompt import as_read
+from rare_app.proof.calibration import FILE, Calibration, read_calibration
+from rare_app.proof.grounds import Embed, Grounds
+from rare_app.proof.proof import Weighed, weigh
+from rare_app.proof.statements import Statement
+from rare_app.reader import find_reader
 from rare_app.settings import load_settings
 from rare_app.tuning.neighbours import cached_embed
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.made_up import question, write_documents
+from rare_app.answer import ReadAhead
 from rare_app.log import quiet_environment
-from rare_app.reasoning import ReadAhead
 from rare_app.services import Services, services
 from rare_app.settings import load_settings
 

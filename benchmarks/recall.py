@@ -24,6 +24,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from rare_app.answer import assemble
 from rare_app.evaluation import Case, given_passages, read_cases
 from rare_app.log import quiet_environment
 from rare_app.model import (
@@ -36,7 +37,6 @@ from rare_app.model import (
     default_threads,
 )
 from rare_app.model.sequences import ANSWER, SCRATCH
-from rare_app.reasoning import assemble
 from rare_app.settings import Settings, load_settings
 
 NAMES = ("computed", "in place", "ordinary")

@@ -24,7 +24,6 @@ from rare_app.evaluation import interval
 from rare_app.evaluation.ranking_scores import COLUMNS, score_ranking
 from rare_app.evaluation.retrieval_library import SetLibrary, from_library, open_set
 from rare_app.evaluation.retrieval_sets import RetrievalSet, read_retrieval_sets
-from rare_app.evidence import find_reader, judge_passages
 from rare_app.library import Embedder, Library, Passage, embedder_folder
 from rare_app.library.query import parse_query
 from rare_app.library.rerank import Judge
@@ -32,6 +31,7 @@ from rare_app.library.search import search
 from rare_app.library.strategies import STRATEGIES, Strategy, think_first
 from rare_app.log import quiet_environment
 from rare_app.model import Engine, Sampler, Usage, generate
+from rare_app.reader import find_reader, judge_passages
 from rare_app.settings import load_settings
 
 DEPTH = 50

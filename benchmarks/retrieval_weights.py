@@ -21,12 +21,12 @@ from rare_app.evaluation import interval
 from rare_app.evaluation.ranking_scores import discounted_gain, recall_at
 from rare_app.evaluation.retrieval_library import open_set
 from rare_app.evaluation.retrieval_sets import RetrievalSet, read_retrieval_sets
-from rare_app.evidence import find_reader, judge_passages
 from rare_app.library import Embedder, embedder_folder
 from rare_app.library.fuse import Candidate, Weights, fuse
 from rare_app.library.rerank import LEAST_NATS, READER_WEIGHT, Judge
 from rare_app.library.search import WEIGHTS, gather
 from rare_app.log import quiet_environment
+from rare_app.reader import find_reader, judge_passages
 from rare_app.settings import load_settings
 
 WORDS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.asking import Row, run, share
-from rare_app.reasoning import Answer
+from rare_app.types import Answer
 
 _HERE = Path(__file__).parent
 QUESTIONS = _HERE / "several_questions.csv"

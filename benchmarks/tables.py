@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.asking import Row, run, share
-from rare_app.reasoning import Answer
+from rare_app.types import Answer
 
 QUESTIONS = Path(__file__).with_name("table_questions.csv")
 _FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?")

@@ -10,7 +10,6 @@ from importlib.metadata import PackageNotFoundError, version
 import psutil
 
 from rare_app.errors import UserError
-from rare_app.evidence import find_reader
 from rare_app.library import Embedder, Library, embedder_folder
 from rare_app.model import (
     ChatServer,
@@ -22,6 +21,7 @@ from rare_app.model import (
     standard_notice,
 )
 from rare_app.plain import counted
+from rare_app.reader import find_reader
 from rare_app.servers import find_server, what_leaves
 from rare_app.settings import Settings
 

@@ -14,14 +14,14 @@ from rare_app.library import (
     Passage,
     StoredDocument,
 )
+from rare_app.model import Reading
 from rare_app.plain import counted
-from rare_app.reasoning import (
+from rare_app.types import (
     Answer,
     Citation,
     Claim,
     Decision,
     Grid,
-    Reading,
     Step,
     SubAnswer,
     Surveying,

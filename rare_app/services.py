@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from rare_app.answer import Assistant, Prefetch, ReadAhead
 from rare_app.chats import ChatStore
 from rare_app.library import Library
 from rare_app.model import ChatServer, Engine
 from rare_app.pages import PageViewer
-from rare_app.reasoning import Assistant, Prefetch, ReadAhead
 from rare_app.servers import find_server
 from rare_app.settings import Settings
 

@@ -4,8 +4,9 @@ import re
 
 import numpy as np
 
-from rare_app.evidence import Evidence, Guide, Word, sentences_of
-from rare_app.reasoning import Done
+from rare_app.answer import Guide
+from rare_app.reader import Evidence, Word, sentences_of
+from rare_app.types import Done
 
 
 class FlatReader:

@@ -12,25 +12,16 @@ from markdown_it import MarkdownIt
 from pypdf import PdfReader
 
 from rare_app import cli
+from rare_app.answer import Assistant, assemble
 from rare_app.documents import read_document
 from rare_app.evaluation import ListedQuestion, ListResult, results_csv
 from rare_app.export import AnsweredTurn, export_turns
 from rare_app.library import StoredDocument
 from rare_app.present import answer_data
-from rare_app.reasoning import (
-    Answer,
-    Assistant,
-    Citation,
-    Claim,
-    Step,
-    Turn,
-    as_read,
-    assemble,
-    parse_completion,
-    quotes_of,
-)
-from rare_app.reasoning.chat_messages import chat_messages
-from rare_app.reasoning.prompt import question_block
+from rare_app.prompt import Turn, as_read, parse_completion, quotes_of
+from rare_app.prompt.chat_messages import chat_messages
+from rare_app.prompt.layout import question_block
+from rare_app.types import Answer, Citation, Claim, Step
 from rare_app.ui.chat import Chat, Exchange
 from rare_app.ui.document_list import list_html
 from rare_app.ui.jobs import FileState

@@ -9,12 +9,13 @@ import pytest
 from docx import Document
 
 from rare_app import cli, model
+from rare_app.answer import Assistant
 from rare_app.chats import Asked, ChatStore
 from rare_app.errors import UserError
 from rare_app.library import Library
 from rare_app.present import answer_data
-from rare_app.reasoning import Answer, Assistant, Done, Step, Writing
 from rare_app.settings import PROJECT_FOLDER
+from rare_app.types import Answer, Done, Step, Writing
 
 from .conftest import BRIDGES, passage
 from .model.make import make_model

@@ -11,7 +11,7 @@ from rare_app.plain import plain_line, plain_text
 from rare_app.settings import Settings
 
 if TYPE_CHECKING:
-    from rare_app.reasoning import Answer, Claim, Event
+    from rare_app.types import Answer, Claim, Event
 
 
 def declare(
@@ -45,8 +45,8 @@ def declare(
 def _ask(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
     from rare_app.export import AnsweredTurn, PagePictures, export_format, write_export
     from rare_app.present import answer_data
-    from rare_app.reasoning import Done
     from rare_app.services import services
+    from rare_app.types import Done
 
     if options.export:
         export_format(options.export)  # says what is wrong before the question is asked
@@ -109,8 +109,10 @@ class _Progress:
 
     def tell(self, event: "Event") -> None:
         """Write what is new."""
+        from rare_app.model import Reading
         from rare_app.present import reading_line, surveying_line
-        from rare_app.reasoning import Reading, Surveying, Writing, without_tags
+        from rare_app.prompt import without_tags
+        from rare_app.types import Surveying, Writing
 
         line = surveying_line(event) if isinstance(event, Surveying) else ""
         if isinstance(event, Reading):
@@ -130,7 +132,7 @@ class _Progress:
 
 def _write_steps(out: IO[str], answer: "Answer") -> None:
     """Write what code carried out for an answer: results, and what searches found."""
-    from rare_app.reasoning import formula, looked_for
+    from rare_app.answer import formula, looked_for
 
     def name(passage: int) -> str:
         if passage >= len(answer.passages):  # it was found, and had no room

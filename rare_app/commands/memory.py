@@ -25,7 +25,7 @@ def declare(command: Declare, *, within: argparse.ArgumentParser) -> None:
 
 
 def _memory(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
-    from rare_app.reasoning import ReadingProgress
+    from rare_app.answer import ReadingProgress
     from rare_app.services import services
 
     def tell(progress: ReadingProgress) -> None:

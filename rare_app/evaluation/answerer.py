@@ -3,12 +3,14 @@
 import time
 from collections.abc import Sequence
 
+from rare_app.answer import Assistant, is_refusal
 from rare_app.evaluation.cases import Case
 from rare_app.evaluation.variants import Variant, Wording
 from rare_app.library import Passage
 from rare_app.model import Engine, LanguageModel, Sampler, Usage, generate
-from rare_app.reasoning import REFUSAL, Answer, Assistant, Timings, TokenCounts, is_refusal
+from rare_app.prompt import REFUSAL
 from rare_app.settings import Settings
+from rare_app.types import Answer, Timings, TokenCounts
 
 
 class ModelAnswerer:

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from rare_app.answer import Assistant
 from rare_app.errors import UserError
 from rare_app.evaluation.intervals import interval
 from rare_app.evaluation.question_list import ListedQuestion
 from rare_app.evaluation.score import answer_recall, exact_match, token_f1
 from rare_app.library import Library, Passage
-from rare_app.reasoning import Answer, Assistant
+from rare_app.types import Answer
 
 DEPTHS = (1, 3, 5, 10)
 """Numbers of passages among which the source is looked for (recall@k)."""

@@ -12,7 +12,7 @@ from random import Random
 from typing import Literal
 
 from rare_app.evaluation.claim_changes import CHANGES, Change, change, names_in, restate
-from rare_app.reasoning import split_claims, split_sentences
+from rare_app.proof import split_claims, split_sentences
 from rare_app.tuning.items import Item
 from rare_app.tuning.readers import READERS, read_sets
 from rare_app.tuning.text import fraction

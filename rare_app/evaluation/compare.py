@@ -5,13 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from rare_app.answer import choice_of
 from rare_app.errors import UserError
 from rare_app.evaluation.cases import Case, read_cases, whole_lines
 from rare_app.evaluation.evaluate import given_passages, score_case
 from rare_app.evaluation.passages import Embed, gold_places, likest_sentence
 from rare_app.evaluation.variants import Variant
 from rare_app.library import Passage
-from rare_app.reasoning import Answer, choice_of
+from rare_app.types import Answer
 
 Record = dict[str, Any]
 Say = Callable[[str], None]

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from rare_app.answer import Assistant, Search, choice_of
 from rare_app.evaluation.cases import Case
 from rare_app.evaluation.intervals import interval, ratio
 from rare_app.evaluation.score import answer_recall, exact_match, holds, percentile, token_f1
 from rare_app.library import Passage
-from rare_app.reasoning import Answer, Assistant, Search, choice_of
+from rare_app.types import Answer
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 

@@ -7,8 +7,8 @@ from random import Random
 
 from rare_app.evaluation.cases import Case
 from rare_app.evaluation.claim_changes import change, other_number
-from rare_app.evidence import sentence_spans
-from rare_app.reasoning import as_read
+from rare_app.prompt import as_read
+from rare_app.reader import sentence_spans
 
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 

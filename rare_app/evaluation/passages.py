@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from rare_app.evaluation.cases import Case
 from rare_app.evaluation.score import normalise_answer
 from rare_app.library import Passage
-from rare_app.reasoning import split_sentences
+from rare_app.proof import split_sentences
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rare_app.errors import UserError
-from rare_app.reasoning.prompt import REFUSAL
+from rare_app.prompt import REFUSAL
 
 Shown = Literal["given", "gold", "sentence", "none"]
 """All passages; those with evidence or answer; the sentence most like the question; none."""

@@ -3,10 +3,13 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from rare_app.answer import BLANK, formula, looked_for, trail
 from rare_app.export.pictures import PagePictures
 from rare_app.export.types import AnsweredTurn, ClaimLine, Part, Picture, Source, TurnSheet
 from rare_app.plain import plain_line, plain_text
-from rare_app.reasoning import BLANK, MISREAD, Step, formula, looked_for, trail, unwrap
+from rare_app.prompt import unwrap
+from rare_app.proof import MISREAD
+from rare_app.types import Step
 
 Data = dict[str, Any]
 

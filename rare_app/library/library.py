@@ -9,7 +9,6 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from rare_app.documents import Page
-from rare_app.evidence import find_reader, judge_passages
 from rare_app.library.audit import AUDIT_SAMPLE, audit
 from rare_app.library.catalogue import Catalogue
 from rare_app.library.database import Database
@@ -36,6 +35,7 @@ from rare_app.library.types import (
 )
 from rare_app.library.vectors import VectorIndex
 from rare_app.library.versions import FIRST_CHARACTERS, Edition, edition_of
+from rare_app.reader import find_reader, judge_passages
 from rare_app.settings import Settings
 
 _BUSY_SECONDS = 10.0

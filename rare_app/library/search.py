@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rare_app.errors import UserError
-from rare_app.evidence import share_of_contents
 from rare_app.language import ENGLISH, language_of
 from rare_app.library.catalogue import Catalogue
 from rare_app.library.choose import choose
@@ -24,6 +23,7 @@ from rare_app.library.repeats import drop_repeats
 from rare_app.library.rerank import Judge, rerank
 from rare_app.library.rows import row_likeness, what_of
 from rare_app.library.types import Passage
+from rare_app.reader import share_of_contents
 from rare_app.words import content_words
 
 WEIGHTS = Weights()

@@ -16,7 +16,7 @@ from rare_app.model.sample import Sampler, is_looping
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A prompt in the parts that memory knows; see :mod:`rare_app.reasoning.prompt`.
+    """A prompt in the parts that memory knows; see :mod:`rare_app.prompt.layout`.
 
     Attributes
     ----------

@@ -45,7 +45,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateNumbers:
-    """Weights of the decision between answering and refusing (:mod:`rare_app.reasoning.gate`).
+    """Weights of the decision between answering and refusing (:mod:`rare_app.answer.gate`).
 
     Attributes
     ----------
@@ -76,7 +76,7 @@ READER_ALONE = GateNumbers(model=0.0, reader=0.637, expected=0.358, offset=0.12,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfidenceNumbers:
-    """Weights of how likely an answer is right (:mod:`rare_app.reasoning.confidence`)."""
+    """Weights of how likely an answer is right (:mod:`rare_app.proof.confidence`)."""
 
     expected: float = 0.483
     model: float = 0.306

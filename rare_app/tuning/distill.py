@@ -19,7 +19,7 @@ from typing import Protocol
 
 from rare_app.errors import UserError
 from rare_app.model import Cancelled
-from rare_app.reasoning.prompt import with_choices
+from rare_app.prompt import with_choices
 from rare_app.tuning.asked import Asked
 from rare_app.tuning.example_file import write_groups
 from rare_app.tuning.groups import Group, Question

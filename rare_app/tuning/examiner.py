@@ -6,24 +6,23 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from rare_app.answer import AnswerProver, Gatherer, Guide, cite_quotes, is_refusal
 from rare_app.calc import CLOSE, OPEN
 from rare_app.evaluation import given_passages
-from rare_app.evidence import Guide, Surroundings, find_reader
 from rare_app.library import Library, embedder_folder
 from rare_app.library import Passage as Shown
 from rare_app.model import Profile, QuotedSpan
 from rare_app.numbers import figures_in
-from rare_app.reasoning import Answer, Claim, as_read, is_refusal, split_claims
-from rare_app.reasoning.gather import Gatherer
-from rare_app.reasoning.prompt import QUOTE_CLOSE, QUOTE_OPEN
-from rare_app.reasoning.prove_answer import AnswerProver
-from rare_app.reasoning.quoting import cite_quotes
-from rare_app.reasoning.spell_rows import spell_rows
+from rare_app.prompt import QUOTE_CLOSE, QUOTE_OPEN, as_read
+from rare_app.proof import split_claims
+from rare_app.reader import find_reader
 from rare_app.settings import Settings
+from rare_app.skills import Surroundings, spell_rows
 from rare_app.tuning.asked import Asked
 from rare_app.tuning.items import Passage
 from rare_app.tuning.teacher import Reply
 from rare_app.tuning.traces import RIGHT_FROM, Trace, accept, opening_of
+from rare_app.types import Answer, Claim
 
 _QUOTE = re.compile(f"{QUOTE_OPEN}.*?{QUOTE_CLOSE}", re.DOTALL)
 _ROW_OF_ITS_OWN = re.compile(rf"{QUOTE_CLOSE}\s*\(")

@@ -5,10 +5,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from rare_app.answer import Clock, LocalRun
 from rare_app.model import Cancelled, Engine, choose_model
-from rare_app.reasoning.local_run import LocalRun
-from rare_app.reasoning.prompt import completion
-from rare_app.reasoning.run import Clock
+from rare_app.prompt import completion
 from rare_app.settings import Settings
 from rare_app.tuning.examiner import Examiner, shown_passages
 from rare_app.tuning.teacher import Reply, Task

@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rare_app.evidence import Span, sentence_spans
+from rare_app.reader import Span, sentence_spans
 from rare_app.tuning.items import Item
 from rare_app.tuning.leaks import Held
 from rare_app.tuning.near_miss import NearMisses

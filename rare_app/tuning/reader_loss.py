@@ -7,8 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from rare_app.evidence import sentence_spans
-from rare_app.evidence.windows import Marks, Window, batch_windows, cut_windows, question_ids
+from rare_app.reader import Marks, Window, batch_windows, cut_windows, question_ids, sentence_spans
 from rare_app.tuning.reader_examples import ReaderExample
 
 _TOGETHER = {"cpu": 16, "cuda": 96}

@@ -6,8 +6,7 @@ import torch
 from torch import Tensor
 
 from rare_app.errors import UserError
-from rare_app.evidence.network import EvidenceNetwork
-from rare_app.evidence.weights import apply_changes, read_changes, read_low_rank
+from rare_app.reader import EvidenceNetwork, apply_changes, read_changes, read_low_rank
 
 ALPHA = 2.0
 """The change is this many times up times down (alpha / rank of LoRA, arXiv 2106.09685)."""

@@ -13,9 +13,15 @@ from tokenizers import Tokenizer
 from torch.utils.data import DataLoader, Dataset
 
 from rare_app.errors import UserError
-from rare_app.evidence.network import EvidenceNetwork, load_network
-from rare_app.evidence.weights import apply_changes, read_changes, save_reader
-from rare_app.evidence.windows import Marks, read_marks
+from rare_app.reader import (
+    EvidenceNetwork,
+    Marks,
+    apply_changes,
+    load_network,
+    read_changes,
+    read_marks,
+    save_reader,
+)
 from rare_app.tuning.device import find_device
 from rare_app.tuning.items import Item
 from rare_app.tuning.leaks import Held

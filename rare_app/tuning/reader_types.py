@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rare_app.evidence.encoders import Encoder, hash_weights, large_encoder
 from rare_app.library import embedder_folder
+from rare_app.reader import Encoder, hash_weights, large_encoder
 from rare_app.settings import Settings
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from rare_app.evidence import QUOTE_WORDS, Span, sentence_spans, trim
+from rare_app.reader import QUOTE_WORDS, Span, sentence_spans, trim
 
 __all__ = [
     "QUOTE_WORDS",

@@ -10,7 +10,7 @@ import numpy as np
 from rare_app.errors import UserError
 from rare_app.model import LanguageModel, Sampler, Usage, generate
 from rare_app.model.engine import default_threads
-from rare_app.reasoning.prompt import ANSWER_CLOSE
+from rare_app.prompt import ANSWER_CLOSE
 from rare_app.settings import PROJECT_FOLDER
 from rare_app.tuning.adapter import AdapterOptions
 from rare_app.tuning.agreement import Agreement
@@ -158,8 +158,8 @@ def _losses(folder: Path) -> tuple[float, float]:
 
 def _write(examples: Path, adapter: Path, *, longest: int = 80) -> tuple[str, str]:
     """Let the model answer the first question of the examples without and with the adapter."""
+    from rare_app.answer import assemble
     from rare_app.evaluation import given_passages
-    from rare_app.reasoning.assemble import assemble
 
     group = read_groups(examples)[0]
     passages = given_passages([passage.text for passage in group.passages])

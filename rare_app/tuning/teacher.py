@@ -7,11 +7,10 @@ from typing import Protocol
 
 from rare_app.errors import UserError
 from rare_app.model import ChatServer, RequestRefusedError, ServerWords
-from rare_app.reasoning import REFUSAL, Step
-from rare_app.reasoning.chat_messages import chat_messages
-from rare_app.reasoning.prompt import passage_block, question_block
+from rare_app.prompt import REFUSAL, chat_messages, passage_block, question_block
 from rare_app.tuning.items import Passage
 from rare_app.tuning.text import shingles
+from rare_app.types import Step
 
 KEY_VARIABLE = "RARE_TEACHER_KEY"
 """Environment variable that holds the endpoint's key."""

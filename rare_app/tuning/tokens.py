@@ -4,16 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rare_app.answer import example_turn, language_to_tell
 from rare_app.model import GENERIC, Profile, frame_chat
-from rare_app.reasoning.assemble import example_turn, language_to_tell
-from rare_app.reasoning.prompt import (
-    OPENING,
-    SYSTEM,
-    THINK_OPEN,
-    completion,
-    passage_block,
-    question_block,
-)
+from rare_app.prompt import OPENING, SYSTEM, THINK_OPEN, completion, passage_block, question_block
 from rare_app.tuning.groups import Group
 from rare_app.tuning.weights import Weights, weigh
 

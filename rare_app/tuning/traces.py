@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rare_app.answer import choice_of, is_refusal
 from rare_app.evaluation import answer_recall, exact_match, holds, token_f1
-from rare_app.evidence import polarity
-from rare_app.reasoning import choice_of, is_refusal, parse_completion, quotes_of
-from rare_app.reasoning.prompt import QUOTE_CLOSE, QUOTE_OPEN, REFUSAL, as_read
+from rare_app.prompt import QUOTE_CLOSE, QUOTE_OPEN, REFUSAL, as_read, parse_completion, quotes_of
+from rare_app.proof import polarity
 from rare_app.tuning.asked import Asked
 from rare_app.tuning.items import Passage
 from rare_app.tuning.teacher import echoes

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rare_app.calc import CLOSE
-from rare_app.reasoning.prompt import (
+from rare_app.prompt import (
     ANSWER_CLOSE,
     ANSWER_OPEN,
     QUOTE_CLOSE,

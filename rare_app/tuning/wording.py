@@ -3,14 +3,7 @@
 import random
 from collections.abc import Sequence
 
-from rare_app.reasoning.prompt import (
-    QUOTE_CLOSE,
-    QUOTE_OPEN,
-    REFUSAL,
-    REFUSAL_THOUGHTS,
-    as_read,
-    neutralise,
-)
+from rare_app.prompt import QUOTE_CLOSE, QUOTE_OPEN, REFUSAL, REFUSAL_THOUGHTS, as_read, neutralise
 from rare_app.tuning.items import Item
 
 CONCLUSIONS: Sequence[str] = (

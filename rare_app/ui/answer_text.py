@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from html import escape
 
-from rare_app.reasoning import Answer, Claim, Grid, SubAnswer
+from rare_app.types import Answer, Claim, Grid, SubAnswer
 from rare_app.ui.cited import place_of, places_of
 from rare_app.ui.claim_html import DOUBTFUL, WITHHELD, flag_html
 from rare_app.ui.passage_html import words_html

@@ -5,7 +5,7 @@ from html import escape
 
 from rare_app.chats import Asked
 from rare_app.plain import counted
-from rare_app.reasoning import Answer
+from rare_app.types import Answer
 from rare_app.ui.cited import citations_of, cited_passages
 from rare_app.ui.labels import page_label
 

@@ -9,16 +9,17 @@ from typing import Any
 
 import gradio as gr
 
+from rare_app.answer import Draft
 from rare_app.chats import Asked
 from rare_app.errors import UserError
 from rare_app.library import check_question
+from rare_app.model import Reading
 from rare_app.present import answer_data, reading_line, surveying_line
-from rare_app.reasoning import (
+from rare_app.services import Services
+from rare_app.types import (
     Done,
-    Draft,
     Event,
     Judged,
-    Reading,
     Retrieved,
     Searching,
     Step,
@@ -27,7 +28,6 @@ from rare_app.reasoning import (
     Waiting,
     Writing,
 )
-from rare_app.services import Services
 from rare_app.ui.exchange import Chat, Exchange, Message, Version, note_gone, restored
 
 __all__ = ["Chat", "ChatHandlers", "Exchange", "Message", "welcome_html"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from rare_app.reasoning import Answer, Citation
+from rare_app.types import Answer, Citation
 
 
 def cited_passages(answer: Answer) -> list[int]:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from html import escape
 
-from rare_app.reasoning import Answer, Citation, Claim, Status, date_of
+from rare_app.proof import date_of
+from rare_app.types import Answer, Citation, Claim, Status
 from rare_app.ui.cited import place_of, places_of
 from rare_app.ui.labels import page_label, short_name
 

@@ -8,9 +8,11 @@ import gradio as gr
 
 from rare_app.chats import Asked, StoredAnswer, StoredChat, StoredTurn
 from rare_app.library import Passage
+from rare_app.model import Reading
 from rare_app.plain import counted
 from rare_app.present import answer_from_data
-from rare_app.reasoning import Answer, Citation, Reading, Step, Turn
+from rare_app.prompt import Turn
+from rare_app.types import Answer, Citation, Step
 from rare_app.ui.answer_tools import tools_html, understood_html
 from rare_app.ui.render import (
     answer_html,

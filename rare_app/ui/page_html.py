@@ -7,7 +7,7 @@ from html import escape
 from rare_app.documents import DRAWN
 from rare_app.library import Passage, StoredDocument
 from rare_app.pages import PageView
-from rare_app.reasoning import Citation
+from rare_app.types import Citation
 from rare_app.ui.labels import page_label, short_name
 from rare_app.ui.passage_html import is_markdown, text_html
 

@@ -10,8 +10,8 @@ import gradio as gr
 from rare_app.documents import DRAWN, Format, Page
 from rare_app.library import Passage, StoredDocument
 from rare_app.pages import PageView, find_again
-from rare_app.reasoning import Answer, Citation
 from rare_app.services import Services
+from rare_app.types import Answer, Citation
 from rare_app.ui.chat import Chat
 from rare_app.ui.cited import places_of
 from rare_app.ui.page_html import ORIGINAL_PATH, gone_html, page_html, trouble_html

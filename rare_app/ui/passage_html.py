@@ -13,7 +13,7 @@ from html import escape, unescape
 from itertools import groupby, pairwise
 
 from rare_app.library import Passage
-from rare_app.reasoning import unwrap
+from rare_app.prompt import unwrap
 
 Span = tuple[int, int]
 

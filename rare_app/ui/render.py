@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from rare_app.answer import ReadingProgress
 from rare_app.library import Passage
-from rare_app.reasoning import Answer, Citation, ReadingProgress
 from rare_app.servers import what_leaves, what_serves
 from rare_app.settings import Settings
+from rare_app.types import Answer, Citation
 from rare_app.ui.answer_text import answer_text_html, lines_html, notes_html
 from rare_app.ui.cited import (
     citations_of,

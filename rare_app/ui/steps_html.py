@@ -5,19 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
+from rare_app.answer import Piece, printed, trail
 from rare_app.library import Passage
+from rare_app.model import Reading
 from rare_app.plain import counted
-from rare_app.reasoning import (
-    Answer,
-    Citation,
-    Piece,
-    Reading,
-    Step,
-    find_quote,
-    printed,
-    quotes_of,
-    trail,
-)
+from rare_app.prompt import quotes_of
+from rare_app.proof import find_quote
+from rare_app.types import Answer, Citation, Step
 from rare_app.ui.cited import first_place, place_of, places_of
 from rare_app.ui.labels import page_label, short_name
 from rare_app.ui.passage_html import is_markdown, text_html, words_html

@@ -9,7 +9,8 @@ from benchmarks.answers_table import report
 from benchmarks.language_questions import language_cases
 from rare_app.errors import UserError
 from rare_app.evaluation import answer_recall
-from rare_app.reasoning import REFUSAL, Answer, Decision, Timings
+from rare_app.prompt import REFUSAL
+from rare_app.types import Answer, Decision, Timings
 
 OPTIONS = {"model": "", "adapter": "", "quoting": "", "memory": True}
 TIMINGS = Timings(first_token_s=1.0, total_s=3.0)

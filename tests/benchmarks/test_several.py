@@ -4,7 +4,8 @@ import pytest
 
 from benchmarks.asking import read_questions
 from benchmarks.several import DOCUMENTS, QUESTIONS, measure, summary
-from rare_app.reasoning import REFUSAL, Answer
+from rare_app.prompt import REFUSAL
+from rare_app.types import Answer
 
 
 @pytest.mark.parametrize(

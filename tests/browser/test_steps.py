@@ -11,8 +11,9 @@ from reportlab.pdfgen.canvas import Canvas
 from rare_app.chats import Asked, ChatStore
 from rare_app.library import Embedder, Library, Passage
 from rare_app.present import answer_data
-from rare_app.reasoning import Answer, Claim, Step, find_quote
+from rare_app.proof import find_quote
 from rare_app.settings import Settings
+from rare_app.types import Answer, Claim, Step
 from tests.browser.app_process import running_app
 from tests.browser.axe import violations
 from tests.conftest import SMALL_MODEL, SMALL_READER

@@ -8,7 +8,7 @@ from rare_app.chats import Asked, ChatStore, UnknownChatError
 from rare_app.chats.words import around, fold, title_of
 from rare_app.library import Library, LibraryError, Passage
 from rare_app.present import answer_data, answer_from_data
-from rare_app.reasoning import Answer, Citation, Claim, Decision, Timings, TokenCounts
+from rare_app.types import Answer, Citation, Claim, Decision, Timings, TokenCounts
 
 ASKED = Asked(collection="c", documents=("a.md", "b.md"), passages=4, quoting="free", memory=False)
 

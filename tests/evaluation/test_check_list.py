@@ -5,7 +5,8 @@ import pytest
 
 from rare_app.errors import UserError
 from rare_app.evaluation import ListedQuestion, check_list, results_csv, sum_up_list
-from rare_app.reasoning import REFUSAL, Answer
+from rare_app.prompt import REFUSAL
+from rare_app.types import Answer
 from rare_app.ui.check_html import check_html
 from rare_app.ui.check_jobs import CheckJob
 

@@ -9,7 +9,8 @@ from rare_app.evaluation.compare import compare, find_sets
 from rare_app.evaluation.passages import gold_places, likest_sentence
 from rare_app.evaluation.report import sum_up, write_report
 from rare_app.evaluation.variants import VARIANTS, choose_variants
-from rare_app.reasoning import REFUSAL, Answer, Citation
+from rare_app.prompt import REFUSAL
+from rare_app.types import Answer, Citation
 
 MILL = "The mill burned down. It was rebuilt in 1901."
 RIVER = "Rivers flow to the sea."

@@ -3,7 +3,8 @@ import json
 import pytest
 
 from rare_app.evaluation import CaseError, evaluate, read_cases
-from rare_app.reasoning import REFUSAL, Answer, Citation, Claim, Timings
+from rare_app.prompt import REFUSAL
+from rare_app.types import Answer, Citation, Claim, Timings
 
 
 def write_cases(tmp_path, *lines):

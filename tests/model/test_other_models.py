@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.recall import compare
+from rare_app.answer import Assistant
 from rare_app.model import BlockStore, Engine, LanguageModel, Prompt
-from rare_app.reasoning import Assistant
 
 from ..conftest import BEES, passage
 from .test_memory import TEXTS

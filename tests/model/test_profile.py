@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from rare_app.answer import is_refusal
+from rare_app.answer.assemble import example_turn
 from rare_app.model import (
     GENERIC,
     INVOCATION_KEY,
@@ -17,9 +19,8 @@ from rare_app.model import (
     read_in_order,
 )
 from rare_app.model.gguf_header import read_header
-from rare_app.reasoning import REFUSAL, is_refusal
-from rare_app.reasoning.assemble import example_turn
-from rare_app.reasoning.parse import parse_completion, quotes_of
+from rare_app.prompt import REFUSAL
+from rare_app.prompt.parse import parse_completion, quotes_of
 from rare_app.settings import PROJECT_FOLDER
 from rare_app.tuning.export import read_adapter, write_adapter
 

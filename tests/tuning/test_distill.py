@@ -9,7 +9,7 @@ import pytest
 from rare_app import cli
 from rare_app.errors import UserError
 from rare_app.model import GENERIC, Cancelled
-from rare_app.reasoning.prompt import REFUSAL
+from rare_app.prompt.layout import REFUSAL
 from rare_app.tuning import teacher as teacher_module
 from rare_app.tuning.asked import Asked, read_asked
 from rare_app.tuning.distill import TURN, DistillOptions, distill, in_turns

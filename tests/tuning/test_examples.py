@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 
-from rare_app.reasoning import is_refusal
+from rare_app.answer import is_refusal
 from rare_app.tuning.examples import Recipe, make_examples
 
 

@@ -2,7 +2,7 @@ import random
 import re
 from dataclasses import replace
 
-from rare_app.reasoning.prompt import REFUSAL
+from rare_app.prompt.layout import REFUSAL
 from rare_app.tuning.example_file import read_groups, write_groups
 from rare_app.tuning.groups import Plan, own_groups, shared_groups
 from rare_app.tuning.items import Evidence, Item, Passage

@@ -10,10 +10,11 @@ import pytest
 import torch
 
 from rare_app.errors import UserError
-from rare_app.evidence import EvidenceReader, find_reader, sentence_spans
-from rare_app.evidence.encoders import Encoder, hash_weights, large_encoder
-from rare_app.evidence.network import load_network
-from rare_app.evidence.weights import (
+from rare_app.library import embedder_folder
+from rare_app.reader import EvidenceReader, find_reader, sentence_spans
+from rare_app.reader.encoders import Encoder, hash_weights, large_encoder
+from rare_app.reader.network import load_network
+from rare_app.reader.weights import (
     read_changes,
     read_header,
     read_low_rank,
@@ -21,8 +22,7 @@ from rare_app.evidence.weights import (
     save_reader,
     write_shift,
 )
-from rare_app.evidence.windows import WINDOW_TOKENS, cut_windows
-from rare_app.library import embedder_folder
+from rare_app.reader.windows import WINDOW_TOKENS, cut_windows
 from rare_app.settings import PROJECT_FOLDER
 from rare_app.tuning import reader_train
 from rare_app.tuning.items import Evidence, Item, Passage

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from rare_app.evidence.windows import Marks, Window
+from rare_app.reader.windows import Marks, Window
 from rare_app.tuning.reader_loss import Prepared, reader_loss
 
 MARKS = Marks(start=0, between=(1,), end=1, pad=2)

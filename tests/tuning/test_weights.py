@@ -1,6 +1,6 @@
 import re
 
-from rare_app.reasoning.prompt import REFUSAL, REFUSAL_THOUGHTS, completion
+from rare_app.prompt.layout import REFUSAL, REFUSAL_THOUGHTS, completion
 from rare_app.tuning.weights import Weights, weigh
 
 WEIGHTS = Weights(decide_tokens=1, choose_tokens=2)

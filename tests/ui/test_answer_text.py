@@ -1,6 +1,7 @@
 """The text of an answer on the page: several answers, each below what it answers."""
 
-from rare_app.reasoning import REFUSAL, Answer, Citation, Claim, Grid, SubAnswer
+from rare_app.prompt import REFUSAL
+from rare_app.types import Answer, Citation, Claim, Grid, SubAnswer
 from rare_app.ui.claim_html import DOUBTFUL, WITHHELD
 from rare_app.ui.render import answer_html
 

@@ -5,10 +5,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from rare_app.answer import Draft
 from rare_app.chats import Asked, ChatInfo, ChatStore
 from rare_app.errors import UserError
-from rare_app.reasoning import Answer, Citation, Claim, Done, Draft, Understood
 from rare_app.settings import Settings
+from rare_app.types import Answer, Citation, Claim, Done, Understood
 from rare_app.ui.answer_tools import plain_text, tools_html, understood_html
 from rare_app.ui.chat import Chat, ChatHandlers
 from rare_app.ui.exchange import UNFINISHED

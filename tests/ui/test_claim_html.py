@@ -1,6 +1,7 @@
 """Claims on the page: each kind told in words, and passages that disagree side by side."""
 
-from rare_app.reasoning import REFUSAL, Answer, Citation, Claim
+from rare_app.prompt import REFUSAL
+from rare_app.types import Answer, Citation, Claim
 from rare_app.ui.cited import places_of
 from rare_app.ui.render import answer_html
 

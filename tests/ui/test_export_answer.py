@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from rare_app.export import ExportedFile
-from rare_app.reasoning import Answer
+from rare_app.types import Answer
 from rare_app.ui.chat import Chat, Exchange
 from rare_app.ui.export_answer import (
     ExportHandlers,

@@ -2,8 +2,9 @@
 
 import pytest
 
+from rare_app.model import Reading
 from rare_app.present import reading_line
-from rare_app.reasoning import Answer, Citation, Done, Judged, Reading, Retrieved, Writing
+from rare_app.types import Answer, Citation, Done, Judged, Retrieved, Writing
 from rare_app.ui.chat import Chat
 from rare_app.ui.page_view import PageHandlers
 from tests.ui.test_chats import REQUEST, SimpleNamespace, shown, talk  # noqa: F401 - a fixture

@@ -7,7 +7,7 @@ import pytest
 from rare_app.documents import Page
 from rare_app.library import Passage, StoredDocument
 from rare_app.pages import Box, PageView
-from rare_app.reasoning import Answer, Citation, Claim
+from rare_app.types import Answer, Citation, Claim
 from rare_app.ui.chat import Chat, Exchange
 from rare_app.ui.cited import first_place, places_of
 from rare_app.ui.page_html import page_html

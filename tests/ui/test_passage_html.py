@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from rare_app.reasoning import Answer, Citation, Claim
+from rare_app.types import Answer, Citation, Claim
 from rare_app.ui.passage_html import bare_text, passage_html, text_html
 from rare_app.ui.render import answer_html, partial_answer_html
 

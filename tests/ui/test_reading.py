@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from rare_app.reasoning import Answer, ReadingProgress
+from rare_app.answer import ReadingProgress
+from rare_app.types import Answer
 from rare_app.ui.render import answer_html, reading_html
 
 

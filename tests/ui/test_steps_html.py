@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from rare_app.present import answer_data, answer_from_data
-from rare_app.reasoning import Answer, Citation, Claim, Done, Retrieved, Searching, Step, Writing
+from rare_app.types import Answer, Citation, Claim, Done, Retrieved, Searching, Step, Writing
 from rare_app.ui.chat import Chat
 from rare_app.ui.cited import places_of
 from rare_app.ui.steps_html import answer_so_far, steps_html, summary, working_html

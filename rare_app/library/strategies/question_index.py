@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rare_app.evidence import sentence_spans
 from rare_app.library.strategies.types import Search
 from rare_app.library.types import Passage
+from rare_app.reader import sentence_spans
 
 SENTENCES = 3
 """Sentences of a chunk that questions are made of."""

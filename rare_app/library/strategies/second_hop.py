@@ -1,9 +1,9 @@
 """A second search from the first evidence, for questions whose answer stands two passages away."""
 
-from rare_app.evidence import sentence_spans
 from rare_app.library.query import words_of
 from rare_app.library.strategies.types import Search
 from rare_app.library.types import Passage
+from rare_app.reader import sentence_spans
 
 STARTS = 2
 """First passages that are searched on from."""

@@ -1,0 +1,120 @@
+"""Put question and passages into a model's context, within its size."""
+
+from collections.abc import Sequence
+from itertools import zip_longest
+
+from rare_app.language import ENGLISH, language_of
+from rare_app.library import Passage
+from rare_app.model import GENERIC, Example, LanguageModel, Profile, Prompt, PromptTooLongError
+from rare_app.prompt import (
+    OPENING,
+    SEARCH_CLOSE,
+    SYSTEM,
+    THINK_OPEN,
+    Turn,
+    completion,
+    passage_block,
+    question_block,
+)
+
+
+def assemble(
+    question: str,
+    passages: Sequence[Passage],
+    *,
+    model: LanguageModel,
+    reserve: int,
+    history: Sequence[Turn] = (),
+    profile: Profile = GENERIC,
+) -> tuple[Prompt, int]:
+    """Build the prompt; what does not fit is left out from its least important end.
+
+    The oldest turns of the chat go first, then the lowest-ranked passages. The question is never
+    cut.
+
+    Parameters
+    ----------
+    reserve : int
+        Tokens that are kept free for the completion.
+    profile : Profile
+        Says what the prefix holds.
+
+    Returns
+    -------
+    prompt : Prompt
+    used : int
+        How many of the passages it holds: the first ``used`` ones.
+
+    Raises
+    ------
+    PromptTooLongError
+        The question, or the question with the first passage, does not fit into the context.
+    """
+    frame = model.frame(profile.system or SYSTEM)
+    opening = "" if frame.after.rstrip().endswith(THINK_OPEN) else OPENING
+    prefix = prefix_tokens(model, profile)
+    ending = [*model.tokenise(frame.after, special=True), *model.tokenise(opening)]
+    room = model.context_tokens - reserve - len(prefix) - len(ending)
+    turns = list(history)
+    language = language_to_tell(question, profile)
+    asked = model.tokenise(question_block(question, turns, language=language))
+    while turns and len(asked) > room // 2:
+        turns.pop(0)
+        asked = model.tokenise(question_block(question, turns, language=language))
+    room -= len(asked)
+    if room < 0:
+        raise PromptTooLongError(
+            f"The question takes {len(asked):,} tokens, more than “{model.path.stem}” can read at "
+            f"once ({model.context_tokens:,} with the answer): shorten it, or choose a model with "
+            "a longer context."
+        )
+    blocks: list[tuple[int, ...]] = []
+    for passage in passages:
+        block = block_tokens(model, passage)
+        if len(block) > room:
+            break
+        room -= len(block)
+        blocks.append(block)
+    if passages and not blocks:
+        raise PromptTooLongError(
+            f"The question leaves no room for a passage in the context of “{model.path.stem}” "
+            f"({model.context_tokens:,} tokens): shorten it, or choose a model with a longer one."
+        )
+    prompt = Prompt(prefix=prefix, blocks=tuple(blocks), question=(*asked, *ending))
+    return prompt, len(blocks)
+
+
+def prefix_tokens(model: LanguageModel, profile: Profile = GENERIC) -> tuple[int, ...]:
+    """Tokens of the prompt's constant beginning: system text and worked examples."""
+    turns = [example_turn(one) for one in profile.examples]
+    return tuple(model.start_tokens(model.frame(profile.system or SYSTEM, turns).before))
+
+
+def language_to_tell(question: str, profile: Profile) -> str:
+    """Give the language that a model is told to answer in, by its ISO 639-1 code.
+
+    Empty for English, and for a model whose answers are words of the passages.
+    """
+    language = language_of(question) if profile.style == "sentence" else ENGLISH
+    return "" if language == ENGLISH else language
+
+
+def example_turn(example: Example) -> tuple[str, str]:
+    """Write a worked example as what the user says and what the assistant writes."""
+    blocks = "".join(passage_block(text=text, title=title) for title, text in example.passages)
+    parts = [part.lstrip() for part in example.reasoning.split(SEARCH_CLOSE)]
+    found = [passage_block(text=text, title=title) for title, text in example.found]
+    put_in = [f"{SEARCH_CLOSE}\n{block}{OPENING}" for block in found]
+    reasoning = "".join(f"{part}{more}" for part, more in zip_longest(parts, put_in, fillvalue=""))
+    said = completion(reasoning=reasoning, answer=example.answer)
+    language = language_of(example.question)
+    asked = question_block(example.question, language="" if language == ENGLISH else language)
+    return f"{blocks}{asked}", f"{OPENING}{said}"
+
+
+def block_tokens(model: LanguageModel, passage: Passage) -> tuple[int, ...]:
+    """Tokens of a passage's block, the same whatever its place."""
+    block = passage_block(
+        text=passage.text, title=passage.title, section=passage.section, head=passage.head
+    )
+    return tuple(model.tokenise(block))

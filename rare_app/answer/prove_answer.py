@@ -1,0 +1,157 @@
+"""Find out what an answer rests on: its quotes, its claims, and how far it can be relied on."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rare_app.answer.calculations import rest_on_results
+from rare_app.answer.gather import Gatherer
+from rare_app.answer.guide import Guide
+from rare_app.answer.quoting import cite_quotes, with_retrieval
+from rare_app.model import Profile, QuotedSpan
+from rare_app.prompt import as_read
+from rare_app.proof import Prover, confidence, rest_on_quotes, split_claims
+from rare_app.reader import expected_recall
+from rare_app.skills import (
+    cells_that_answer,
+    list_in,
+    misplaced_figures,
+    prove_list,
+    share_of_list,
+    unheard_codes,
+)
+from rare_app.types import Answer, Citation, Claim, Status
+
+
+class AnswerProver:
+    """Proves answers with what the guide says of their passages.
+
+    Parameters
+    ----------
+    guide : Guide
+        Embeds claims and sentences.
+    gatherer : Gatherer
+        Judges passages, each only once for a question.
+    doubt_below : float
+        Probability that an answer is right below which it is said to be doubtful.
+    """
+
+    def __init__(self, *, guide: Guide, gatherer: Gatherer, doubt_below: float) -> None:
+        self._guide = guide
+        self._gatherer = gatherer
+        self._doubt_below = doubt_below
+
+    def prove(
+        self,
+        answer: Answer,
+        question: str,
+        quoted: Sequence[QuotedSpan],
+        *,
+        profile: Profile,
+        closed: bool = False,
+    ) -> Answer:
+        """Find the places that quotes and claims rest on.
+
+        Parameters
+        ----------
+        profile : Profile
+            Of the model that answered.
+        closed : bool
+            Whether the answer is one of some options; no words of the passages are expected then.
+        """
+        quotes, invented = cite_quotes(answer.reasoning, answer.passages, quoted)
+        kin = self._gatherer.kin(question, answer.passages)
+        prover = Prover(
+            answer.passages,
+            question=question,
+            embed=self._guide.embed,
+            judge=lambda: self._gatherer.judge(question, answer.passages),
+            quoted=quotes,
+            kin=kin,
+        )
+        if closed:
+            said = split_claims(answer.answer) if answer.answered else ()
+            return replace(
+                answer,
+                question=question,
+                claims=tuple(prover.prove_option(claim) for claim in said),
+                quotes=quotes,
+                invented_quotes=invented,
+            )
+        asked = None
+        judged = self._gatherer.judge(question, answer.passages) if answer.answered else None
+        if judged and profile.follows("lists"):
+            asked = list_in(answer, judged.lists)
+        expected: float | None
+        claims: tuple[Claim, ...]
+        if judged and asked:
+            expected = share_of_list(asked, with_retrieval(judged, answer.passages))
+            claims = prove_list(asked, answer, judged.lists, prover.prove)
+        else:
+            expected = self._expected(answer, question)
+            said = split_claims(answer.answer) if answer.answered else ()
+            claims = tuple(prover.prove(claim) for claim in said)
+        likely = confidence(expected, answer.decision, profile.confidence)
+        remarks: list[str] = []
+        if answer.answered and profile.style == "sentence":
+            claims, remarks = self._checked(answer, question, quotes, claims)
+        return replace(
+            answer,
+            question=question,
+            claims=claims,
+            quotes=quotes,
+            invented_quotes=invented,
+            expected=expected,
+            confidence=likely,
+            remarks=tuple(remarks),
+            doubtful=bool(remarks)
+            or (profile.style == "sentence" and not all(one.supported for one in claims))
+            or bool(asked and (asked.missing or asked.is_cut or not asked.is_sure))
+            or (likely is not None and likely < self._doubt_below),
+        )
+
+    def _checked(
+        self,
+        answer: Answer,
+        question: str,
+        quotes: Sequence[Citation],
+        claims: tuple[Claim, ...],
+    ) -> tuple[tuple[Claim, ...], list[str]]:
+        """Let what tables say, cell by cell, correct what was found of a sentence's claims.
+
+        Returns
+        -------
+        claims : tuple of Claim
+        remarks : list of str
+            What is doubtful, a sentence each.
+        """
+        cited = [*quotes, *(one for claim in claims for one in claim.citations)]
+        known = self._guide.knows(question)
+        checked: list[Claim] = []
+        for claim in claims:
+            if rows := cells_that_answer(claim.text, question, cited, answer.passages):
+                claim = replace(  # noqa: PLW2901 - the claim as it is known now
+                    claim, supported=True, status="supported", citations=rows, contradicted_by=()
+                )
+            elif not known:
+                if claim.status == "contradicted":  # it reads numbers and negations in English
+                    status: Status = "supported" if claim.supported else "weak"
+                    claim = replace(claim, status=status, contradicted_by=())  # noqa: PLW2901
+                claim = rest_on_quotes(claim, question, quotes)  # noqa: PLW2901
+            claim = rest_on_results(claim, replace(answer, quotes=tuple(quotes)), question)  # noqa: PLW2901
+            checked.append(claim)
+        remarks = misplaced_figures(answer.answer, question, cited, answer.passages)
+        remarks += [
+            f"“{code}” stands in none of the passages."
+            for code in unheard_codes(question, answer.passages)
+        ]
+        return tuple(checked), remarks
+
+    def _expected(self, answer: Answer, question: str) -> float | None:
+        """Ask the reader how much of what it expects is in an answer."""
+        if not answer.answered:
+            return None
+        said = self._gatherer.judge(question, answer.passages)
+        texts = [as_read(passage.text) for passage in answer.passages]
+        return expected_recall(
+            answer.answer, words=said.words, texts=texts, sentences=said.sentences
+        )

@@ -1,0 +1,53 @@
+"""What code does because a model should not be trusted with it: whole lists, cells of tables."""
+
+from rare_app.skills.asked_list import AskedList, find_lists, gains_of, overlaps
+from rare_app.skills.cell_check import (
+    cells_that_answer,
+    misplaced_figures,
+    names_a_cell,
+    quoted_rows,
+    unheard_codes,
+)
+from rare_app.skills.grids import grids_in, head_lines
+from rare_app.skills.listing import (
+    complete_list,
+    list_completion,
+    list_in,
+    prove_list,
+    rest_of_list,
+    share_of_list,
+)
+from rare_app.skills.row_gains import row_gains
+from rare_app.skills.sheets import bind_sheets
+from rare_app.skills.spell_rows import BLANK, names_a_blank, open_cells, spell_rows, spell_value
+from rare_app.skills.surroundings import NOTHING_KNOWN, Sheet, Surroundings
+
+__all__ = [
+    "BLANK",
+    "NOTHING_KNOWN",
+    "AskedList",
+    "Sheet",
+    "Surroundings",
+    "bind_sheets",
+    "cells_that_answer",
+    "complete_list",
+    "find_lists",
+    "gains_of",
+    "grids_in",
+    "head_lines",
+    "list_completion",
+    "list_in",
+    "misplaced_figures",
+    "names_a_blank",
+    "names_a_cell",
+    "open_cells",
+    "overlaps",
+    "prove_list",
+    "quoted_rows",
+    "rest_of_list",
+    "row_gains",
+    "share_of_list",
+    "spell_rows",
+    "spell_value",
+    "unheard_codes",
+]

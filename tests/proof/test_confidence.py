@@ -1,0 +1,66 @@
+"""How likely an answer is right: what it goes by, and what it is used for."""
+
+from dataclasses import replace
+
+import pytest
+
+from rare_app.answer import Assistant
+from rare_app.model import ConfidenceNumbers
+from rare_app.present import answer_data, answer_from_data
+from rare_app.proof.confidence import confidence
+from rare_app.types import Answer, Decision
+
+from ..conftest import BEES, passage
+
+SURE = Decision(quotes=True, log_odds=4.0, reader_log_odds=6.0)
+NUMBERS = ConfidenceNumbers()
+HARDLY = Decision(quotes=True, log_odds=-1.0, reader_log_odds=1.5)
+
+
+def test_more_of_what_is_expected_is_more_likely_right():
+    values = [confidence(expected, SURE, NUMBERS) for expected in (0.0, 0.05, 0.3, 0.9, 1.0)]
+    assert values == sorted(values)
+    assert 0 < values[0] < 0.5 < values[-1] < 1
+
+
+@pytest.mark.parametrize(
+    "better", [replace(HARDLY, log_odds=2.0), replace(HARDLY, reader_log_odds=5.0), SURE]
+)
+def test_the_same_words_count_for_less_where_the_passages_hardly_answer(better):
+    assert confidence(0.5, HARDLY, NUMBERS) < confidence(0.5, better, NUMBERS)
+
+
+def test_without_a_decision_the_words_alone_tell():
+    alone = confidence(0.5, None, NUMBERS)
+    assert alone == confidence(0.5, Decision(True, 1.0, None), NUMBERS)
+    assert alone == confidence(0.5, Decision(True, float("inf"), 3.0), NUMBERS)
+    assert confidence(0.02, None, NUMBERS) < alone < confidence(0.95, None, NUMBERS)
+
+
+def test_where_nobody_knows_what_to_expect_nothing_is_said():
+    assert confidence(None, SURE, NUMBERS) is None
+
+
+def test_it_is_kept_with_the_answer():
+    kept = Answer(answered=True, answer="35", confidence=0.25, doubtful=True)
+    again = answer_from_data(answer_data(kept))
+    assert (again.confidence, again.doubtful) == (0.25, True)
+    older = {key: value for key, value in answer_data(kept).items() if key != "confidence"}
+    assert answer_from_data(older).confidence is None
+
+
+@pytest.mark.model
+def test_an_answer_below_the_bound_is_doubtful(settings, library, engine):
+    settings = replace(settings, refuse_below=0.0, unsupported="mark")
+    found = {}
+    for bound in (0.0, 1.0):
+        assistant = Assistant(
+            settings=replace(settings, doubt_below=bound), library=library, engine=engine
+        )
+        found[bound] = assistant.answer(
+            "How many eggs does the queen lay a day?", passages=[passage(BEES)]
+        )
+    assert found[0.0].adapter
+    assert found[0.0].confidence == confidence(found[0.0].expected, found[0.0].decision, NUMBERS)
+    assert 0 < found[0.0].confidence < 1
+    assert (found[0.0].doubtful, found[1.0].doubtful) == (False, True)
