@@ -9,7 +9,7 @@ SHIPPED = {
     "assets": ["*"],
     "assets/samples": ["*"],
     "assets/tiny/qed": ["*"],
-    "models": ["*.toml", "*.md", "*.safetensors", "rare-*.gguf", "verdict.json"],
+    "models": ["*.toml", "*.md", "*.safetensors", "rare-*.gguf"],
 }
 """Folders of the checkout that lie in ``rare_app/data`` once it is installed, and what of them."""
 PLACES = {f"rare_app.data.{folder.replace('/', '.')}": folder for folder in SHIPPED}
