@@ -21,7 +21,7 @@ from benchmarks.answers_table import case_key, report
 from benchmarks.language_questions import language_cases
 from rare_app.answer import Assistant, choice_of
 from rare_app.errors import UserError
-from rare_app.evaluation import (
+from rare_app.lab.evaluation import (
     Case,
     Embed,
     given_passages,
@@ -48,10 +48,10 @@ def build(data: Path, output: Path, names: Sequence[str] = ()) -> None:
     names : sequence of str
         Data sets; empty for all that have validation cases.
     """
-    from rare_app.tuning.cases import write_cases
-    from rare_app.tuning.examples import write_all_cases
-    from rare_app.tuning.neighbours import cached_embed, minilm_embed
-    from rare_app.tuning.readers import read_sets
+    from rare_app.lab.tuning.cases import write_cases
+    from rare_app.lab.tuning.examples import write_all_cases
+    from rare_app.lab.tuning.neighbours import cached_embed, minilm_embed
+    from rare_app.lab.tuning.readers import read_sets
 
     items = [item for own in read_sets(data, names).values() for item in own]
     write_all_cases(

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from rare_app.evaluation import interval
+from rare_app.checks import interval
 
 Row = Mapping[str, Any]
 Value = Callable[[Row], float | None]

@@ -28,23 +28,24 @@ from typing import Any
 
 from benchmarks.retrieval import keyed_questions
 from rare_app.answer import Assistant
-from rare_app.evaluation import Case, interval
-from rare_app.evaluation.evaluate import score_case
-from rare_app.evaluation.score import holds
-from rare_app.library import Library, Passage
-from rare_app.library.strategies import (
+from rare_app.checks import interval
+from rare_app.checks.score import holds
+from rare_app.lab.evaluation import Case
+from rare_app.lab.evaluation.evaluate import score_case
+from rare_app.lab.strategies import (
     as_read,
     best_at_the_ends,
     best_last,
     join_neighbours,
     limit_document,
 )
+from rare_app.lab.tuning.items import Item
+from rare_app.lab.tuning.readers import covid_qa, qed, squad
+from rare_app.lab.tuning.text import fraction
+from rare_app.library import Library, Passage
 from rare_app.log import quiet_environment
 from rare_app.services import services
 from rare_app.settings import Settings, load_settings
-from rare_app.tuning.items import Item
-from rare_app.tuning.readers import covid_qa, qed, squad
-from rare_app.tuning.text import fraction
 
 RANKED = 24
 """Passages that are chosen from."""

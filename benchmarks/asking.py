@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from rare_app.evaluation import interval
+from rare_app.checks import interval
 from rare_app.log import quiet_environment
 from rare_app.services import services
 from rare_app.settings import load_settings

@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.retrieval import as_the_app
-from rare_app.evaluation import interval
-from rare_app.evaluation.chunk_scores import CHUNK_COLUMNS, Span, TokenGrid, score_chunks
-from rare_app.evaluation.retrieval_library import open_set
-from rare_app.evaluation.retrieval_sets import (
+from rare_app.checks import interval
+from rare_app.lab.evaluation.chunk_scores import CHUNK_COLUMNS, Span, TokenGrid, score_chunks
+from rare_app.lab.evaluation.retrieval_library import open_set
+from rare_app.lab.evaluation.retrieval_sets import (
     RetrievalPassage,
     RetrievalQuestion,
     RetrievalSet,

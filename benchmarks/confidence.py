@@ -24,7 +24,7 @@ from sklearn.linear_model import LogisticRegression
 from benchmarks.misleading import is_right
 from benchmarks.proof import area
 from rare_app.answer.gate import Gate
-from rare_app.evaluation import read_cases
+from rare_app.lab.evaluation import read_cases
 from rare_app.proof.confidence import recall_logit
 from rare_app.settings import Settings, load_settings
 from rare_app.types import Decision

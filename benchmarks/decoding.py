@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from rare_app.answer import assemble
-from rare_app.evaluation import given_passages
+from rare_app.lab.evaluation import given_passages
 from rare_app.log import quiet_environment
 from rare_app.model import (
     AHEAD,

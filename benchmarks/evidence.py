@@ -16,7 +16,8 @@ from pathlib import Path
 import numpy as np
 
 from rare_app.answer import Guide
-from rare_app.evaluation import Case, interval, read_cases
+from rare_app.checks import interval
+from rare_app.lab.evaluation import Case, read_cases
 from rare_app.library import Embedder, embedder_folder
 from rare_app.log import quiet_environment
 from rare_app.prompt import as_read

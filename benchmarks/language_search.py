@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.retrieval import as_the_app, by_words
-from rare_app.evaluation.retrieval_library import open_set
-from rare_app.evaluation.retrieval_sets import (
+from rare_app.lab.evaluation.retrieval_library import open_set
+from rare_app.lab.evaluation.retrieval_sets import (
     RetrievalPassage,
     RetrievalQuestion,
     RetrievalSet,

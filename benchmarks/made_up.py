@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from rare_app.evaluation import Case
+from rare_app.lab.evaluation import Case
 
 _FIRST = ("Ard", "Bel", "Cor", "Dun", "Esk", "Far", "Gal", "Hex", "Ing", "Kel", "Lor", "Mor")
 _LAST = ("den", "more", "wick", "holt", "leigh", "stead", "by", "thorpe", "mere", "fell", "combe")

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from benchmarks import first_token, made_up, memory_growth, memory_tradeoff, read_ahead, recall
 from benchmarks.first_token import Likeness
-from rare_app.evaluation import Case
-from rare_app.evaluation.compare import find_sets
+from rare_app.lab.evaluation import Case
+from rare_app.lab.evaluation.compare import find_sets
 from rare_app.log import quiet_environment
 from rare_app.settings import PROJECT_FOLDER, Settings, load_settings
 

@@ -16,10 +16,11 @@ from pathlib import Path
 
 import numpy as np
 
-from rare_app.evaluation import Case, interval
-from rare_app.evaluation.answerer import ModelAnswerer
-from rare_app.evaluation.compare import Record, compare, find_sets
-from rare_app.evaluation.variants import Variant
+from rare_app.checks import interval
+from rare_app.lab.evaluation import Case
+from rare_app.lab.evaluation.answerer import ModelAnswerer
+from rare_app.lab.evaluation.compare import Record, compare, find_sets
+from rare_app.lab.evaluation.variants import Variant
 from rare_app.log import quiet_environment
 from rare_app.model import choose_adapter, choose_model, hash_model
 from rare_app.services import services

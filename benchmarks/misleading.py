@@ -29,9 +29,10 @@ import numpy as np
 from benchmarks.proof import area
 from rare_app.answer import Assistant
 from rare_app.answer.decide import is_carried
-from rare_app.evaluation import Case, given_passages, interval, read_cases, token_f1
-from rare_app.evaluation.misleading import mislead
-from rare_app.evaluation.score import holds
+from rare_app.checks import interval, token_f1
+from rare_app.checks.score import holds
+from rare_app.lab.evaluation import Case, given_passages, read_cases
+from rare_app.lab.evaluation.misleading import mislead
 from rare_app.log import quiet_environment
 from rare_app.proof import Prover
 from rare_app.services import open_services

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rare_app.answer import Draft
-from rare_app.evaluation import read_question_list
+from rare_app.checks import read_question_list
 from rare_app.log import quiet_environment
 from rare_app.services import Services, services
 from rare_app.settings import load_settings

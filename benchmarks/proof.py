@@ -21,7 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rare_app.answer import Guide
-from rare_app.evaluation.claim_sets import LabelledClaim, build_claims
+from rare_app.lab.evaluation.claim_sets import LabelledClaim, build_claims
+from rare_app.lab.tuning.neighbours import cached_embed
 from rare_app.library import Embedder, Passage, embedder_folder
 from rare_app.log import quiet_environment
 from rare_app.prompt import as_read
@@ -31,7 +32,6 @@ from rare_app.proof.proof import Weighed, weigh
 from rare_app.proof.statements import Statement
 from rare_app.reader import find_reader
 from rare_app.settings import load_settings
-from rare_app.tuning.neighbours import cached_embed
 
 Vector = NDArray[np.float64]
 ALARMS = 0.05

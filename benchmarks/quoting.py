@@ -18,9 +18,9 @@ import numpy as np
 
 from rare_app.answer import Assistant
 from rare_app.answer.gate import Gate
-from rare_app.evaluation import CaseResult, evaluate, given_passages, read_cases, sum_up
-from rare_app.evaluation.passages import gold_places
-from rare_app.evaluation.score import choice_of
+from rare_app.checks.score import choice_of
+from rare_app.lab.evaluation import CaseResult, evaluate, given_passages, read_cases, sum_up
+from rare_app.lab.evaluation.passages import gold_places
 from rare_app.log import quiet_environment
 from rare_app.services import open_services
 from rare_app.settings import load_settings

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rare_app.answer import assemble
-from rare_app.evaluation import Case, given_passages, read_cases
+from rare_app.lab.evaluation import Case, given_passages, read_cases
 from rare_app.log import quiet_environment
 from rare_app.model import (
     BlockStore,

@@ -5,8 +5,8 @@ its ``questions.csv`` (columns ``Question``, ``Source Docs``, ``Evidence Keys``)
 as found when one of the first eight passages is of the right document and holds one of its keys.
 Keys are parted by ``|``; they are the figures that the reference answer rests on.
 
-``--data DATA`` adds the public sets of :mod:`rare_app.evaluation.retrieval_sets`: a table for each
-of them, a row for each ranking, with bootstrap intervals. ``--vectors`` keeps the embeddings.
+``--data DATA`` adds the public sets of :mod:`rare_app.lab.evaluation.retrieval_sets`: a table for
+each of them, a row for each ranking, with bootstrap intervals. ``--vectors`` keeps the embeddings.
 """
 
 import argparse
@@ -19,16 +19,16 @@ from pathlib import Path
 
 import numpy as np
 
+from rare_app.checks import interval
 from rare_app.errors import UserError
-from rare_app.evaluation import interval
-from rare_app.evaluation.ranking_scores import COLUMNS, score_ranking
-from rare_app.evaluation.retrieval_library import SetLibrary, from_library, open_set
-from rare_app.evaluation.retrieval_sets import RetrievalSet, read_retrieval_sets
+from rare_app.lab.evaluation.ranking_scores import COLUMNS, score_ranking
+from rare_app.lab.evaluation.retrieval_library import SetLibrary, from_library, open_set
+from rare_app.lab.evaluation.retrieval_sets import RetrievalSet, read_retrieval_sets
+from rare_app.lab.strategies import STRATEGIES, Strategy, think_first
 from rare_app.library import Embedder, Library, Passage, embedder_folder
 from rare_app.library.query import parse_query
 from rare_app.library.rerank import Judge
 from rare_app.library.search import search
-from rare_app.library.strategies import STRATEGIES, Strategy, think_first
 from rare_app.log import quiet_environment
 from rare_app.model import Engine, Sampler, Usage, generate
 from rare_app.reader import find_reader, judge_passages

@@ -16,11 +16,11 @@ from pathlib import Path
 
 import numpy as np
 
+from rare_app.checks import interval
 from rare_app.errors import UserError
-from rare_app.evaluation import interval
-from rare_app.evaluation.ranking_scores import discounted_gain, recall_at
-from rare_app.evaluation.retrieval_library import open_set
-from rare_app.evaluation.retrieval_sets import RetrievalSet, read_retrieval_sets
+from rare_app.lab.evaluation.ranking_scores import discounted_gain, recall_at
+from rare_app.lab.evaluation.retrieval_library import open_set
+from rare_app.lab.evaluation.retrieval_sets import RetrievalSet, read_retrieval_sets
 from rare_app.library import Embedder, embedder_folder
 from rare_app.library.fuse import Candidate, Weights, fuse
 from rare_app.library.rerank import LEAST_NATS, READER_WEIGHT, Judge

@@ -26,16 +26,16 @@ from pathlib import Path, PurePath
 import numpy as np
 from numpy.typing import NDArray
 
-from rare_app.evaluation import interval
-from rare_app.evaluation.retrieval_library import COLLECTION, open_set
-from rare_app.evaluation.retrieval_sets import RetrievalPassage, RetrievalSet, cut_text
+from rare_app.checks import interval
+from rare_app.lab.evaluation.retrieval_library import COLLECTION, open_set
+from rare_app.lab.evaluation.retrieval_sets import RetrievalPassage, RetrievalSet, cut_text
+from rare_app.lab.tuning.text import fraction
 from rare_app.library import Embedder, Library, Passage, names
 from rare_app.library.catalogue import Catalogue
 from rare_app.library.fuse import Weights
 from rare_app.library.search import WEIGHTS, search
 from rare_app.log import quiet_environment
 from rare_app.settings import Settings, load_settings
-from rare_app.tuning.text import fraction
 
 DEPTHS = (6, 12)
 """How many passages are looked at."""

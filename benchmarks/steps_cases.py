@@ -1,6 +1,6 @@
 """Cases whose answers need a step: a calculation, or a search for what the passages do not hold.
 
-Each has, beside what :func:`rare_app.evaluation.read_cases` reads:
+Each has, beside what :func:`rare_app.lab.evaluation.read_cases` reads:
 
 - ``held``: passages that were not given and that a search may find, those that are needed among
   others;
@@ -21,13 +21,13 @@ from random import Random
 from typing import Any, TypeVar
 
 from benchmarks.arithmetic import MOST_PARAGRAPHS, written
+from rare_app.lab.tuning.cases import closed_case
+from rare_app.lab.tuning.readers import finqa, multihop
+from rare_app.lab.tuning.records import read_list, read_object
+from rare_app.lab.tuning.text import holds
 from rare_app.library import Library, Passage
 from rare_app.numbers import figures_in
 from rare_app.settings import load_settings
-from rare_app.tuning.cases import closed_case
-from rare_app.tuning.readers import finqa, multihop
-from rare_app.tuning.records import read_list, read_object
-from rare_app.tuning.text import holds
 
 Row = dict[str, Any]
 T = TypeVar("T")

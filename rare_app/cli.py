@@ -21,7 +21,6 @@ from rare_app.log import quiet_environment, start_logging
 from rare_app.plain import plain_text
 from rare_app.servers import what_leaves
 from rare_app.settings import load_settings
-from rare_app.tuning.command import add_arguments as add_tuning
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         The exit status.
     """
-    parser = _parser()
+    given = sys.argv[1:] if arguments is None else arguments
+    parser = _parser(tunes="tune" in given)
     options = parser.parse_args(arguments)
     if options.command == "retrieve" and (options.question is None) == (options.file is None):
         parser.error("retrieve takes a QUESTION or --file")
@@ -47,8 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("chats show and chats delete take an ID, chats list none")
     quiet_environment()
     try:
-        given = {name: getattr(options, name, None) for name in ("quoting", "host", "port")}
-        settings = load_settings(home=options.home, **given)
+        told = {name: getattr(options, name, None) for name in ("quoting", "host", "port")}
+        settings = load_settings(home=options.home, **told)
         start_logging(settings)
         if options.command in _ASKING:
             for sentence in what_leaves(settings):
@@ -105,7 +105,8 @@ def _output(as_json: bool) -> Iterator[IO[str]]:
         os.close(real)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(*, tunes: bool = False) -> argparse.ArgumentParser:
+    """Declare the commands; those of the lab only where it is asked for."""
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--json", action="store_true", help="one JSON document on stdout")
     common.add_argument("--home", type=Path, help="the user's folder (default: RARE_HOME)")
@@ -145,7 +146,9 @@ def _parser() -> argparse.ArgumentParser:
     chats.declare(command)
     upkeep.declare(command)
     fetch.declare(command)
-    add_tuning(
-        commands.add_parser("tune", help="Train, export and measure an adapter."), parents=[common]
-    )
+    tune = commands.add_parser("tune", help="Train, export and measure an adapter.")
+    if tunes:
+        from rare_app.lab.tuning.command import add_arguments
+
+        add_arguments(tune, parents=[common])
     return parser

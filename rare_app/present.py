@@ -5,7 +5,7 @@ from dataclasses import asdict, fields
 from typing import Any, TypeVar
 
 from rare_app.chats import ChatInfo, StoredAnswer, StoredChat
-from rare_app.evaluation import CaseResult, Figures, ListResult
+from rare_app.checks import ListResult
 from rare_app.library import (
     AUDITED_NEIGHBOURS,
     RECALL_FROM,
@@ -249,26 +249,6 @@ def _stored_answer_data(one: StoredAnswer) -> Data:
         "seconds": one.seconds,
         "rating": one.rating,
         "created_at": one.created_at,
-    }
-
-
-def figures_data(figures: Figures) -> Data:
-    """Give what ``evaluate`` writes."""
-    return asdict(figures)
-
-
-def case_data(result: CaseResult) -> Data:
-    """One case with its full answer, for ``evaluate --output``."""
-    return {
-        "id": result.case.id,
-        "answers": list(result.case.answers),
-        "token_f1": result.token_f1,
-        "answer_recall": result.answer_recall,
-        "exact_match": result.exact_match,
-        "choice_right": result.choice_right,
-        "evidence_found": result.evidence_found,
-        **answer_data(result.answer),
-        "question": result.case.question,
     }
 
 

@@ -13,8 +13,8 @@ from pypdf import PdfReader
 
 from rare_app import cli
 from rare_app.answer import Assistant, assemble
+from rare_app.checks import ListedQuestion, ListResult, results_csv
 from rare_app.documents import read_document
-from rare_app.evaluation import ListedQuestion, ListResult, results_csv
 from rare_app.export import AnsweredTurn, export_turns
 from rare_app.library import StoredDocument
 from rare_app.present import answer_data

@@ -1,10 +1,10 @@
 """One question on the model of this machine."""
 
-import json
 import re
 from collections.abc import Callable, Generator, Iterator, Sequence
 from functools import partial
 
+from rare_app.answer.answering import Answering
 from rare_app.answer.assemble import assemble, block_tokens
 from rare_app.answer.calculations import EQUALS, Calculations
 from rare_app.answer.closed_quoting import ClosedQuoting
@@ -16,27 +16,17 @@ from rare_app.answer.quoting import Quoting
 from rare_app.answer.refusals import is_refusal
 from rare_app.answer.run import Clock, Stop
 from rare_app.answer.searching import Finder, Searches, SearchFilter, words_of
-from rare_app.answer.tidy import (
-    as_sentence,
-    first_lines,
-    repeats,
-    without_odd_bracket,
-    without_question,
-)
-from rare_app.answer.wanted import runs_on
+from rare_app.answer.writer import Writer
 from rare_app.calc import CLOSE as CALC_CLOSE
 from rare_app.calc import CalcFilter
 from rare_app.library import Passage
 from rare_app.model import (
     Cancelled,
-    GrammarFilter,
     Loaded,
     Profile,
     QuotedSpan,
     QuoteFilter,
-    Sampler,
     TokenFilter,
-    generate,
     together,
 )
 from rare_app.prompt import (
@@ -52,7 +42,6 @@ from rare_app.prompt import (
     Turn,
     as_read,
     completion,
-    conclusion_of,
     opens_with_refusal,
     parse_completion,
     with_choices,
@@ -69,12 +58,10 @@ from rare_app.skills import (
     spell_rows,
     spell_value,
 )
-from rare_app.types import Answer, Decision, Event, Retrieved, Searching, Step, TokenCounts, Writing
+from rare_app.types import Answer, Decision, Event, Retrieved, Searching, Step, TokenCounts
 
 LONGEST_SEARCH = 40
 """Most tokens of a search's words."""
-LONGEST_NAME = 48
-"""Most tokens of a column's name."""
 OPENING_TOKENS = 48
 """Longest sentence before the first quote, in tokens."""
 _SENTENCE = re.compile(r"\s*(?:\S+\s+){3,}(?:\S*\w{3}[.!?]|\S*\n)")
@@ -106,8 +93,6 @@ class LocalRun:
 
     notice: Callable[[], str]
     """Gives what the user is to be told of the model, the first time."""
-    written_seconds: float
-    """How long the model has been writing."""
 
     def __init__(
         self,
@@ -127,9 +112,6 @@ class LocalRun:
         self._settings = settings
         self._loaded = loaded
         self._clock = clock
-        self._cancelled = cancelled
-        self.written_seconds = 0.0
-        self._text = ""
         self._stopped = False
         self.notice = lambda: ""
         self._decision: Decision | None = None
@@ -149,10 +131,20 @@ class LocalRun:
             profile=self.profile,
         )
         self._context = Context(loaded, prompt, reserve=reserve, cancelled=cancelled)
+        self._writer = Writer(settings, loaded, self._context, clock, cancelled)
         self._guide = guide
         self._filter: QuoteFilter | None = None
         self._steps: list[Step] = []
         self._calculations = Calculations(question, steps=self._steps)
+        self._answering = Answering(
+            question=question,
+            is_closed=bool(choices),
+            writer=self._writer,
+            model=loaded.model,
+            profile=self.profile,
+            calculations=self._calculations,
+            longest=settings.answer_tokens,
+        )
         self._searches = Searches(finder if self.profile.searches else None, self._steps)
         self._read_over(passages[:used], around.of_first(used))
 
@@ -193,7 +185,7 @@ class LocalRun:
                 decision = yield from self._look_again(decision)
             self._decision = decision
             if decision and not decision.quotes:
-                self._say(completion(reasoning=REFUSAL_THOUGHTS[0], answer=REFUSAL))
+                self._writer.say(completion(reasoning=REFUSAL_THOUGHTS[0], answer=REFUSAL))
             else:
                 yield from self._reason(
                     must_quote=decision is not None and self.profile.opens_with_quote
@@ -202,7 +194,7 @@ class LocalRun:
             self._stopped = True
         if self._filter:
             self._filter.close()
-        yield self._progress(finished=True)
+        yield self._writer.progress(finished=True)
 
     @property
     def profile(self) -> Profile:
@@ -216,21 +208,26 @@ class LocalRun:
     @property
     def written_tokens(self) -> int:
         """How many tokens the model has written."""
-        return self._context.usage.generated
+        return self._writer.tokens
+
+    @property
+    def written_seconds(self) -> float:
+        """How long it has been writing."""
+        return self._writer.seconds
 
     def _look_again(self, decision: Decision) -> Generator[Event, None, Decision]:
         """Search before it is refused, in words of the model's; gives the decision after that."""
-        yield from self._put_in(SEARCH_OPEN)
+        yield from self._writer.put_in(SEARCH_OPEN)
         by = SearchFilter(self._loaded.model.pieces)
         by.accept(SEARCH_OPEN.encode())
-        yield from self._write(LONGEST_SEARCH, stop=(SEARCH_CLOSE,), by=by)
+        yield from self._writer.write(LONGEST_SEARCH, stop=(SEARCH_CLOSE,), by=by)
         if not (yield from self._search()):
             return decision
         return self._quoting.decide(self._loaded.model) or decision
 
     def _search(self) -> Generator[Event, None, bool]:
         """Carry out the search that the completion ends with; tells whether it brought anything."""
-        words = words_of(self._text)
+        words = words_of(self._writer.text)
         if words is None:
             return False
         yield Searching(words)
@@ -241,14 +238,14 @@ class LocalRun:
         blocks = [block_tokens(self._loaded.model, one) for one in found]
         quoted = [one.text for one in self.quoted]
         if not found or not (
-            yield from self._context.recall(blocks, said=self._text, quoted=quoted)
+            yield from self._context.recall(blocks, said=self._writer.text, quoted=quoted)
         ):
             if found:
                 self._searches.find_no_room()
-            yield from self._put_in(f" ({self._steps[-1].trouble})\n")
+            yield from self._writer.put_in(f" ({self._steps[-1].trouble})\n")
             self._context.put_in(OPENING)
             return False
-        self._text += "\n"
+        self._writer.text += "\n"
         known = (*self._passages, *found)
         self._read_over(known, self._searches.around(known))
         yield Retrieved(known)
@@ -273,31 +270,31 @@ class LocalRun:
                 self._loaded.model.pieces, lambda: self._searches.are_over or self._is_sure
             )
         yield from self._think(together(calculating, searching, answers))
-        thought = parse_completion(self._text, finished=True)
+        thought = parse_completion(self._writer.text, finished=True)
         if is_refusal(thought.answer):
             return
         if opens_with_refusal(thought.reasoning):
             # Its own words for it, asked for an answer, are seldom the sentence that says so.
-            self._text = completion(reasoning=thought.reasoning, answer=REFUSAL)
+            self._writer.text = completion(reasoning=thought.reasoning, answer=REFUSAL)
             return
         if not thought.answer_begun:
             rest = self._filter.rest_of_close if self._filter is not None else ""
             if self.profile.follows("lists") and (asked := self._quoting.list_of(self.quoted)):
                 if asked.is_foreign:
-                    self._say(f"{rest}{ANSWER_START}{REFUSAL}{ANSWER_CLOSE}")
+                    self._writer.say(f"{rest}{ANSWER_START}{REFUSAL}{ANSWER_CLOSE}")
                     return
                 left = rest_of_list(asked, self.quoted)
-                self._say(f"{rest}{list_completion(asked, left, self._passages)}")
+                self._writer.say(f"{rest}{list_completion(asked, left, self._passages)}")
                 self._listed = left
                 return
-            if self._repeat_conclusion(thought.reasoning, rest):
+            if self._answering.repeat_conclusion(thought.reasoning, rest):
                 return
             # The reasoning ended, has quoted enough, ran long or goes round in circles: ask for
             # the answer.
-            yield from self._put_in(f"{rest}{ANSWER_START}")
-        elif not thought.answer and self._repeat_conclusion(thought.reasoning, ""):
+            yield from self._writer.put_in(f"{rest}{ANSWER_START}")
+        elif not thought.answer and self._answering.repeat_conclusion(thought.reasoning, ""):
             return
-        yield from self._answer()
+        yield from self._answering.write(self._quoting, self.quoted, self._quoted_texts())
 
     @property
     def _is_sure(self) -> bool:
@@ -305,34 +302,16 @@ class LocalRun:
         said = self._decision.reader_log_odds if self._decision else None
         return said is not None and said >= SURE_NATS
 
-    def _repeat_conclusion(self, reasoning: str, rest: str) -> bool:
-        """Answer with the sentence that the reasoning ends with, if it ends with one.
-
-        Left to write it once more, a small model puts a “yes” before it that says otherwise.
-        """
-        said = conclusion_of(reasoning) if self.profile.concludes and not self._choices else ""
-        said = without_question(said, self._question)
-        if not said or said.endswith(("?", "？", "؟")):
-            return False
-        written = self._text.rstrip()
-        opening = f"{rest}{ANSWER_START}"
-        if written.endswith(THINK_CLOSE):
-            opening = f"\n{ANSWER_OPEN}"
-        elif written.endswith(ANSWER_OPEN):
-            opening = ""
-        self._say(f"{opening}{as_sentence(said)}{ANSWER_CLOSE}")
-        return True
-
     def _open(self) -> Iterator[Event]:
         """Write the sentence that stands before the first quote."""
-        yield from self._write(
+        yield from self._writer.write(
             OPENING_TOKENS,
             stop=(),
             by=NoTag(self._loaded.model),
-            enough=lambda: _SENTENCE.fullmatch(self._text) is not None,
+            enough=lambda: _SENTENCE.fullmatch(self._writer.text) is not None,
         )
-        if not self._text.endswith("\n"):
-            yield from self._put_in("\n")
+        if not self._writer.text.endswith("\n"):
+            yield from self._writer.put_in("\n")
 
     def _think(self, after: TokenFilter | None) -> Iterator[Event]:
         """Write the reasoning; code puts in results, and what the cells of quoted rows are called.
@@ -344,8 +323,8 @@ class LocalRun:
         search = (SEARCH_CLOSE,) if self.profile.searches else ()
         concludes: TokenFilter | None = None
         while left > 0:
-            begun = self._context.usage.generated
-            yield from self._write(
+            begun = self._writer.tokens
+            yield from self._writer.write(
                 left,
                 stop=(THINK_CLOSE, ANSWER_OPEN, *calculation, *search),
                 by=together(self._filter, after, concludes),
@@ -353,23 +332,24 @@ class LocalRun:
                     (spells and len(self.quoted) > self._spelled) or self._quotes_are_enough()
                 ),
             )
-            left -= max(1, self._context.usage.generated - begun)
-            if search and self._text.endswith(SEARCH_CLOSE):
+            left -= max(1, self._writer.tokens - begun)
+            if search and self._writer.text.endswith(SEARCH_CLOSE):
                 yield from self._search()
                 continue
-            worked = self._calculations.carry_out(self._text, self._quoted_texts())
-            if calculation and (worked or self._text.endswith(EQUALS)):
-                yield from self._put_in(worked)
+            worked = self._calculations.carry_out(self._writer.text, self._quoted_texts())
+            if calculation and (worked or self._writer.text.endswith(EQUALS)):
+                yield from self._writer.put_in(worked)
                 continue
             new = self.quoted[self._spelled :]
             self._spelled = len(self.quoted)
-            if not (spells and new) or parse_completion(self._text, finished=True).answer_begun:
+            begun_to_answer = parse_completion(self._writer.text, finished=True).answer_begun
+            if begun_to_answer or not (spells and new):
                 return
             concludes = None
             if spelled := spell_rows(self._question, new, self._passages):
                 if (yield from self._spell(spelled, new)):
                     # The model would take a neighbour's figure: the place is there, and empty.
-                    self._say(f"{ANSWER_START}{REFUSAL}{ANSWER_CLOSE}")
+                    self._writer.say(f"{ANSWER_START}{REFUSAL}{ANSWER_CLOSE}")
                     return
                 concludes = NoEnd(self._loaded.model)
             if self._quotes_are_enough():
@@ -381,20 +361,15 @@ class LocalRun:
         Where the question's words do not say which one is meant, the model does, by its name: left
         to copy the figure by itself, it takes a neighbour's.
         """
-        yield from self._put_in(f" {spelled}")
+        yield from self._writer.put_in(f" {spelled}")
         chosen = None
         if cells := open_cells(self._question, new, self._passages):
-            yield from self._put_in(" →")
-            names = " | ".join(json.dumps(f" {one}:", ensure_ascii=False) for one in cells)
-            held = GrammarFilter(self._loaded.model, f"root ::= {names}")
-            try:
-                yield from self._write(LONGEST_NAME, stop=(), by=held)
-            finally:
-                held.close()
-            chosen = cells.get(self._text.rpartition("→")[2].strip().removesuffix(":"))
+            yield from self._writer.put_in(" →")
+            name = yield from self._writer.choose([f"{one}:" for one in cells])
+            chosen = cells.get(name.removesuffix(":"))
             if chosen is not None:
-                yield from self._put_in(f" {spell_value(chosen)}")
-        yield from self._put_in("\n")
+                yield from self._writer.put_in(f" {spell_value(chosen)}")
+        yield from self._writer.put_in("\n")
         return names_a_blank(self._question, new, self._passages, chosen)
 
     def _quoted_texts(self) -> list[str]:
@@ -409,92 +384,9 @@ class LocalRun:
         self._asked_after = quotes
         return self.profile.follows("lists") and self._quoting.list_of(self.quoted) is not None
 
-    def _answer(self) -> Iterator[Event]:
-        """Write the answer after its tag."""
-        if ANSWER_OPEN not in self._text:
-            # It ended the reasoning by itself: left alone it may go on quoting, without an end.
-            yield from self._put_in(f"\n{ANSWER_OPEN}")
-        model = self._loaded.model
-        by = self._quoting.answer_filter(model, self.quoted)
-        if by is not None:
-            by.accept(self._text[self._text.rfind(ANSWER_OPEN) :].encode())
-        spans = self.profile.style == "span"
-        likeliest = self._quoting.likeliest(self.quoted) if spans else ""
-        equals = (EQUALS,) if self.profile.calculates else ()
-        left = self._settings.answer_tokens
-        while left > 0:
-            begun = self._context.usage.generated
-            yield from self._write(
-                left,
-                stop=(ANSWER_CLOSE, *equals),
-                by=by,
-                enough=lambda: runs_on(self._said, likeliest) or repeats(self._said),
-            )
-            left -= max(1, self._context.usage.generated - begun)
-            if not (equals and self._text.endswith(EQUALS)):
-                break
-            yield from self._put_in(self._calculations.carry_out(self._text, self._quoted_texts()))
-        said = self._said.strip()
-        kept = likeliest if runs_on(said, likeliest) else first_lines(said)
-        if spans:
-            kept = without_odd_bracket(kept)
-        elif not self._choices:
-            kept = as_sentence(without_question(kept, self._question))
-        if kept != said:
-            opened = self._text.rfind(ANSWER_OPEN) + len(ANSWER_OPEN)
-            self._text = f"{self._text[:opened]}{kept}{ANSWER_CLOSE}"
-        if not parse_completion(self._text, finished=True).answer:
-            yield from self._put_in(f"\n{ANSWER_OPEN}")
-            yield from self._write(self._settings.answer_tokens, stop=(ANSWER_CLOSE,))
-
-    @property
-    def _said(self) -> str:
-        """What stands behind the answer's tag so far; it may not be there yet."""
-        _, tag, said = self._text.rpartition(ANSWER_OPEN)
-        return said.removesuffix(ANSWER_CLOSE) if tag else ""
-
-    def _write(
-        self,
-        longest: int,
-        *,
-        stop: Sequence[str],
-        by: TokenFilter | None = None,
-        enough: Callable[[], bool] = lambda: False,
-    ) -> Iterator[Event]:
-        sampler = Sampler(temperature=self._settings.temperature, seed=self._settings.seed)
-        begun = self._clock.elapsed
-        try:
-            for text in generate(
-                self._loaded.model,
-                sampler=sampler,
-                longest=longest,
-                stop=stop,
-                usage=self._context.usage,
-                token_filter=by,
-                enough=enough,
-                cancelled=self._cancelled,
-            ):
-                self._say(text)
-                yield self._progress(finished=False)
-        finally:
-            self.written_seconds += self._clock.elapsed - begun
-
-    def _say(self, text: str) -> None:
-        self._clock.note_token()
-        self._text += text
-
-    def _put_in(self, text: str) -> Iterator[Event]:
-        if self._context.put_in(text):
-            self._text += text
-            yield self._progress(finished=False)
-
-    def _progress(self, *, finished: bool) -> Writing:
-        parsed = parse_completion(self._text, finished=finished)
-        return Writing(reasoning=parsed.reasoning, answer=parsed.answer)
-
     def answer(self) -> Answer:
         """Sum up; claims and quotes are still to be found."""
-        parsed = parse_completion(self._text, finished=True)
+        parsed = parse_completion(self._writer.text, finished=True)
         text = parsed.answer
         # A cell that code has told to be blank is no answer.
         said = bool(text) and not is_refusal(text) and BLANK not in text

@@ -29,8 +29,7 @@ def declare(
 
 
 def _evaluate(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
-    from rare_app.evaluation import CaseResult, evaluate, read_cases
-    from rare_app.present import case_data, figures_data
+    from rare_app.lab.evaluation import CaseResult, case_data, evaluate, figures_data, read_cases
     from rare_app.services import services
 
     if options.cases.lower().endswith((".csv", ".tsv")):
@@ -78,7 +77,7 @@ def _evaluate(options: argparse.Namespace, settings: Settings, out: IO[str]) -> 
 
 
 def _evaluate_list(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
-    from rare_app.evaluation import check_list, read_question_list, results_csv, sum_up_list
+    from rare_app.checks import check_list, read_question_list, results_csv, sum_up_list
     from rare_app.present import list_result_data
     from rare_app.services import services
 

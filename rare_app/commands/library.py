@@ -118,12 +118,13 @@ def _collections(options: argparse.Namespace, settings: Settings, out: IO[str]) 
 
 
 def _retrieve(options: argparse.Namespace, settings: Settings, out: IO[str]) -> int:
-    from rare_app.evaluation import read_cases
     from rare_app.present import passages_data
     from rare_app.services import services
 
     with services(settings) as opened:
         if options.file:
+            from rare_app.lab.evaluation import read_cases
+
             for case in read_cases(options.file):
                 found = opened.library.retrieve(
                     case.question,

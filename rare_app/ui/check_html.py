@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
-from rare_app.evaluation import ListedQuestion, ListFigure, ListResult, sum_up_list
+from rare_app.checks import ListedQuestion, ListFigure, ListResult, sum_up_list
 from rare_app.plain import counted
 from rare_app.ui.check_jobs import CheckJob
 from rare_app.ui.labels import page_label

@@ -5,8 +5,8 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from rare_app.checks import ListedQuestion, ListResult, check_list
 from rare_app.errors import UserError
-from rare_app.evaluation import ListedQuestion, ListResult, check_list
 from rare_app.services import Services
 
 log = logging.getLogger(__name__)

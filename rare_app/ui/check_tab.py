@@ -7,8 +7,8 @@ from typing import Any
 
 import gradio as gr
 
+from rare_app.checks import ListedQuestion, read_question_list, results_csv
 from rare_app.errors import UserError
-from rare_app.evaluation import ListedQuestion, read_question_list, results_csv
 from rare_app.library import FileToAdd
 from rare_app.services import Services
 from rare_app.ui.check_html import INTRO, check_html, list_summary_html

@@ -16,7 +16,7 @@ from rare_app.answer.decide import (
     rests_on_quotes,
     withheld,
 )
-from rare_app.answer.notes import notes_text, take_notes
+from rare_app.answer.notes import take_notes
 from rare_app.answer.question import Question
 from rare_app.prompt import REFUSAL
 from rare_app.proof import date_of
@@ -168,10 +168,8 @@ def test_notes_are_one_sentence_of_each_passage_that_matters():
     )
     scores = np.array([1.0, 2.0, 0.5, -20.0], dtype=np.float32)
     notes = take_notes(Judgement(sentences, scores), passages)
-    assert notes_text(notes, passages).splitlines() == [
-        "<quote>The queen lays</quote>",
-        "<quote>The Forth</quote>",
-    ]
+    noted = [passages[one.text].text[one.start : one.end] for one in notes]
+    assert noted == ["The queen lays", "The Forth"]
     assert take_notes(Judgement((), scores[:0]), passages) == []
 
 

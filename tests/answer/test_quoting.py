@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from rare_app.answer import Assistant, Guide, Judgement
-from rare_app.answer.local_run import LocalRun
 from rare_app.answer.quoting import Quoting, cite_quotes
+from rare_app.answer.writer import Writer
 from rare_app.model import Pieces, QuotedSpan, QuoteFilter
 from rare_app.prompt import REFUSAL
 from rare_app.reader import Word, sentences_of
@@ -219,8 +219,8 @@ class TestWithTheBundledModel:
         kept = replace(settings, unsupported="mark", gate_nats=500)
         monkeypatch.setattr(Quoting, "likeliest", lambda self, quoted: "")
         whole = self.ask(kept, library, adapted, guide=Forced())
-        monkeypatch.setattr("rare_app.answer.local_run.repeats", lambda said: bool(said.strip()))
-        monkeypatch.setattr("rare_app.answer.local_run.first_lines", lambda said: f"({said}")
+        monkeypatch.setattr("rare_app.answer.answering.repeats", lambda said: bool(said.strip()))
+        monkeypatch.setattr("rare_app.answer.answering.first_lines", lambda said: f"({said}")
         cut = self.ask(kept, library, adapted, guide=Forced())
         assert cut.tokens.generated < whole.tokens.generated
         assert cut.answer
@@ -232,15 +232,15 @@ class TestWithTheBundledModel:
         self, settings, library, adapted, monkeypatch, written
     ):
         """Left alone behind </think> it may go on quoting."""
-        put_in, texts = LocalRun._put_in, []
+        put_in, texts = Writer.put_in, []
 
-        def noted(run, text):
-            texts.append(run._text + text)
-            return put_in(run, text)
+        def noted(writer, text):
+            texts.append(writer.text + text)
+            return put_in(writer, text)
 
         said = iter([[written], ["the words", "</answer>"]])
-        monkeypatch.setattr(LocalRun, "_put_in", noted)
-        monkeypatch.setattr("rare_app.answer.local_run.generate", lambda *_, **__: next(said))
+        monkeypatch.setattr(Writer, "put_in", noted)
+        monkeypatch.setattr("rare_app.answer.writer.generate", lambda *_, **__: next(said))
         kept = replace(settings, unsupported="mark", gate="off")
         assert self.ask(kept, library, adapted, guide=Forced()).answer == "the words"
         if "<answer>" in written:

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from rare_app.answer import local_run
+from rare_app.answer import writer
 from rare_app.answer.local_run import LocalRun
 from rare_app.answer.run import Clock
 from rare_app.answer.searching import (
@@ -148,7 +148,7 @@ def run(engine, settings, monkeypatch):
             yield text
             enough()
 
-        monkeypatch.setattr(local_run, "generate", generate)
+        monkeypatch.setattr(writer, "generate", generate)
         profile = Profile(searches=True, calculates=True, gate=options.pop("gate", None))
         with engine.use() as loaded:
             loaded.model.forget()

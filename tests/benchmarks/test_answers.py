@@ -7,8 +7,8 @@ import pytest
 from benchmarks.answers import answer_all, find_cases, main, read_rows, take_in_turn
 from benchmarks.answers_table import report
 from benchmarks.language_questions import language_cases
+from rare_app.checks import answer_recall
 from rare_app.errors import UserError
-from rare_app.evaluation import answer_recall
 from rare_app.prompt import REFUSAL
 from rare_app.types import Answer, Decision, Timings
 

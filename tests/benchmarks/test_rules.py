@@ -39,6 +39,6 @@ def test_what_is_wrong_and_not_doubted_is_counted():
 
 def test_the_questions_are_whole_and_the_profile_takes_other_rules():
     asked = [json.loads(line) for line in QUESTIONS.read_text("utf-8").splitlines()]
-    assert len({one["id"] for one in asked}) == len(asked) == 69
+    assert len({one["id"] for one in asked}) == len(asked) == 93
     assert all(one["must"] and one["right"] for one in asked)
     assert 'rules = ["lists"]' in with_rules(PROFILE.read_text("utf-8"), "lists")

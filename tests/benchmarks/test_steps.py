@@ -19,10 +19,10 @@ from benchmarks.steps_cases import (
 )
 from rare_app.documents import read_document
 from rare_app.errors import UserError
-from rare_app.evaluation import given_passages, read_cases
+from rare_app.lab.evaluation import given_passages, read_cases
+from rare_app.lab.tuning.readers import finqa
+from rare_app.lab.tuning.readers.multihop import FILES
 from rare_app.settings import Settings
-from rare_app.tuning.readers import finqa
-from rare_app.tuning.readers.multihop import FILES
 from rare_app.types import Answer, Timings
 
 ASKED = read_questions()

@@ -5,6 +5,7 @@ import pytest
 
 from rare_app.answer import is_refusal
 from rare_app.answer.assemble import example_turn
+from rare_app.lab.tuning.export import read_adapter, write_adapter
 from rare_app.model import (
     GENERIC,
     INVOCATION_KEY,
@@ -22,7 +23,6 @@ from rare_app.model.gguf_header import read_header
 from rare_app.prompt import REFUSAL
 from rare_app.prompt.parse import parse_completion, quotes_of
 from rare_app.settings import PROJECT_FOLDER
-from rare_app.tuning.export import read_adapter, write_adapter
 
 from ..conftest import small_profile
 

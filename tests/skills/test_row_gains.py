@@ -5,7 +5,7 @@ import pytest
 
 from rare_app.reader import sentences_of
 from rare_app.skills import row_gains
-from rare_app.skills.row_gains import ROW_NATS
+from rare_app.skills.row_gains import ROW_NATS, TABLE_NATS
 
 COSTS = """| Item | 2024 | 2025 |
 | --- | --- | --- |
@@ -21,7 +21,7 @@ KOSTEN = """| Posten | 2024 |
 def best(question: str, text: str) -> str:
     sentences = sentences_of([text])
     gains = row_gains(question, [text], (), sentences)
-    assert gains.max() <= ROW_NATS
+    assert gains.max() <= ROW_NATS + TABLE_NATS
     one = sentences[int(gains.argmax())]
     return text[one.start : one.end]
 
@@ -47,6 +47,14 @@ def test_a_word_of_every_row_tells_nothing_and_text_without_tables_gains_nothing
     assert by_row["| Cost of coa"] > 2 * by_row["| Cost of gas"]
     assert gains[-1] == 0
     assert not np.any(row_gains("Why?", ["No table."], (), sentences_of(["No table."])))
+
+
+def test_of_two_rows_of_one_name_the_one_under_the_heads_that_are_named_gains_more():
+    old = "| Item | June 30, 2022 |\n| --- | --- |\n| Deferred taxes | 230 |"
+    new = "| Item | March 31, 2023 |\n| --- | --- |\n| Deferred taxes | 433 |"
+    sentences = sentences_of([new, old])
+    gains = row_gains("How large were deferred taxes at June 30, 2022?", [new, old], (), sentences)
+    assert sentences[int(gains.argmax())].passage == 1
 
 
 def test_a_table_that_began_before_the_passage_has_rows_by_its_head():

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from rare_app.answer import Assistant
-from rare_app.evaluation import given_passages
+from rare_app.lab.evaluation import given_passages
 from rare_app.model import GENERIC, QuotedSpan
 from rare_app.model.profile import READER_ALONE
 from rare_app.skills.spell_rows import names_a_blank, open_cells, spell_rows, spell_value
