@@ -8,6 +8,7 @@ from rare_app.answer.guide import Guide, Judgement, lexical_scores
 from rare_app.answer.local_run import LocalRun
 from rare_app.answer.prefetch import Draft, Prefetch
 from rare_app.answer.prove_answer import AnswerProver
+from rare_app.answer.question import Question, Read
 from rare_app.answer.quoting import cite_quotes
 from rare_app.answer.read_ahead import ReadAhead, ReadingProgress
 from rare_app.answer.refusals import is_refusal
@@ -28,6 +29,8 @@ __all__ = [
     "LocalRun",
     "Piece",
     "Prefetch",
+    "Question",
+    "Read",
     "ReadAhead",
     "ReadingProgress",
     "Search",

@@ -12,20 +12,16 @@ from rare_app.answer.gather import Gatherer
 from rare_app.answer.guide import Guide
 from rare_app.answer.local_run import LocalRun
 from rare_app.answer.prove_answer import AnswerProver
-from rare_app.answer.question import Question
-from rare_app.answer.refusals import is_refusal
+from rare_app.answer.question import Question, Read
 from rare_app.answer.run import Clock, Run
 from rare_app.answer.scope import says_all
 from rare_app.answer.searching import Finder
 from rare_app.answer.server_run import ServerRun
 from rare_app.library import Library, Passage
 from rare_app.model import GENERIC, ChatServer, Engine, Profile
-from rare_app.prompt import REFUSAL, as_read, with_choices
+from rare_app.prompt import REFUSAL, as_read
 from rare_app.proof import with_misread
 from rare_app.types import Answer, Done, Event, Judged, Retrieved, Waiting
-
-_TOLD_TURNS = 2
-"""Answered questions of the chat that a model is told which reads them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,27 +120,17 @@ class Pipeline:
         self, question: Question, passages: Sequence[Passage], clock: Clock
     ) -> Iterator[Run]:
         """Let whoever is to write the answer begin with it."""
-        told = [one for one in question.history if one.answer and not is_refusal(one.answer)]
-        history = told[-_TOLD_TURNS:]
         if self.server is not None:
-            asked = with_choices(question.text, question.choices)
-            yield ServerRun(
-                question.settings, self.server, asked, passages, history, clock, question.cancelled
-            )
+            yield ServerRun(question, passages, server=self.server, clock=clock)
             return
         with self.engine.use(model=question.model, adapter=question.adapter) as loaded:
             run = LocalRun(
-                question.settings,
-                loaded,
-                question.text,
-                passages,
-                history,
-                clock,
-                question.cancelled,
-                self.guide,
-                self.gatherer.around(question.text, passages),
-                question.choices,
-                self._finder(question, passages),
+                question,
+                Read(passages, self.gatherer.around(question.text, passages)),
+                loaded=loaded,
+                guide=self.guide,
+                clock=clock,
+                finder=self._finder(question, passages),
             )
             run.notice = partial(self.engine.take_notice, loaded)
             yield run

@@ -1,13 +1,18 @@
-"""A question as it is handed on from step to step."""
+"""A question as it is handed on from step to step, and what is read for it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rare_app.answer.refusals import is_refusal
 from rare_app.answer.run import Stop
 from rare_app.answer.searching import Search
 from rare_app.library import Passage
-from rare_app.prompt import Turn
+from rare_app.prompt import Turn, with_choices
 from rare_app.settings import Settings
+from rare_app.skills import NOTHING_KNOWN, Surroundings
+
+_TOLD_TURNS = 2
+"""Answered questions of the chat that a model is told which reads them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +45,8 @@ class Question:
         Finds more passages while an answer over given ones is written.
     searches : bool
         Whether the library is searched again while the answer is written.
+    aside : str
+        What the model alone is told under the question.
     cancelled : callable
         Asked often; once it is true the answer ends as it stands.
     """
@@ -58,9 +65,36 @@ class Question:
     choices: Sequence[str] = ()
     more: Search | None = None
     searches: bool = True
+    aside: str = ""
     cancelled: Stop = lambda: False
 
     @property
     def is_guided(self) -> bool:
         """Whether the reader leads to the evidence."""
         return self.settings.quoting == "guided"
+
+    @property
+    def told(self) -> str:
+        """The question as a model reads it, with its options."""
+        return with_choices(self.text, self.choices)
+
+    @property
+    def earlier(self) -> Sequence[Turn]:
+        """Answered questions of the chat that a model is told which reads them."""
+        answered = [one for one in self.history if one.answer and not is_refusal(one.answer)]
+        return answered[-_TOLD_TURNS:]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What is read for a question.
+
+    Attributes
+    ----------
+    passages : sequence of Passage
+    around : Surroundings
+        What else is known of them.
+    """
+
+    passages: Sequence[Passage]
+    around: Surroundings = NOTHING_KNOWN

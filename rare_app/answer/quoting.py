@@ -261,9 +261,14 @@ class Quoting:
 
     @functools.cached_property
     def _wanted(self) -> Wanted | None:
-        """Where words of the passages are asked for, and no verdict or list."""
+        """Where words of the passages are asked for, and no verdict, list or row of a table.
+
+        Of rows the reader, which sees no heads, expects no words.
+        """
         said = self._guidance
         if not said.words or said.lists or asks_whether(self._question):
+            return None
+        if any(int(said.scores.argmax()) in rows for rows in self._tables):
             return None
         return Wanted(said, self._texts, nats=retrieval_nats(self._passages))
 

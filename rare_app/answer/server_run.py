@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from rare_app.answer.question import Question
 from rare_app.answer.refusals import is_refusal
-from rare_app.answer.run import Clock, Stop
+from rare_app.answer.run import Clock
 from rare_app.library import Passage
 from rare_app.model import Cancelled, ChatServer, QuotedSpan, Reading, RequestRefusedError
 from rare_app.prompt import (
@@ -13,13 +14,11 @@ from rare_app.prompt import (
     THINK_CLOSE,
     THINK_OPEN,
     Completion,
-    Turn,
     chat_messages,
     parse_completion,
     passage_block,
     question_block,
 )
-from rare_app.settings import Settings
 from rare_app.types import Answer, Event, TokenCounts, Writing
 
 _TOKEN_CHARACTERS = 4
@@ -31,29 +30,28 @@ class ServerRun:
 
     Parameters
     ----------
-    server : ChatServer
-    question : str
+    question : Question
     passages : sequence of Passage
         A server that refuses the request as too long is asked again with half as many.
+    server : ChatServer
+    clock : Clock
     """
 
     def __init__(
         self,
-        settings: Settings,
-        server: ChatServer,
-        question: str,
+        question: Question,
         passages: Sequence[Passage],
-        history: Sequence[Turn],
+        *,
+        server: ChatServer,
         clock: Clock,
-        cancelled: Stop,
     ) -> None:
-        self._settings = settings
+        self._settings = question.settings
         self._server = server
-        self._question = question
+        self._question = question.told
         self._passages = tuple(passages)
-        self._history = history
+        self._history = question.earlier
         self._clock = clock
-        self._cancelled = cancelled
+        self._cancelled = question.cancelled
         self._thought = self._text = ""
         self._read = self._written = 0
         self._stopped = False

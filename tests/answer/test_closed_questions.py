@@ -56,7 +56,7 @@ class TestWithTheBundledModel:
         told = run._loaded.model
         prompt = b"".join(told.piece(token) for token in run._context.prompt.question).decode()
         assert "“increased”, “decreased”, “no difference”" in prompt
-        assert isinstance(run._quoting, ClosedQuoting)
+        assert isinstance(run._reasoning.quoting, ClosedQuoting)
         if answer.answered:
             assert answer.choice in TREND
             assert answer.answer.lower().startswith(answer.choice)
@@ -76,7 +76,11 @@ class TestWithTheBundledModel:
         self.ask(settings, library, engine, ("yes", "no", "maybe"), adapter="", gate_nats=500)
         self.ask(settings, library, engine, TREND, adapter="", gate_nats=500)
         self.ask(settings, library, engine, (), adapter="", gate_nats=500)
-        assert [isinstance(run._quoting, ClosedQuoting) for run in asked] == [True, True, False]
+        assert [isinstance(run._reasoning.quoting, ClosedQuoting) for run in asked] == [
+            True,
+            True,
+            False,
+        ]
 
     def test_one_option_is_no_choice(self, settings, library, engine):
         with pytest.raises(UserError, match="is the only choice"):

@@ -8,6 +8,7 @@ import pytest
 
 from rare_app.answer import writer
 from rare_app.answer.local_run import LocalRun
+from rare_app.answer.question import Question, Read
 from rare_app.answer.run import Clock
 from rare_app.answer.searching import (
     LONGEST,
@@ -153,14 +154,13 @@ def run(engine, settings, monkeypatch):
         with engine.use() as loaded:
             loaded.model.forget()
             made = LocalRun(
-                replace(settings, **{"reasoning_tokens": 80, **options}),
-                replace(loaded, profile=profile),
-                QUESTION,
-                passages,
-                (),
-                Clock(begun=0.0),
-                lambda: False,
-                flat_guide(),
+                Question(
+                    text=QUESTION, settings=replace(settings, **{"reasoning_tokens": 80, **options})
+                ),
+                Read(passages),
+                loaded=replace(loaded, profile=profile),
+                guide=flat_guide(),
+                clock=Clock(begun=0.0),
                 finder=Finder(lambda _: found),
             )
             events = list(made.events(memory=memory))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from rare_app.answer import Clock, LocalRun
+from rare_app.answer import Clock, LocalRun, Question, Read
 from rare_app.lab.tuning.examiner import Examiner, shown_passages
 from rare_app.lab.tuning.teacher import Reply, Task
 from rare_app.model import Cancelled, Engine, choose_model
@@ -79,18 +79,21 @@ class LocalTeacher:
         """
         passages = shown_passages(task.passages)
         with self._engine.use() as loaded:
-            run = LocalRun(
-                replace(self._settings, seed=seed, gate="on" if task.answerable else "off"),
-                replace(loaded, profile=self._profile),
-                task.question,
-                passages,
-                (),
-                Clock(begun=time.perf_counter()),
-                self._cancelled,
-                self._examiner.guide,
-                self._examiner.around(task.question, passages),
-                task.choices,
+            asked = Question(
+                text=task.question,
+                settings=replace(
+                    self._settings, seed=seed, gate="on" if task.answerable else "off"
+                ),
+                choices=task.choices,
                 aside=task.aside,
+                cancelled=self._cancelled,
+            )
+            run = LocalRun(
+                asked,
+                Read(passages, self._examiner.around(task.question, passages)),
+                loaded=replace(loaded, profile=self._profile),
+                guide=self._examiner.guide,
+                clock=Clock(begun=time.perf_counter()),
             )
             for _ in run.events(memory=True):
                 pass
