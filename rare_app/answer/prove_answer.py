@@ -13,6 +13,7 @@ from rare_app.proof import Prover, confidence, rest_on_quotes, split_claims
 from rare_app.reader import expected_recall
 from rare_app.skills import (
     cells_that_answer,
+    exchanged_figures,
     list_in,
     misplaced_figures,
     prove_list,
@@ -140,6 +141,7 @@ class AnswerProver:
             claim = rest_on_results(claim, replace(answer, quotes=tuple(quotes)), question)  # noqa: PLW2901
             checked.append(claim)
         remarks = misplaced_figures(answer.answer, question, cited, answer.passages)
+        remarks += exchanged_figures(answer.answer, cited)
         remarks += [
             f"“{code}” stands in none of the passages."
             for code in unheard_codes(question, answer.passages)

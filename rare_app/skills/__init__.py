@@ -8,6 +8,7 @@ from rare_app.skills.cell_check import (
     quoted_rows,
     unheard_codes,
 )
+from rare_app.skills.exchanged import exchanged_figures
 from rare_app.skills.grids import grids_in, head_lines
 from rare_app.skills.listing import (
     complete_list,
@@ -31,6 +32,7 @@ __all__ = [
     "bind_sheets",
     "cells_that_answer",
     "complete_list",
+    "exchanged_figures",
     "find_lists",
     "gains_of",
     "grids_in",
