@@ -28,6 +28,7 @@ from rare_app.model import GENERIC, Cancelled, ChatServer, Engine, Loaded, Profi
 from rare_app.prompt import Turn
 from rare_app.reader import find_reader
 from rare_app.settings import Settings
+from rare_app.skills import SKILLS, Skill
 from rare_app.types import Answer, Done, Event, Understood
 from rare_app.words import content_words
 
@@ -48,6 +49,8 @@ class Assistant:
         Asked in its place.
     guide : Guide, optional
         Finds the evidence; by default what the settings name.
+    skills : sequence of Skill
+        What code knows of some questions and answers.
     """
 
     def __init__(
@@ -58,14 +61,21 @@ class Assistant:
         engine: Engine,
         server: ChatServer | None = None,
         guide: Guide | None = None,
+        skills: Sequence[Skill] = SKILLS,
     ) -> None:
         self._settings = settings
         guide = guide or Guide(
             embed=library.embedder.embed,
             reader=find_reader(settings, embedder=embedder_folder()),
+            skills=skills,
         )
         gatherer = Gatherer(settings, library, guide)
-        prover = AnswerProver(guide=guide, gatherer=gatherer, doubt_below=settings.doubt_below)
+        prover = AnswerProver(
+            guide=guide,
+            gatherer=gatherer,
+            doubt_below=settings.doubt_below,
+            skills=skills,
+        )
         self._pipeline = Pipeline(
             library=library,
             engine=engine,

@@ -24,7 +24,7 @@ from rare_app.reader import (
     mark_headings,
     sentences_of,
 )
-from rare_app.skills import NOTHING_KNOWN, AskedList, Surroundings, find_lists, gains_of, row_gains
+from rare_app.skills import NOTHING_KNOWN, SKILLS, AskedList, Seen, Skill, Surroundings, find_lists
 from rare_app.words import content_words
 
 log = logging.getLogger(__name__)
@@ -84,6 +84,8 @@ class Guide:
         Texts to unit-length vectors, shape (texts, dimension).
     reader : EvidenceReader, optional
         Left out, sentences are judged by their likeness to the question.
+    skills : sequence of Skill
+        Have a say beside the reader.
     kept : int
         How many vectors are kept.
     """
@@ -93,10 +95,12 @@ class Guide:
         *,
         embed: Embed,
         reader: EvidenceReader | None = None,
+        skills: Sequence[Skill] = SKILLS,
         kept: int = 4096,
     ) -> None:
         self._embed = embed
         self._reader = reader
+        self._skills = skills
         self._kept = kept
         self._vectors: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
         self._latest: tuple[str, tuple[str, ...], Surroundings, Judgement] | None = None
@@ -157,9 +161,10 @@ class Guide:
                 likeness = self._likeness_of(question, texts, evidence.sentences)
                 scores = evidence.scores + READER_LIKENESS_NATS * likeness
                 scores -= HEADING_NATS * mark_headings(texts, evidence.sentences)
-                lists = find_lists(question, texts, around)
-                scores = scores + gains_of(lists, evidence.sentences)
-                scores = scores + row_gains(question, texts, around.heads, evidence.sentences)
+                seen = Seen(question, tuple(texts), evidence.sentences, around)
+                for skill in self._skills:
+                    scores = scores + skill.gains(seen)
+                lists = find_lists(question, seen.texts, around)
                 best = self._answers(question, texts, evidence, scores, likeness)
                 return Judgement(evidence.sentences, scores, best, evidence.words, lists)
         sentences = sentences_of(texts)

@@ -12,13 +12,13 @@ from rare_app.prompt import as_read
 from rare_app.proof import Prover, confidence, rest_on_quotes, split_claims
 from rare_app.reader import expected_recall
 from rare_app.skills import (
+    SKILLS,
+    Said,
+    Skill,
     cells_that_answer,
-    exchanged_figures,
     list_in,
-    misplaced_figures,
     prove_list,
     share_of_list,
-    unheard_codes,
 )
 from rare_app.types import Answer, Citation, Claim, Status
 
@@ -34,12 +34,22 @@ class AnswerProver:
         Judges passages, each only once for a question.
     doubt_below : float
         Probability that an answer is right below which it is said to be doubtful.
+    skills : sequence of Skill
+        Say what is doubtful.
     """
 
-    def __init__(self, *, guide: Guide, gatherer: Gatherer, doubt_below: float) -> None:
+    def __init__(
+        self,
+        *,
+        guide: Guide,
+        gatherer: Gatherer,
+        doubt_below: float,
+        skills: Sequence[Skill] = SKILLS,
+    ) -> None:
         self._guide = guide
         self._gatherer = gatherer
         self._doubt_below = doubt_below
+        self._skills = skills
 
     def prove(
         self,
@@ -140,13 +150,8 @@ class AnswerProver:
                 claim = rest_on_quotes(claim, question, quotes)  # noqa: PLW2901
             claim = rest_on_results(claim, replace(answer, quotes=tuple(quotes)), question)  # noqa: PLW2901
             checked.append(claim)
-        remarks = misplaced_figures(answer.answer, question, cited, answer.passages)
-        remarks += exchanged_figures(answer.answer, cited)
-        remarks += [
-            f"“{code}” stands in none of the passages."
-            for code in unheard_codes(question, answer.passages)
-        ]
-        return tuple(checked), remarks
+        said = Said(question, answer.answer, cited, answer.passages)
+        return tuple(checked), [one for skill in self._skills for one in skill.remarks(said)]
 
     def _expected(self, answer: Answer, question: str) -> float | None:
         """Ask the reader how much of what it expects is in an answer."""

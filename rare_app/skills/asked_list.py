@@ -1,5 +1,6 @@
 """Which list of the passages a question asks for, as a whole."""
 
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from rare_app.reader import Sentence, Span
 from rare_app.skills.lists import Listing, read_lists
+from rare_app.skills.skill import Seen, Skill
 from rare_app.skills.surroundings import NOTHING_KNOWN, Sheet, Surroundings
 from rare_app.words import content_words
 
@@ -167,6 +169,14 @@ def asks_for_several(question: str) -> bool:
     return bool(_SEVERAL.search(question)) and not _ONE_THING.search(question)
 
 
+class Lists(Skill):
+    """Lists that are asked for as a whole."""
+
+    def gains(self, seen: Seen) -> NDArray[np.float32]:
+        """Lift what introduces such a list, and its items."""
+        return gains_of(find_lists(seen.question, seen.texts, seen.around), seen.sentences)
+
+
 def find_lists(
     question: str, texts: Sequence[str], around: Surroundings = NOTHING_KNOWN
 ) -> tuple[AskedList, ...]:
@@ -183,6 +193,13 @@ def find_lists(
     around : Surroundings
         Their pages and documents.
     """
+    return _find_lists(question, tuple(texts), around)
+
+
+@functools.lru_cache(maxsize=8)
+def _find_lists(
+    question: str, texts: tuple[str, ...], around: Surroundings
+) -> tuple[AskedList, ...]:
     wanted = _wanted(question)
     if not wanted or not asks_for_several(question):
         return ()

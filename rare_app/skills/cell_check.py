@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from rare_app.library import Passage
 from rare_app.prompt import as_read
 from rare_app.skills.grids import Grid, GridCell, GridRow, grids_in
+from rare_app.skills.skill import Said, Skill
 from rare_app.types import Citation
 
 _WORD = re.compile(r"[^\W_]+(?:[-./][^\W_]+)*")
@@ -33,6 +34,16 @@ _MOST_ROWS = 2
 """Rows that a question may name alike and still be taken to name one."""
 _MARGIN = 0.1
 """By how much another cell's names must fit better."""
+
+
+class Cells(Skill):
+    """Cells of tables, by the names of their rows and columns; and codes, by where they stand."""
+
+    def remarks(self, said: Said) -> list[str]:
+        """Tell of figures whose cell is another than the one asked for, and of unheard codes."""
+        misplaced = misplaced_figures(said.answer, said.question, said.cited, said.passages)
+        codes = unheard_codes(said.question, said.passages)
+        return [*misplaced, *(f"“{one}” stands in none of the passages." for one in codes)]
 
 
 def misplaced_figures(

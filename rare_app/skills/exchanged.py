@@ -9,11 +9,20 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import combinations
 
+from rare_app.skills.skill import Said, Skill
 from rare_app.types import Citation
 from rare_app.words import content_words
 
 _TOKEN = re.compile(r"\d[\d.,]*\d|\d|[^\W_]+(?:[-./][^\W_]+)*")
 _FIGURE = re.compile(r"[\d.,]+")
+
+
+class Exchanged(Skill):
+    """Figures that have changed places."""
+
+    def remarks(self, said: Said) -> list[str]:
+        """Tell of two figures that are told of each other's names."""
+        return exchanged_figures(said.answer, said.cited)
 
 
 def exchanged_figures(answer: str, quotes: Sequence[Citation]) -> list[str]:

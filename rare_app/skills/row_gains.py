@@ -14,12 +14,21 @@ from numpy.typing import NDArray
 from rare_app.reader import Sentence
 from rare_app.skills.cell_check import is_same_name, words_of
 from rare_app.skills.grids import grids_in
+from rare_app.skills.skill import Seen, Skill
 
 ROW_NATS = 8.0
 """Nats that a row's score gains whose name is just what is asked for."""
 TABLE_NATS = 4.0
 """Nats that the rows of a table gain whose column heads, title and unit hold all of the question's
 words that stand in any table's."""
+
+
+class Rows(Skill):
+    """Rows of tables, by their names."""
+
+    def gains(self, seen: Seen) -> NDArray[np.float32]:
+        """Lift the rows whose names the question's words fit."""
+        return row_gains(seen.question, seen.texts, seen.around.heads, seen.sentences)
 
 
 def row_gains(
