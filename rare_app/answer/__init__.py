@@ -3,11 +3,11 @@
 from rare_app.answer.ask import Assistant
 from rare_app.answer.assemble import assemble, example_turn, language_to_tell
 from rare_app.answer.choices import check_choices, choice_of
+from rare_app.answer.draft import LocalRun
 from rare_app.answer.gather import Gatherer
 from rare_app.answer.guide import Guide, Judgement, lexical_scores
-from rare_app.answer.local_run import LocalRun
 from rare_app.answer.prefetch import Draft, Prefetch
-from rare_app.answer.prove_answer import AnswerProver
+from rare_app.answer.prove import AnswerProver
 from rare_app.answer.question import Question, Read
 from rare_app.answer.quoting import cite_quotes
 from rare_app.answer.read_ahead import ReadAhead, ReadingProgress

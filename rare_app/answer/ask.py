@@ -9,7 +9,7 @@ from rare_app.answer.choices import check_choices
 from rare_app.answer.gather import Gatherer
 from rare_app.answer.guide import Guide
 from rare_app.answer.pipeline import Pipeline
-from rare_app.answer.prove_answer import AnswerProver
+from rare_app.answer.prove import AnswerProver
 from rare_app.answer.question import Question
 from rare_app.answer.refusals import in_its_language
 from rare_app.answer.run import Stop

@@ -1,6 +1,7 @@
 """Quote or refuse: the first decision of a completion, taken by a calibrated rule."""
 
 import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -101,57 +102,61 @@ class Gate:
         )
 
 
-class NoRefusal:
-    """Keeps the completion from opening with a refusal, where it was decided that it answers."""
+class NotNext:
+    """Keeps some tokens from being the next one; whatever it is, what follows is free.
 
-    def __init__(self, model: LanguageModel) -> None:
-        self._token: int | None = refusal_token(model)
-
-    def adjust(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Take the refusal's first token away, at the first token alone."""
-        if self._token is None:
-            return logits
-        adjusted = logits.copy()
-        adjusted[self._token] = -np.inf
-        return adjusted
-
-    def accept(self, piece: bytes) -> None:  # noqa: ARG002 - whatever it was, it is written
-        """Take note that the completion has begun."""
-        self._token = None
-
-    def expected(self) -> str:
-        """Nothing: the thought is the model's own."""
-        return ""
-
-
-class NoEnd:
-    """Keeps the reasoning from ending behind a row that code has spelled out: what follows is said.
-
-    Asked for the answer right behind a row, a small model takes the first figure of it.
+    Parameters
+    ----------
+    tokens : iterable of int
+    is_end : callable
+        Whether a token ends the completion, so that it is kept from being the next one, too.
     """
 
-    def __init__(self, model: LanguageModel) -> None:
-        self._model = model
-        self._tokens = [one for one, _ in model.pieces.starting_with(b"</")]
-        self._begun = False
+    def __init__(
+        self, tokens: Iterable[int], is_end: Callable[[int], bool] = lambda _: False
+    ) -> None:
+        self._tokens: list[int] | None = list(tokens)
+        self._is_end = is_end
 
     def adjust(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Take every token away that ends it, at the first token alone."""
-        if self._begun:
+        """Take the tokens away, at the first token alone."""
+        if self._tokens is None:
             return logits
         adjusted = logits.copy()
         adjusted[self._tokens] = -np.inf
-        while self._model.is_end(likeliest := int(adjusted.argmax())):
+        while self._is_end(likeliest := int(adjusted.argmax())):
             adjusted[likeliest] = -np.inf
         return adjusted
 
     def accept(self, piece: bytes) -> None:  # noqa: ARG002 - whatever it was, it is written
-        """Take note that something was said."""
-        self._begun = True
+        """Take note that something was written."""
+        self._tokens = None
 
     def expected(self) -> str:
         """Nothing: the words are the model's own."""
         return ""
+
+
+def no_refusal(model: LanguageModel) -> NotNext:
+    """Keep the completion from opening with a refusal, where it was decided that it answers."""
+    return NotNext([refusal_token(model)])
+
+
+def no_end(model: LanguageModel) -> NotNext:
+    """Keep the reasoning from ending behind a row that code has spelled out: what follows is said.
+
+    Asked for the answer right behind a row, a small model takes the first figure of it.
+    """
+    return NotNext((one for one, _ in model.pieces.starting_with(b"</")), model.is_end)
+
+
+def no_row(model: LanguageModel) -> NotNext:
+    """Keep the model from spelling a row out by itself behind a quote that holds none.
+
+    It has seen code do so in the worked examples, and makes up what the cells are called.
+    """
+    openings = (b"(", b" (", b" |", b"|")
+    return NotNext(one for begin in openings for one, _ in model.pieces.starting_with(begin))
 
 
 class NoTag:

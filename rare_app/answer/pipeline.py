@@ -8,18 +8,18 @@ from functools import partial
 
 from rare_app.answer.choices import with_choice
 from rare_app.answer.decide import decide
+from rare_app.answer.draft import LocalRun
+from rare_app.answer.find import decides_alone, find
 from rare_app.answer.gather import Gatherer
 from rare_app.answer.guide import Guide
-from rare_app.answer.local_run import LocalRun
-from rare_app.answer.prove_answer import AnswerProver
+from rare_app.answer.prove import AnswerProver
 from rare_app.answer.question import Question, Read
 from rare_app.answer.run import Clock, Run
-from rare_app.answer.scope import says_all
 from rare_app.answer.searching import Finder
 from rare_app.answer.server_run import ServerRun
 from rare_app.library import Library, Passage
 from rare_app.model import GENERIC, ChatServer, Engine, Profile
-from rare_app.prompt import REFUSAL, as_read
+from rare_app.prompt import REFUSAL
 from rare_app.proof import with_misread
 from rare_app.types import Answer, Done, Event, Judged, Retrieved, Waiting
 
@@ -63,7 +63,8 @@ class Pipeline:
         """
         clock = Clock(begun=time.perf_counter())
         profile = self.profile(question.model, question.adapter)
-        passages, answers = self._find(question, profile)
+        alone = self.server is None and decides_alone(question, profile, self.guide)
+        passages, answers = find(question, gatherer=self.gatherer, alone=alone)
         clock.retrieved = clock.elapsed
         yield Retrieved(passages=tuple(passages))
         answer = Answer(False, REFUSAL, question=question.text, passages=tuple(passages))
@@ -81,39 +82,6 @@ class Pipeline:
             answer = with_choice(answer, question.choices)
         answer = with_misread(answer, self.library.page)
         yield Done(replace(answer, timings=clock.timings()))
-
-    def _find(self, question: Question, profile: Profile) -> tuple[Sequence[Passage], bool]:
-        """Find the passages, and say whether any may answer; else it is refused without a model."""
-        asked, given = question.text, question.given
-        if given is not None:
-            return given, bool(given)
-        found = self.gatherer.retrieve(
-            question.search or asked,
-            k=question.k,
-            collection=question.collection,
-            documents=question.documents,
-        )
-        passages, listed = self.gatherer.whole_lists(asked, found)
-        answers = (
-            not self._is_low(question, passages, profile)
-            or listed
-            or says_all(asked, [as_read(one.text) for one in passages])
-        )
-        return passages, answers
-
-    def _is_low(self, question: Question, passages: Sequence[Passage], profile: Profile) -> bool:
-        """Whether the passages are so little like the question that none is worth reading.
-
-        The reader, where it decides alone, reads better than a score of likeness; and the scores
-        tell nothing of a language that the embedder has not learned.
-        """
-        if not passages:
-            return True
-        alone = profile.gate is not None and profile.gate.model == 0.0 and self.guide.has_reader
-        decides = alone and question.is_guided and question.settings.gate == "on"
-        if (decides and self.server is None) or not self.guide.knows(question.text):
-            return False
-        return passages[0].score < question.settings.refuse_below
 
     @contextmanager
     def _draft(

@@ -9,7 +9,7 @@ from rare_app.answer.calculations import EQUALS, Calculations
 from rare_app.answer.closed_quoting import ClosedQuoting
 from rare_app.answer.context import Context
 from rare_app.answer.decide import SURE_NATS
-from rare_app.answer.gate import NoEnd, NoRefusal, NoTag
+from rare_app.answer.gate import NoTag, no_end, no_refusal, no_row
 from rare_app.answer.guide import Guide
 from rare_app.answer.question import Question, Read
 from rare_app.answer.quoting import Quoting
@@ -150,7 +150,7 @@ class Reasoning:
             searching = SearchFilter(
                 model.pieces, lambda: self._searches.are_over or _is_sure(decision)
             )
-        answers = NoRefusal(model) if decision and not must_quote else None
+        answers = no_refusal(model) if decision and not must_quote else None
         yield from self._think(together(calculating, searching, answers))
 
     def look_again(self, decision: Decision) -> Generator[Event, None, Decision]:
@@ -210,13 +210,13 @@ class Reasoning:
         left, spells = self._question.settings.reasoning_tokens, self._profile.style == "sentence"
         calculation = (CALC_CLOSE, EQUALS) if self._profile.calculates else ()
         search = (SEARCH_CLOSE,) if self._profile.searches else ()
-        concludes: TokenFilter | None = None
+        behind: TokenFilter | None = None
         while left > 0:
             begun = self._writer.tokens
             yield from self._writer.write(
                 left,
                 stop=(THINK_CLOSE, ANSWER_OPEN, *calculation, *search),
-                by=together(self._filter, after, concludes),
+                by=together(self._filter, after, behind),
                 enough=lambda: (
                     (spells and len(self.quoted) > self._spelled) or self._quotes_are_enough()
                 ),
@@ -234,13 +234,13 @@ class Reasoning:
             begun_to_answer = parse_completion(self._writer.text, finished=True).answer_begun
             if begun_to_answer or not (spells and new):
                 return
-            concludes = None
+            behind = no_row(self._loaded.model)
             if spelled := spell_rows(self._question.text, new, self.passages):
                 if (yield from self._spell(spelled, new)):
                     # The model would take a neighbour's figure: the place is there, and empty.
                     self._writer.say(f"{ANSWER_START}{REFUSAL}{ANSWER_CLOSE}")
                     return
-                concludes = NoEnd(self._loaded.model)
+                behind = no_end(self._loaded.model)
             if self._quotes_are_enough():
                 return
 

@@ -13,7 +13,7 @@ from rare_app.answer.changes import Change, as_answer, changes_between, sentence
 from rare_app.answer.digest import write_digest
 from rare_app.answer.gather import Gatherer
 from rare_app.answer.overview import Overview, tell_document, tell_section
-from rare_app.answer.prove_answer import AnswerProver
+from rare_app.answer.prove import AnswerProver
 from rare_app.answer.run import Stop
 from rare_app.answer.sub_answers import SubAnswers
 from rare_app.answer.task import Task

@@ -8,8 +8,8 @@ import pytest
 
 from rare_app.answer import Assistant, Guide, choice_of
 from rare_app.answer.closed_quoting import ClosedQuoting
-from rare_app.answer.local_run import LocalRun
-from rare_app.answer.prove_answer import AnswerProver
+from rare_app.answer.draft import LocalRun
+from rare_app.answer.prove import AnswerProver
 from rare_app.errors import UserError
 from rare_app.model import GENERIC
 from rare_app.proof.kin import NO_KIN

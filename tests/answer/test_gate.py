@@ -4,9 +4,10 @@ import pytest
 from rare_app.answer.gate import (
     USUAL_EXPECTED,
     Gate,
-    NoEnd,
-    NoRefusal,
     answer_log_odds,
+    no_end,
+    no_refusal,
+    no_row,
     quote_log_odds,
 )
 from rare_app.model import GateNumbers, Pieces
@@ -61,7 +62,7 @@ def test_a_model_that_opens_freely_answers_with_anything_but_a_refusal():
 
 def test_where_it_was_decided_to_answer_no_refusal_opens():
     logits = np.zeros(4, dtype=np.float32)
-    filtered = NoRefusal(TwoWords())
+    filtered = no_refusal(TwoWords())
     assert [bool(one) for one in np.isinf(filtered.adjust(logits))] == [False, False, True, False]
     filtered.accept(b"The")
     assert np.isfinite(filtered.adjust(logits)).all()
@@ -78,10 +79,19 @@ class FourTokens:
 
 def test_behind_a_row_something_is_said_before_the_end():
     logits = np.array([0.0, 0.0, 1.0, 2.0], dtype=np.float32)
-    filtered = NoEnd(FourTokens())
+    filtered = no_end(FourTokens())
     assert [bool(one) for one in np.isinf(filtered.adjust(logits))] == [False, False, True, True]
     filtered.accept(b"The")
     assert np.isfinite(filtered.adjust(logits)).all()
+
+
+def test_behind_a_quote_without_a_row_none_is_made_up():
+    model = FourTokens()
+    model.pieces = Pieces([b"The", b" (Item", b"</", b""])
+    filtered = no_row(model)
+    assert [bool(one) for one in np.isinf(filtered.adjust(np.zeros(4, dtype=np.float32)))] == [
+        False, True, False, False
+    ]  # fmt: skip
 
 
 def test_nats_of_the_user_are_added():

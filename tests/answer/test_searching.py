@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from rare_app.answer import writer
-from rare_app.answer.local_run import LocalRun
+from rare_app.answer.draft import LocalRun
 from rare_app.answer.question import Question, Read
 from rare_app.answer.run import Clock
 from rare_app.answer.searching import (

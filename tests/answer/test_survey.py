@@ -14,7 +14,7 @@ from rare_app.answer.changes import MOST
 from rare_app.answer.gather import Gatherer
 from rare_app.answer.overview import MOST_DOCUMENTS
 from rare_app.answer.plan import MOST_SECTIONS, Plan, Thing
-from rare_app.answer.prove_answer import AnswerProver
+from rare_app.answer.prove import AnswerProver
 from rare_app.answer.survey import Survey
 from rare_app.answer.task import Scope, Task, find_task
 from rare_app.model import GENERIC, Cancelled

@@ -10,7 +10,7 @@ from rare_app.answer.quoting import cite_quotes, with_retrieval
 from rare_app.model import Profile, QuotedSpan
 from rare_app.prompt import as_read
 from rare_app.proof import Prover, confidence, rest_on_quotes, split_claims
-from rare_app.reader import expected_recall
+from rare_app.reader import Guidance, expected_recall
 from rare_app.skills import (
     SKILLS,
     Said,
@@ -70,15 +70,7 @@ class AnswerProver:
             Whether the answer is one of some options; no words of the passages are expected then.
         """
         quotes, invented = cite_quotes(answer.reasoning, answer.passages, quoted)
-        kin = self._gatherer.kin(question, answer.passages)
-        prover = Prover(
-            answer.passages,
-            question=question,
-            embed=self._guide.embed,
-            judge=lambda: self._gatherer.judge(question, answer.passages),
-            quoted=quotes,
-            kin=kin,
-        )
+        prover = self._prover(answer, question, quotes)
         if closed:
             said = split_claims(answer.answer) if answer.answered else ()
             return replace(
@@ -88,21 +80,19 @@ class AnswerProver:
                 quotes=quotes,
                 invented_quotes=invented,
             )
-        asked = None
-        judged = self._gatherer.judge(question, answer.passages) if answer.answered else None
-        if judged and profile.follows("lists"):
-            asked = list_in(answer, judged.lists)
-        expected: float | None
-        claims: tuple[Claim, ...]
-        if judged and asked:
-            expected = share_of_list(asked, with_retrieval(judged, answer.passages))
-            claims = prove_list(asked, answer, judged.lists, prover.prove)
-        else:
-            expected = self._expected(answer, question)
-            said = split_claims(answer.answer) if answer.answered else ()
-            claims = tuple(prover.prove(claim) for claim in said)
-        likely = confidence(expected, answer.decision, profile.confidence)
         remarks: list[str] = []
+        claims: tuple[Claim, ...] = ()
+        expected, asked = None, None
+        if answer.answered:
+            judged = self._gatherer.judge(question, answer.passages)
+            asked = list_in(answer, judged.lists) if profile.follows("lists") else None
+            if asked:
+                expected = share_of_list(asked, with_retrieval(judged, answer.passages))
+                claims = prove_list(asked, answer, judged.lists, prover.prove)
+            else:
+                expected = _expected(answer, judged)
+                claims = tuple(map(prover.prove, split_claims(answer.answer)))
+        likely = confidence(expected, answer.decision, profile.confidence)
         if answer.answered and profile.style == "sentence":
             claims, remarks = self._checked(answer, question, quotes, claims)
         return replace(
@@ -118,6 +108,16 @@ class AnswerProver:
             or (profile.style == "sentence" and not all(one.supported for one in claims))
             or bool(asked and (asked.missing or asked.is_cut or not asked.is_sure))
             or (likely is not None and likely < self._doubt_below),
+        )
+
+    def _prover(self, answer: Answer, question: str, quotes: Sequence[Citation]) -> Prover:
+        return Prover(
+            answer.passages,
+            question=question,
+            embed=self._guide.embed,
+            judge=lambda: self._gatherer.judge(question, answer.passages),
+            quoted=quotes,
+            kin=self._gatherer.kin(question, answer.passages),
         )
 
     def _checked(
@@ -153,12 +153,10 @@ class AnswerProver:
         said = Said(question, answer.answer, cited, answer.passages)
         return tuple(checked), [one for skill in self._skills for one in skill.remarks(said)]
 
-    def _expected(self, answer: Answer, question: str) -> float | None:
-        """Ask the reader how much of what it expects is in an answer."""
-        if not answer.answered:
-            return None
-        said = self._gatherer.judge(question, answer.passages)
-        texts = [as_read(passage.text) for passage in answer.passages]
-        return expected_recall(
-            answer.answer, words=said.words, texts=texts, sentences=said.sentences
-        )
+
+def _expected(answer: Answer, judged: Guidance) -> float | None:
+    """Ask the reader how much of what it expects is in an answer."""
+    texts = [as_read(passage.text) for passage in answer.passages]
+    return expected_recall(
+        answer.answer, words=judged.words, texts=texts, sentences=judged.sentences
+    )
