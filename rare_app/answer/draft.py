@@ -198,4 +198,5 @@ class LocalRun:
             stopped=self._stopped,
             notice=self.notice(),
             steps=tuple(self._reasoning.steps),
+            remarks=tuple(self._reasoning.remarks),
         )

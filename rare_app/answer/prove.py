@@ -80,7 +80,7 @@ class AnswerProver:
                 quotes=quotes,
                 invented_quotes=invented,
             )
-        remarks: list[str] = []
+        remarks = [*answer.remarks] if answer.answered else []
         claims: tuple[Claim, ...] = ()
         expected, asked = None, None
         if answer.answered:
@@ -94,7 +94,8 @@ class AnswerProver:
                 claims = tuple(map(prover.prove, split_claims(answer.answer)))
         likely = confidence(expected, answer.decision, profile.confidence)
         if answer.answered and profile.style == "sentence":
-            claims, remarks = self._checked(answer, question, quotes, claims)
+            claims, found = self._checked(answer, question, quotes, claims)
+            remarks += found
         return replace(
             answer,
             question=question,

@@ -36,6 +36,8 @@ from rare_app.types import Decision, Event, Retrieved, Searching, Step
 
 LONGEST_SEARCH = 40
 """Most tokens of a search's words."""
+SURE_OF_COLUMN = 0.6
+"""Probability from which the column that the model names is not doubted."""
 OPENING_TOKENS = 48
 """Longest sentence before the first quote, in tokens."""
 _SENTENCE = re.compile(r"\s*(?:\S+\s+){3,}(?:\S*\w{3}[.!?]|\S*\n)")
@@ -66,6 +68,8 @@ class Reasoning:
         Of these passages.
     steps : list of Step
         What code has carried out.
+    remarks : list of str
+        What is doubtful, a sentence each, for the user.
     """
 
     def __init__(
@@ -90,6 +94,7 @@ class Reasoning:
         self._asked_after = 0  # quotes after which it was asked whether they are enough
         self._filter: QuoteFilter | None = None
         self.steps: list[Step] = []
+        self.remarks: list[str] = []
         self.calculations = Calculations(question.text, steps=self.steps)
         self._searches = Searches(finder if self._profile.searches else None, self.steps)
         self._read_over(read)
@@ -254,8 +259,13 @@ class Reasoning:
         chosen = None
         if cells := open_cells(self._question.text, new, self.passages):
             yield from self._writer.put_in(" →")
-            name = yield from self._writer.choose([f"{one}:" for one in cells])
+            name, sure = yield from self._writer.choose([f"{one}:" for one in cells])
             chosen = cells.get(name.removesuffix(":"))
+            if sure < SURE_OF_COLUMN:
+                self.remarks.append(
+                    f"The question does not say which column is meant; “{name.removesuffix(':')}” "
+                    "was taken."
+                )
             if chosen is not None:
                 yield from self._writer.put_in(f" {spell_value(chosen)}")
         yield from self._writer.put_in("\n")

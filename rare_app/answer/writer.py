@@ -1,11 +1,10 @@
 """Write one completion: what the model writes, and what code puts in where it stands."""
 
-import json
 from collections.abc import Callable, Generator, Iterator, Sequence
 
 from rare_app.answer.context import Context
 from rare_app.answer.run import Clock, Stop
-from rare_app.model import GrammarFilter, Loaded, Sampler, TokenFilter, generate
+from rare_app.model import ChoiceFilter, Loaded, Sampler, TokenFilter, generate
 from rare_app.prompt import parse_completion
 from rare_app.settings import Settings
 from rare_app.types import Event, Writing
@@ -78,16 +77,20 @@ class Writer:
         finally:
             self.seconds += self._clock.elapsed - begun
 
-    def choose(self, texts: Sequence[str]) -> Generator[Event, None, str]:
-        """Let the model write one of some texts, behind a blank; gives the one that it chose."""
+    def choose(self, texts: Sequence[str]) -> Generator[Event, None, tuple[str, float]]:
+        """Let the model write one of some texts, behind a blank.
+
+        Returns
+        -------
+        text : str
+            The one that it wrote; one that was cut off is none of them.
+        probability : float
+            How sure it was of it, in [0, 1].
+        """
         begun = len(self.text)
-        grammar = " | ".join(json.dumps(f" {one}", ensure_ascii=False) for one in texts)
-        held = GrammarFilter(self._loaded.model, f"root ::= {grammar}")
-        try:
-            yield from self.write(LONGEST_CHOICE, stop=(), by=held)
-        finally:
-            held.close()
-        return self.text[begun:].strip()
+        held = ChoiceFilter(pieces=self._loaded.model.pieces, texts=[f" {one}" for one in texts])
+        yield from self.write(LONGEST_CHOICE, stop=(), by=held, enough=lambda: held.is_done)
+        return self.text[begun:].strip(), held.probability
 
     def say(self, text: str) -> None:
         """Go on with a text that the model need not read: nothing is written behind it."""

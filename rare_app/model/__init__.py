@@ -9,6 +9,7 @@ from rare_app.model.chat_server import (
 )
 from rare_app.model.chat_template import ChatFrame, frame_chat
 from rare_app.model.check import check_model
+from rare_app.model.choice_filter import ChoiceFilter
 from rare_app.model.codec import BlockCodec
 from rare_app.model.draft import AHEAD
 from rare_app.model.engine import Engine, Loaded, default_threads
@@ -69,6 +70,7 @@ __all__ = [
     "Cancelled",
     "ChatFrame",
     "ChatServer",
+    "ChoiceFilter",
     "ConfidenceNumbers",
     "Engine",
     "Example",
