@@ -182,13 +182,15 @@ class Guide:
         """Say how much likelier it is that the best sentence answers than that none does."""
         if not evidence.sentences:
             return -math.inf
-        best = int(scores.argmax())
         said = _said(texts, evidence.sentences)
-        own = scores[best] - READER_LIKENESS_NATS * likeness[best]
-        own -= SHARED_WORDS_NATS * lexical_scores(question, said)[best]
+        own = scores - READER_LIKENESS_NATS * likeness
+        own -= SHARED_WORDS_NATS * lexical_scores(question, said)
+        # A row may stand before the sentence of which the reader is sure.
+        best = max(int(scores.argmax()), int(evidence.scores.argmax()), key=lambda one: own[one])
+        found = float(own[best])
         if not asks_whether(question):  # “Is it allowed?” is answered by “It is forbidden.”
-            own -= OPPOSED_NATS * min(2, opposed(polarity(question), polarity(said[best])))
-        return float(own) + evidence.shift
+            found -= OPPOSED_NATS * min(2, opposed(polarity(question), polarity(said[best])))
+        return found + evidence.shift
 
     def _likeness_of(
         self, question: str, texts: Sequence[str], sentences: Sequence[Sentence]

@@ -6,7 +6,7 @@ language both are.
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +17,7 @@ from rare_app.skills.grids import grids_in
 from rare_app.skills.skill import Seen, Skill
 
 ROW_NATS = 8.0
-"""Nats that a row's score gains whose name is just what is asked for."""
-TABLE_NATS = 4.0
-"""Nats that the rows of a table gain whose column heads, title and unit hold all of the question's
-words that stand in any table's."""
+"""Nats that a row's score gains whose name and heads are just what is asked for."""
 
 
 class Rows(Skill):
@@ -46,9 +43,10 @@ def row_gains(
     Returns
     -------
     array of float32, shape (sentences,)
-        Nats, 0 or more: :data:`ROW_NATS` times the square of Dice's coefficient of the row's name
-        and the question's words that stand in any row's name, each by how few rows it fits, and
-        :data:`TABLE_NATS` times the square of the share that the table's heads hold.
+        Nats, 0 or more: :data:`ROW_NATS` times the square of the harmonic mean of two shares: of
+        the question's words that stand in the passages, those that stand in the row's name or in
+        its table's heads, title and unit; and of the name's words, those that the question has. A
+        word counts by how few sentences it stands in.
     """
     gains = np.zeros(len(sentences), dtype=np.float32)
     grids = [
@@ -56,57 +54,55 @@ def row_gains(
         for passage, text in enumerate(texts)
         for grid in grids_in(text, heads[passage] if heads else "")
     ]
-    rows = [(passage, row, at) for at, (passage, grid) in enumerate(grids) for row in grid.rows]
-    if not rows:
+    if not grids:
         return gains
     asked = list(dict.fromkeys(words_of(question)))
-    by_table = [
-        share**2
-        for share, _ in _fits(
-            asked, [words_of(" ".join([one.above, *one.columns])) for _, one in grids]
-        )
-    ]
-    by_row = [
-        likeness**2
-        for _, likeness in _fits(asked, [words_of(row.cells[0].text) for _, row, _ in rows])
-    ]
+    worth = _worth(asked, texts, heads, sentences)
     starts = {(one.passage, one.start): number for number, one in enumerate(sentences)}
-    for (passage, row, table), likeness in zip(rows, by_row, strict=True):
-        gain = ROW_NATS * likeness + TABLE_NATS * by_table[table] * (likeness > 0)
-        for at in range(row.start, row.end):
-            if (number := starts.get((passage, at))) is not None:
-                gains[number] = gain
+    for passage, grid in grids:
+        above = {*words_of(" ".join([grid.above, *grid.columns]))}
+        in_heads = {one for one in asked if _holds(above, one)}
+        for row in grid.rows:
+            likeness = _likeness(asked, {*words_of(row.cells[0].text)}, in_heads, worth)
+            for at in range(row.start, row.end) if likeness else ():
+                if (number := starts.get((passage, at))) is not None:
+                    gains[number] = ROW_NATS * likeness**2
     return gains
 
 
-def _fits(asked: Sequence[str], names: Sequence[Sequence[str]]) -> list[tuple[float, float]]:
-    """Say how well the question's words fit each of some names.
+def _worth(
+    asked: Sequence[str],
+    texts: Sequence[str],
+    heads: Sequence[str],
+    sentences: Sequence[Sentence],
+) -> Callable[[str], float]:
+    """Give what says how much a word counts: 0 where it stands nowhere in the passages."""
+    told = [{*words_of(texts[one.passage][one.start : one.end])} for one in sentences]
+    told += [{*words_of(one)} for one in heads]
+    counts = Counter(word for own in told for word in own)
+    alike = {one: [word for word in counts if is_same_name(one, word)] for one in asked}
 
-    Returns
-    -------
-    list of (float, float)
-        The share, in [0, 1], that a name holds of the words that stand in any of them, and Dice's
-        coefficient of the two; a word counts by how few of the names it stands in.
-    """
-    held = [
-        [one for one in asked if any(is_same_name(one, word) for word in name)] for name in names
-    ]
-    counts = Counter(word for own in held for word in own)
-    common = Counter(word for name in names for word in set(name))
-    whole = sum(_worth(count, names) for count in counts.values())
-    found = []
-    for name, own in zip(names, held, strict=True):
-        matched = sum(_worth(counts[word], names) for word in own)
-        left = sum(
-            _worth(common[word], names)
-            for word in set(name)
-            if not any(is_same_name(one, word) for one in own)
-        )
-        found.append(
-            (matched / whole, 2 * matched / (whole + matched + left)) if matched else (0.0, 0.0)
-        )
-    return found
+    def worth(word: str) -> float:
+        count = sum(counts[other] for other in alike.get(word, [word]))
+        return math.log(1 + len(told) / count) if count else 0.0
+
+    return worth
 
 
-def _worth(count: int, names: Sequence[Sequence[str]]) -> float:
-    return math.log(1 + len(names) / count)
+def _likeness(
+    asked: Sequence[str], name: set[str], in_heads: set[str], worth: Callable[[str], float]
+) -> float:
+    """Say how well the question's words fit a row's name and the heads above it, in [0, 1]."""
+    named = {one for one in asked if _holds(name, one)}
+    whole = sum(map(worth, asked))
+    if not named or not whole:
+        return 0.0
+    share = sum(map(worth, named | in_heads)) / whole
+    own = [worth(one) for one in name if any(is_same_name(word, one) for word in named)]
+    left = [worth(one) for one in name if not any(is_same_name(word, one) for word in named)]
+    precise = sum(own) / (sum(own) + sum(left)) if sum(own) else 0.0
+    return 2 * share * precise / (share + precise) if precise else 0.0
+
+
+def _holds(words: Iterable[str], one: str) -> bool:
+    return any(is_same_name(one, word) for word in words)
