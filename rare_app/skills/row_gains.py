@@ -16,7 +16,7 @@ from rare_app.skills.cell_check import is_same_name, words_of
 from rare_app.skills.grids import grids_in
 from rare_app.skills.skill import Seen, Skill
 
-ROW_NATS = 8.0
+ROW_NATS = 12.0
 """Nats that a row's score gains whose name and heads are just what is asked for."""
 
 
