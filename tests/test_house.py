@@ -1,6 +1,7 @@
 """The packages of the app: what each may import, and how large its files may be."""
 
 import ast
+import functools
 import subprocess
 import sys
 from graphlib import TopologicalSorter
@@ -13,6 +14,7 @@ LONGEST_FILE = 500
 """Lines; no file may become longer than the longest is."""
 
 
+@functools.cache
 def packages() -> dict[str, set[str]]:
     """Say for each package, and each module beside them, which others it imports."""
     found: dict[str, set[str]] = {}

@@ -41,10 +41,10 @@ from rare_app.skills import (
     NOTHING_KNOWN,
     AskedList,
     Surroundings,
-    grids_in,
     head_lines,
     names_a_cell,
     overlaps,
+    tables_of,
 )
 from rare_app.types import Citation, Decision
 
@@ -149,15 +149,8 @@ class Quoting:
     @functools.cached_property
     def _tables(self) -> list[list[int]]:
         """The sentences that are rows of a table, table by table."""
-        tables: dict[tuple[int, int], list[int]] = {}
-        grids = [
-            grids_in(text, one.head) for text, one in zip(self._texts, self._passages, strict=True)
-        ]
-        for number, one in enumerate(self._sentences):
-            for at, grid in enumerate(grids[one.passage]):
-                if any(row.start <= one.start < row.end for row in grid.rows):
-                    tables.setdefault((one.passage, at), []).append(number)
-        return list(tables.values())
+        heads = [one.head for one in self._passages]
+        return [list(rows) for _, rows in tables_of(self._texts, heads, self._sentences) if rows]
 
     def _reach(self, sentence: int, start: QuoteStart) -> int:
         """Give the character up to which a quote must go, so that it holds what it is for."""

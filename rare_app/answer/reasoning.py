@@ -261,7 +261,7 @@ class Reasoning:
             yield from self._writer.put_in(" →")
             name, sure = yield from self._writer.choose([f"{one}:" for one in cells])
             chosen = cells.get(name.removesuffix(":"))
-            if sure < SURE_OF_COLUMN:
+            if chosen is not None and sure < SURE_OF_COLUMN:
                 self.remarks.append(
                     f"The question does not say which column is meant; “{name.removesuffix(':')}” "
                     "was taken."

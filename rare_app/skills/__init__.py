@@ -10,7 +10,7 @@ from rare_app.skills.cell_check import (
     unheard_codes,
 )
 from rare_app.skills.exchanged import Exchanged, exchanged_figures
-from rare_app.skills.grids import grids_in, head_lines
+from rare_app.skills.grids import grids_in, head_lines, tables_of
 from rare_app.skills.listing import (
     complete_list,
     list_completion,
@@ -64,5 +64,6 @@ __all__ = [
     "share_of_list",
     "spell_rows",
     "spell_value",
+    "tables_of",
     "unheard_codes",
 ]

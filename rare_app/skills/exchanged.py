@@ -7,7 +7,7 @@ which figure is of which name, in the sentence and in the answer: figure and nam
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import pairwise
 
 from rare_app.skills.skill import Said, Skill
 from rare_app.types import Citation
@@ -38,7 +38,6 @@ def exchanged_figures(answer: str, quotes: Sequence[Citation]) -> list[str]:
     list of str
         A sentence for the user, for the first such pair; empty where there is none.
     """
-    found: dict[str, None] = {}
     said = _once(answer)
     for quote in quotes:
         if "|" in quote.quote:
@@ -46,15 +45,15 @@ def exchanged_figures(answer: str, quotes: Sequence[Citation]) -> list[str]:
         told = _once(quote.quote)
         shared = [one for one in told if one in said]
         figures = [one for one in shared if _FIGURE.fullmatch(one)]
-        for pair in combinations(figures, 2):
-            for names in combinations(_names(shared), 2):
+        for pair in pairwise(figures):
+            for names in pairwise(_names(shared)):  # neighbours: a long answer has many of both
                 one, other = _turns(told, pair, names), _turns(said, pair, names)
                 if one and other and one != other:
-                    found[
+                    return [
                         f"“{pair[0]}” and “{pair[1]}” may be exchanged: the passage tells them of "
                         "each other's."
-                    ] = None
-    return list(found)[:1]
+                    ]
+    return []
 
 
 def _once(text: str) -> dict[str, int]:

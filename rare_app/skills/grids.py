@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from rare_app.reader import Sentence
+
 _CELL = re.compile(r"(?<!\\)\|")
 _ABOVE = 2
 _RULE = re.compile(r"\|(?:\s*:?-{3,}:?\s*\|)+\s*$")
@@ -105,6 +107,34 @@ def grids_in(text: str, head: str = "") -> list[Grid]:
             )
     _close(grids, columns, rows, above)
     return grids
+
+
+def tables_of(
+    texts: Sequence[str], heads: Sequence[str], sentences: Sequence[Sentence]
+) -> list[tuple[Grid, dict[int, GridRow]]]:
+    """Find the tables of some passages, and which of their sentences begin in which row.
+
+    Parameters
+    ----------
+    heads : sequence of str
+        Heads of the tables inside which the passages begin; empty where they are not known.
+    sentences : sequence of Sentence
+        Those of the passages.
+
+    Returns
+    -------
+    list of (Grid, dict of int to GridRow)
+        The rows by the positions of the sentences.
+    """
+    found = []
+    for passage, text in enumerate(texts):
+        own = [(at, one.start) for at, one in enumerate(sentences) if one.passage == passage]
+        for grid in grids_in(text, heads[passage] if heads else ""):
+            rows = {
+                at: row for row in grid.rows for at, start in own if row.start <= start < row.end
+            }
+            found.append((grid, rows))
+    return found
 
 
 def head_lines(text: str) -> frozenset[int]:

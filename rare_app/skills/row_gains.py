@@ -1,7 +1,7 @@
 """Rows of tables whose names the question's words fit: a reader of sentences sees little in them.
 
-No word is known to it: one that fits few rows counts for more than one that fits most, in whatever
-language both are.
+No word is known to it: one that stands in few sentences counts for more than one that stands in
+most, in whatever language both are.
 """
 
 import math
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from rare_app.reader import Sentence
 from rare_app.skills.cell_check import is_same_name, words_of
-from rare_app.skills.grids import grids_in
+from rare_app.skills.grids import tables_of
 from rare_app.skills.skill import Seen, Skill
 
 ROW_NATS = 12.0
@@ -49,24 +49,17 @@ def row_gains(
         word counts by how few sentences it stands in.
     """
     gains = np.zeros(len(sentences), dtype=np.float32)
-    grids = [
-        (passage, grid)
-        for passage, text in enumerate(texts)
-        for grid in grids_in(text, heads[passage] if heads else "")
-    ]
-    if not grids:
+    tables = tables_of(texts, heads, sentences)
+    if not tables:
         return gains
     asked = list(dict.fromkeys(words_of(question)))
     worth = _worth(asked, texts, heads, sentences)
-    starts = {(one.passage, one.start): number for number, one in enumerate(sentences)}
-    for passage, grid in grids:
+    for grid, rows in tables:
         above = {*words_of(" ".join([grid.above, *grid.columns]))}
         in_heads = {one for one in asked if _holds(above, one)}
-        for row in grid.rows:
-            likeness = _likeness(asked, {*words_of(row.cells[0].text)}, in_heads, worth)
-            for at in range(row.start, row.end) if likeness else ():
-                if (number := starts.get((passage, at))) is not None:
-                    gains[number] = ROW_NATS * likeness**2
+        for at, row in rows.items():
+            name = {*words_of(row.cells[0].text)}
+            gains[at] = ROW_NATS * _likeness(asked, name, in_heads, worth) ** 2
     return gains
 
 
@@ -98,9 +91,8 @@ def _likeness(
     if not named or not whole:
         return 0.0
     share = sum(map(worth, named | in_heads)) / whole
-    own = [worth(one) for one in name if any(is_same_name(word, one) for word in named)]
-    left = [worth(one) for one in name if not any(is_same_name(word, one) for word in named)]
-    precise = sum(own) / (sum(own) + sum(left)) if sum(own) else 0.0
+    own = sum(worth(one) for one in name if any(is_same_name(word, one) for word in named))
+    precise = own / sum(map(worth, name)) if own else 0.0
     return 2 * share * precise / (share + precise) if precise else 0.0
 
 

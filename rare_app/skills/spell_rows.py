@@ -49,8 +49,8 @@ def open_cells(
     -------
     mapping of str to GridCell
         By the names of their columns, for the model to choose from; empty where there are fewer
-        than two, where two have one name, where the quotes hold several rows, and for a row that is
-        not spelled out.
+        than two, where two have one name or one is very long, where the quotes hold several rows,
+        and for a row that is not spelled out.
     """
     rows = list(_rows(quoted, passages))
     if len(rows) != 1:
@@ -59,6 +59,7 @@ def open_cells(
     cells = [cell for cell in row.cells[1:] if cell.column]
     named = {neutralise(cell.column): cell for cell in cells}
     whole = len(named) == len(row.cells) - 1 > 1 and bool(spell(row))
+    whole = whole and max(map(len, named)) <= _LONGEST_ABOVE
     return named if whole and best_cell(question, row) is None else {}
 
 
