@@ -50,7 +50,7 @@ types: $(DEV_READY)
 	$(BIN)/mypy
 
 unit: $(DEV_READY)
-	@$(FETCH) encoder
+	@$(FETCH)
 	$(BIN)/pytest -m "not browser"
 
 browser: $(DEV_READY)

@@ -26,6 +26,8 @@ def assemble(
     reserve: int,
     history: Sequence[Turn] = (),
     profile: Profile = GENERIC,
+    in_steps: bool = True,
+    anew: int | None = None,
 ) -> tuple[Prompt, int]:
     """Build the prompt; what does not fit is left out from its least important end.
 
@@ -38,6 +40,12 @@ def assemble(
         Tokens that are kept free for the completion.
     profile : Profile
         Says what the prefix holds.
+    in_steps : bool
+        Whether the completion is to reason, and not to be the answer alone.
+    anew : int, optional
+        The passage that is read anew, behind the others and right before the question. Blocks that
+        know nothing of each other are read badly; with one that was read in their sight they are
+        read nearly as well as all in a row (docs/memory.md).
 
     Returns
     -------
@@ -51,12 +59,14 @@ def assemble(
         The question, or the question with the first passage, does not fit into the context.
     """
     frame = model.frame(profile.system or SYSTEM)
-    opening = "" if frame.after.rstrip().endswith(THINK_OPEN) else OPENING
+    opens = in_steps and not frame.after.rstrip().endswith(THINK_OPEN)
+    opening = OPENING if opens else ""
     prefix = prefix_tokens(model, profile)
+    worked = (example_tokens(model, profile),) if profile.answers_first and in_steps else ()
     ending = [*model.tokenise(frame.after, special=True), *model.tokenise(opening)]
-    room = model.context_tokens - reserve - len(prefix) - len(ending)
+    room = model.context_tokens - reserve - len(prefix) - sum(map(len, worked)) - len(ending)
     turns = list(history)
-    language = language_to_tell(question, profile)
+    language = language_to_tell(question, profile) if in_steps else ""
     asked = model.tokenise(question_block(question, turns, language=language))
     while turns and len(asked) > room // 2:
         turns.pop(0)
@@ -80,14 +90,25 @@ def assemble(
             f"The question leaves no room for a passage in the context of “{model.path.stem}” "
             f"({model.context_tokens:,} tokens): shorten it, or choose a model with a longer one."
         )
-    prompt = Prompt(prefix=prefix, blocks=tuple(blocks), question=(*asked, *ending))
-    return prompt, len(blocks)
+    used = len(blocks)
+    last = () if anew is None or not blocks else blocks.pop(anew if anew < used else 0)
+    prompt = Prompt(prefix=prefix, blocks=(*worked, *blocks), question=(*last, *asked, *ending))
+    return prompt, used
 
 
 def prefix_tokens(model: LanguageModel, profile: Profile = GENERIC) -> tuple[int, ...]:
     """Tokens of the prompt's constant beginning: system text and worked examples."""
-    turns = [example_turn(one) for one in profile.examples]
+    turns = [] if profile.answers_first else [example_turn(one) for one in profile.examples]
     return tuple(model.start_tokens(model.frame(profile.system or SYSTEM, turns).before))
+
+
+def example_tokens(model: LanguageModel, profile: Profile) -> tuple[int, ...]:
+    """Tokens of the block that shows how to reason in steps; it stands before the passages."""
+    turns = [example_turn(one) for one in profile.examples]
+    system = profile.system or SYSTEM
+    alone, shown = model.frame(system).before, model.frame(system, turns).before
+    steps = f"{profile.steps.strip()}\n\n{shown.removeprefix(alone)}"
+    return tuple(model.tokenise(steps, special=True))
 
 
 def language_to_tell(question: str, profile: Profile) -> str:

@@ -21,6 +21,10 @@ class Context:
         Tokens that are kept free for what is written.
     cancelled : callable
         Asked often; once it is true, reading ends with :class:`~rare_app.model.Cancelled`.
+    kept : int
+        Blocks of the prompt before the passages, which never give way.
+    anew : int, optional
+        The passage that stands with the question, and not among the blocks.
 
     Attributes
     ----------
@@ -32,11 +36,21 @@ class Context:
         Tokens so far.
     """
 
-    def __init__(self, loaded: Loaded, prompt: Prompt, *, reserve: int, cancelled: Stop) -> None:
+    def __init__(
+        self,
+        loaded: Loaded,
+        prompt: Prompt,
+        *,
+        reserve: int,
+        cancelled: Stop,
+        kept: int = 0,
+        anew: int | None = None,
+    ) -> None:
         self._loaded = loaded
         self.prompt = prompt
         self._reserve = reserve
         self._cancelled = cancelled
+        self._kept, self._anew = kept, anew
         self._blocks = [*prompt.blocks]
         self._was_read = False
         self.memory: Memory | None = None
@@ -87,7 +101,8 @@ class Context:
         needed = sum(map(len, blocks)) + len(model.tokenise(f"\n{OPENING}")) + self._reserve
         if model.held_tokens + needed > model.context_tokens:
             written = model.tokenise(said)
-            left = replace(self.prompt, blocks=tuple(self._blocks[at] for at in sorted({*quoted})))
+            stay = blocks_that_stay(quoted, kept=self._kept, anew=self._anew)
+            left = replace(self.prompt, blocks=tuple(self._blocks[at] for at in stay))
             if len(left.tokens) + len(written) + needed > model.context_tokens:
                 return False
             self.prompt = left
@@ -104,3 +119,9 @@ class Context:
         self._blocks += blocks
         model.extend(model.tokenise(OPENING), cancelled=self._cancelled)
         return True
+
+
+def blocks_that_stay(quoted: Sequence[int], *, kept: int, anew: int | None) -> list[int]:
+    """Give the places of the blocks of quoted passages, and of those before all passages."""
+    passages = sorted({*quoted} - {anew})
+    return [*range(kept), *(kept + at - (anew is not None and at > anew) for at in passages)]

@@ -23,6 +23,9 @@ conclusion that nothing carries: of 8 such answers to questions that no passage 
 less, of 12 to others half had more."""
 CLOSE_NATS = 1.0
 """How much less than the best one another quote may say and still be shown."""
+MOSTLY_SAID = 0.6
+"""Share of a conclusion's words of content that its quotes hold from which they take its place,
+whatever the reader says."""
 MOST_QUOTES = 2
 LEAST_TAKEN_UP = 0.34
 """Share of the question's words of content that a conclusion takes up, at least."""
@@ -114,7 +117,8 @@ def conclude(
         return replace(answer, doubtful=answer.doubtful or aside or unheard or not carried)
     quotes = _telling_quotes(answer, guidance)
     listed = len(answer.claims) > MOST_QUOTES  # two of its lines would say less
-    if quotes and not listed and (carried or (guidance.answers_log_odds or 0.0) >= SURE_NATS):
+    sure = carried or (guidance.answers_log_odds or 0.0) >= SURE_NATS
+    if quotes and not listed and (sure or _is_mostly_said(answer, quotes)):
         return replace(
             answer,
             answer="\n".join(" ".join(one.quote.split()) for one in quotes),
@@ -122,6 +126,14 @@ def conclude(
             doubtful=True,
         )
     return replace(answer, doubtful=True) if carried else withheld(answer)
+
+
+def _is_mostly_said(answer: Answer, quotes: Sequence[Citation]) -> bool:
+    """Whether quotes hold most of an answer's words: it fails to say no more than how they go."""
+    said = set(content_words(answer.answer))
+    held = content_words(" ".join(one.quote for one in quotes))
+    taken = sum(any(is_same_word(one, other) for other in held) for one in said)
+    return taken >= MOSTLY_SAID * len(said)
 
 
 def _speaks_of(answer: Answer, question: str) -> bool:

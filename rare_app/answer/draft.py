@@ -5,12 +5,15 @@ from collections.abc import Callable, Iterator, Sequence
 from rare_app.answer.answering import Answering
 from rare_app.answer.assemble import assemble
 from rare_app.answer.context import Context
+from rare_app.answer.gate import no_refusal
 from rare_app.answer.guide import Guide
 from rare_app.answer.question import Question, Read
+from rare_app.answer.quoting import Quoting
 from rare_app.answer.reasoning import Reasoning
 from rare_app.answer.refusals import is_refusal
 from rare_app.answer.run import Clock
 from rare_app.answer.searching import Finder
+from rare_app.answer.stating import as_quotes, find_places, state
 from rare_app.answer.writer import Writer
 from rare_app.model import Cancelled, Loaded, Profile, QuotedSpan
 from rare_app.prompt import (
@@ -58,10 +61,17 @@ class LocalRun:
     ) -> None:
         self._question = question
         self._loaded = loaded
+        self._guide = guide
         self._stopped = False
         self.notice = lambda: ""
         self._decision: Decision | None = None
         self._listed: tuple[QuotedSpan, ...] = ()
+        self._places: tuple[QuotedSpan, ...] = ()
+        self._states, anew = False, None
+        if self.profile.answers_first:
+            quoting = self._quoting(read)
+            self._states = not (question.choices or quoting.rests_on_row)
+            anew = quoting.best_passage
         settings = question.settings
         reserve = settings.reasoning_tokens + settings.answer_tokens + 16
         reserve = min(reserve, loaded.model.context_tokens // 2)
@@ -72,8 +82,18 @@ class LocalRun:
             reserve=reserve,
             history=question.earlier if self.profile.reads_chat else (),
             profile=self.profile,
+            in_steps=not self._states,
+            anew=anew,
         )
-        self._context = Context(loaded, prompt, reserve=reserve, cancelled=question.cancelled)
+        anew = None if anew is None else anew if anew < used else 0
+        self._context = Context(
+            loaded,
+            prompt,
+            reserve=reserve,
+            cancelled=question.cancelled,
+            kept=len(prompt.blocks) + (anew is not None) - used,
+            anew=anew,
+        )
         self._writer = Writer(settings, loaded, self._context, clock, question.cancelled)
         self._reasoning = Reasoning(
             question,
@@ -103,7 +123,7 @@ class LocalRun:
     @property
     def quoted(self) -> Sequence[QuotedSpan]:
         """Quotes whose place is known, in order."""
-        return (*self._reasoning.quoted, *self._listed)
+        return (*self._reasoning.quoted, *self._places, *self._listed)
 
     @property
     def written_tokens(self) -> int:
@@ -127,11 +147,13 @@ class LocalRun:
                 yield from self._context.read()
             decision = decision if alone else quoting.decide(model)
             # Where the reader has decided alone the passages are not read: a refusal stays quick.
-            if decision and not decision.quotes and not alone:
+            if decision and not decision.quotes and not alone and not self._states:
                 decision = yield from self._reasoning.look_again(decision)
             self._decision = decision
             if decision and not decision.quotes:
                 self._writer.say(completion(reasoning=REFUSAL_THOUGHTS[0], answer=REFUSAL))
+            elif self._states:
+                yield from self._state(decision)
             else:
                 yield from self._reasoning.write(decision)
                 yield from self._conclude()
@@ -139,6 +161,30 @@ class LocalRun:
             self._stopped = True
         self._reasoning.close()
         yield self._writer.progress(finished=True)
+
+    def _state(self, decision: Decision | None) -> Iterator[Event]:
+        """Answer in one sentence, and put before it what it rests on."""
+        model, settings = self._loaded.model, self._question.settings
+        by = no_refusal(model) if decision else None
+        yield from state(self._writer, self._question.text, settings.answer_tokens, by)
+        said, quoting = self._writer.text, self._reasoning.quoting
+        if opens_with_refusal(said) or is_refusal(said):
+            self._writer.text = completion(reasoning=said, answer=REFUSAL)
+            return
+        self._places = tuple(find_places(said, self._question.text, quoting, self._guide))
+        self._writer.text = quotes = as_quotes(self._places, quoting.texts)
+        if not self._end_with_list(""):
+            self._writer.text = completion(reasoning=f"{quotes}{said}", answer=said)
+
+    def _quoting(self, read: Read) -> Quoting:
+        return Quoting(
+            settings=self._question.settings,
+            question=self._question.text,
+            passages=read.passages,
+            guide=self._guide,
+            profile=self.profile,
+            around=read.around,
+        )
 
     def _conclude(self) -> Iterator[Event]:
         """Let the completion end with an answer."""

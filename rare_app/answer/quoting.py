@@ -74,6 +74,13 @@ class Quoting:
         Of the model that quotes.
     around : Surroundings
         What else is known of them.
+
+    Attributes
+    ----------
+    texts : list of str
+        The passages' words as the model reads them.
+    sentences : list of Sentence
+        What they consist of.
     """
 
     def __init__(
@@ -93,18 +100,18 @@ class Quoting:
         self._passages = passages
         self._around = around
         self._guided = settings.quoting == "guided" and guide.knows(question)
-        self._texts = [as_read(passage.text) for passage in passages]
-        self._sentences = sentences_of(self._texts)
+        self.texts = [as_read(passage.text) for passage in passages]
+        self.sentences = sentences_of(self.texts)
 
     def filter(self, model: LanguageModel) -> QuoteFilter | None:
         """Make what has a say in the reasoning's tokens; ``None`` where quotes are free."""
         if self._settings.quoting == "free":
             return None
         starts = []
-        heads = [head_lines(text) for text in self._texts]
-        marks = [{mark.at: mark.words for mark in find_marks(text)} for text in self._texts]
-        for index, one in enumerate(self._sentences):
-            text = self._texts[one.passage]
+        heads = [head_lines(text) for text in self.texts]
+        marks = [{mark.at: mark.words for mark in find_marks(text)} for text in self.texts]
+        for index, one in enumerate(self.sentences):
+            text = self.texts[one.passage]
             if one.start in heads[one.passage]:
                 continue
             end = paragraph_end(text, one.start)
@@ -113,7 +120,7 @@ class Quoting:
                 starts.append((index, QuoteStart(text=one.passage, at=at, end=end)))
         return QuoteFilter(
             pieces=model.pieces,
-            texts=self._texts,
+            texts=self.texts,
             starts=[start for _, start in starts],
             tags=(QUOTE_OPEN, QUOTE_CLOSE),
             scores=lambda: [self._score(index, start) for index, start in starts],
@@ -128,10 +135,10 @@ class Quoting:
             return float(self._overlap[sentence])
         place = self._wanted.place(sentence) if self._wanted else None
         behind = place is not None and start.at > place[0]
-        return float(self._scores[sentence]) - BEHIND_NATS * behind
+        return float(self.scores[sentence]) - BEHIND_NATS * behind
 
     @functools.cached_property
-    def _scores(self) -> NDArray[np.float32]:
+    def scores(self) -> NDArray[np.float32]:
         """What is said of the sentences as quotes, in nats.
 
         The guide chooses the table, and says little of its rows: a reader of sentences sees a name
@@ -146,11 +153,22 @@ class Quoting:
             levelled[rows] = best - ROW_SHARE * (best - scores[rows])
         return levelled
 
+    @property
+    def rests_on_row(self) -> bool:
+        """Whether a row of a table is the likeliest evidence."""
+        best = int(self.scores.argmax()) if self.sentences else -1
+        return any(best in rows for rows in self._tables)
+
+    @property
+    def best_passage(self) -> int:
+        """The passage with the likeliest evidence."""
+        return self.sentences[int(self.scores.argmax())].passage if self.sentences else 0
+
     @functools.cached_property
     def _tables(self) -> list[list[int]]:
         """The sentences that are rows of a table, table by table."""
         heads = [one.head for one in self._passages]
-        return [list(rows) for _, rows in tables_of(self._texts, heads, self._sentences) if rows]
+        return [list(rows) for _, rows in tables_of(self.texts, heads, self.sentences) if rows]
 
     def _reach(self, sentence: int, start: QuoteStart) -> int:
         """Give the character up to which a quote must go, so that it holds what it is for."""
@@ -171,7 +189,7 @@ class Quoting:
         if self._profile.style != "span" or not weight or not quoted or not self._guidance.words:
             return None
         spans = [
-            Span(self._texts[passage][start:end], share)
+            Span(self.texts[passage][start:end], share)
             for passage, start, end, share in self._likely_in(quoted)
         ]
         return SpanGuide(
@@ -189,16 +207,16 @@ class Quoting:
             return self._wanted.held(quoted)
         likely = likely_answers(
             self._guidance.words,
-            texts=self._texts,
+            texts=self.texts,
             within=[(one.text, one.start, one.end) for one in quoted],
         )
-        return share_by_agreement(likely, texts=self._texts)
+        return share_by_agreement(likely, texts=self.texts)
 
     def likeliest(self, quoted: Sequence[QuotedSpan]) -> str:
         """Give the likeliest answer in the quotes; empty where no words of them are asked for."""
         weight = self._settings.answer_weight if self._guided else 0.0
         held = self._wanted.held(quoted) if self._wanted and weight and quoted else []
-        return next((self._texts[passage][start:end] for passage, start, end, _ in held), "")
+        return next((self.texts[passage][start:end] for passage, start, end, _ in held), "")
 
     def list_of(self, quoted: Sequence[QuotedSpan]) -> AskedList | None:
         """Give the list that is asked for where the first quote is of it.
@@ -221,7 +239,7 @@ class Quoting:
     def decides_alone(self) -> bool:
         """Whether the reader decides if a question is answered, before the model has read it."""
         numbers = self._profile.gate
-        if not (self._guided and self._sentences) or numbers is None or numbers.model != 0.0:
+        if not (self._guided and self.sentences) or numbers is None or numbers.model != 0.0:
             return False
         return self._guidance.answers_log_odds is not None
 
@@ -238,7 +256,7 @@ class Quoting:
         numbers = self._profile.gate
         if numbers is None or self._settings.gate == "off":
             return None
-        if self._settings.quoting != "guided" or not self._sentences:
+        if self._settings.quoting != "guided" or not self.sentences:
             return None
         odds = quote_log_odds if self._profile.style == "span" else answer_log_odds
         signs = Decision(
@@ -263,19 +281,19 @@ class Quoting:
             return None
         if any(int(said.scores.argmax()) in rows for rows in self._tables):
             return None
-        return Wanted(said, self._texts, nats=retrieval_nats(self._passages))
+        return Wanted(said, self.texts, nats=retrieval_nats(self._passages))
 
     @functools.cached_property
     def _overlap(self) -> NDArray[np.float32]:
         """What the sentences share with a question that the reader does not understand."""
-        texts = [self._texts[one.passage][one.start : one.end] for one in self._sentences]
-        headings = mark_headings(self._texts, self._sentences)
+        texts = [self.texts[one.passage][one.start : one.end] for one in self.sentences]
+        headings = mark_headings(self.texts, self.sentences)
         return overlap_scores(self._question, texts) - HEADING_NATS * headings
 
     @functools.cached_property
     def _guidance(self) -> Judgement:
         return with_retrieval(
-            self._guide.judge(self._question, self._texts, self._around), self._passages
+            self._guide.judge(self._question, self.texts, self._around), self._passages
         )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from typing import Any, Literal
 
-from rare_app.answer.assemble import block_tokens, prefix_tokens
+from rare_app.answer.assemble import block_tokens, example_tokens, prefix_tokens
 from rare_app.errors import UserError
 from rare_app.library import Library, Passage
 from rare_app.model import Cancelled, Engine, Loaded
@@ -179,6 +179,8 @@ class ReadAhead:
         if not pace.looked:
             store.prefer([memory.family_of(prefix)])
             self._keep_pins(loaded, wanted)
+            if loaded.profile.answers_first:
+                memory.learn(prefix, example_tokens(model, loaded.profile), cancelled=wanted)
             pace.looked = True
         blocks = {id(one): block_tokens(model, one) for one in passages}
         keys = {id(one): memory.key(prefix, blocks[id(one)]) for one in passages}

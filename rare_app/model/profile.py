@@ -119,7 +119,10 @@ class Profile:
     searches : bool
         Whether it may search for more passages while it reasons, and does so before it refuses.
     examples : tuple of Example
-        Worked examples of the prefix.
+        Worked examples of the prefix, or of the block of a question that needs steps.
+    steps : str
+        What that block opens with. A model that has it answers a question in one sentence, behind a
+        prefix without examples, and reasons in steps only where a row of a table answers.
     gate : GateNumbers or None
         ``None`` leaves the decision to refuse to what the model writes.
     confidence : ConfidenceNumbers
@@ -139,8 +142,14 @@ class Profile:
     calculates: bool = False
     searches: bool = False
     examples: tuple[Example, ...] = ()
+    steps: str = ""
     gate: GateNumbers | None = READER_ALONE
     confidence: ConfidenceNumbers = ConfidenceNumbers()
+
+    @property
+    def answers_first(self) -> bool:
+        """Whether a question is answered before its evidence is looked for."""
+        return bool(self.steps)
 
     def follows(self, rule: str) -> bool:
         """Whether a rule of :data:`RULES` has a say."""

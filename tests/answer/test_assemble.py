@@ -1,7 +1,9 @@
+from functools import partial
+
 import pytest
 
 from rare_app.answer.assemble import assemble
-from rare_app.model import PromptTooLongError
+from rare_app.model import Example, Profile, PromptTooLongError
 from rare_app.prompt import Turn
 from rare_app.prompt.layout import (
     OPENING,
@@ -90,3 +92,42 @@ def test_texts_of_the_layout():
         "Earlier question: E?\nEarlier answer: A.\nQuestion: Q?"
     )
     assert completion(reasoning=" S. ", answer=" A. ") == "S.\n</think>\n<answer>A.</answer>"
+
+
+@pytest.fixture
+def states_first():
+    """A profile that answers in one sentence, and shows how to reason where steps are needed."""
+    shown = Example(
+        passages=(("Offer", "It costs 5 euros."),),
+        question="What does it cost?",
+        reasoning="<quote>It costs 5 euros.</quote> It costs 5 euros.",
+        answer="It costs 5 euros.",
+    )
+    return Profile(system="Answer.", steps="Reason in steps.", examples=(shown,))
+
+
+def test_worked_examples_are_a_block_that_is_read_for_steps_alone(model, states_first):
+    passages = [passage("Bees fly."), passage("Rails.", number=2)]
+    ask = partial(assemble, "Q?", passages, model=model, reserve=64, profile=states_first)
+    plain, stepwise = ask(in_steps=False)[0], ask(in_steps=True)[0]
+    assert plain.prefix == stepwise.prefix
+    assert "costs" not in text_of(model, plain.tokens)
+    assert not text_of(model, plain.question).endswith(OPENING)
+    worked, *blocks = stepwise.blocks
+    assert tuple(blocks) == plain.blocks
+    assert "Reason in steps." in text_of(model, worked)
+    assert "<answer>It costs 5 euros.</answer>" in text_of(model, worked)
+    assert text_of(model, stepwise.question).endswith(OPENING)
+
+
+def test_one_passage_is_read_anew_right_before_the_question(model, states_first):
+    passages = [passage("Bees fly."), passage("Rails.", number=2), passage("Ants.", number=3)]
+    ask = partial(assemble, "Q?", passages, model=model, reserve=64, profile=states_first)
+    usual, used = ask(in_steps=False)
+    given, still = ask(in_steps=False, anew=1)
+    assert used == still == 3
+    first, second, third = usual.blocks
+    assert given.blocks == (first, third)
+    assert given.question == (*second, *usual.question)
+    # One that found no room is none: the first one is then read anew.
+    assert ask(in_steps=False, anew=7)[0].blocks == (second, third)

@@ -125,11 +125,17 @@ def test_a_heading_that_was_quoted_is_no_answer():
 
 
 def test_without_the_readers_word_it_is_withheld():
-    wrong = Claim("The bridge was closed.", False, 0.1)
+    wrong = Claim("The tunnel was flooded in spring.", False, 0.1)
     assert concluded(wrong, quote(0, 30)).answer == "The bridge must not be closed."
     refused = concluded(wrong, quote(0, 30), odds=SURE_NATS - 1)
     assert (refused.answered, refused.withheld) == (False, wrong.text)
     assert not concluded(wrong).answered
+
+
+def test_words_of_a_quote_that_failed_give_way_to_it_whatever_the_reader_says():
+    wrong = Claim("The bridge was closed.", False, 0.1)
+    given = concluded(wrong, quote(0, 30), odds=SURE_NATS - 1)
+    assert (given.answer, given.doubtful) == ("The bridge must not be closed.", True)
 
 
 def test_a_conclusion_about_something_else_is_doubted():
