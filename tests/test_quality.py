@@ -44,6 +44,43 @@ STANDARD = {
     "german-s05": "",
 }
 """Question to the document that its answer rests on; empty for one that none of them answers."""
+SMALL = {
+    "fact-s02": "Pump HX-40 service manual.pdf",
+    "fact-s05": "Pump HX-40 service manual.pdf",
+    "fact-s06": "Pump HX-40 service manual.pdf",
+    "fact-s08": "Pump HX-40 service manual.pdf",
+    "why-s01": "Pump HX-40 service manual.pdf",
+    "fact-s09": "Residential lease.md",
+    "fact-s10": "Residential lease.md",
+    "fact-s12": "Residential lease.md",
+    "whether-s02": "Residential lease.md",
+    "meaning-s01": "Residential lease.md",
+    "whether-05": "distribution_agreement.md",
+    "meaning-31": "distribution_agreement.md",
+    "meaning-33": "distribution_agreement.md",
+    "whether-10": "hyperkalaemia_ward.md",
+    "follows-21": "hyperkalaemia_ward.md",
+    "follows-22": "hyperkalaemia_ward.md",
+    "meaning-36": "hyperkalaemia_ward.md",
+    "meaning-37": "hyperkalaemia_ward.md",
+    "meaning-38": "hyperkalaemia_ward.md",
+    "lists-51": "hyperkalaemia_ward.md",
+    "several-67": "hyperkalaemia_ward.md",
+    "whether-12": "heatpump_service.md",
+    "follows-26": "heatpump_service.md",
+    "lists-53": "heatpump_service.md",
+    "several-69": "heatpump_service.md",
+    "figures-77": "office_lease_costs.html",
+    "none-s02": "",
+    "none-s04": "",
+    "german-s05": "",
+    "follows-30": "",
+    "meaning-35": "",
+    "meaning-45": "",
+    "lists-54": "",
+}
+"""The same for the small model, which knows English alone."""
+SMALL_MODEL = "SmolLM2-135M-Instruct.Q4_1"
 
 pytestmark = [pytest.mark.model, pytest.mark.slow]
 needs_memory = pytest.mark.skipif(
@@ -62,6 +99,11 @@ def opened(folder: Path, model: str) -> Iterator[Services]:
 @pytest.fixture(scope="module")
 def standard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     yield from opened(tmp_path_factory.mktemp("standard"), Path(STANDARD_MODEL.file).stem)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    yield from opened(tmp_path_factory.mktemp("small"), SMALL_MODEL)
 
 
 def asked() -> dict[str, dict[str, object]]:
@@ -85,3 +127,8 @@ def check(app: Services, name: str, document: str) -> None:
 @pytest.mark.parametrize("name", STANDARD)
 def test_the_standard_model_still_answers(standard: Services, name: str) -> None:
     check(standard, name, STANDARD[name])
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_the_small_model_still_answers(small: Services, name: str) -> None:
+    check(small, name, SMALL[name])
