@@ -7,7 +7,7 @@ for (a GGUF of the user's own) has the generic one.
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -150,6 +150,14 @@ class Profile:
     def answers_first(self) -> bool:
         """Whether a question is answered before its evidence is looked for."""
         return bool(self.steps)
+
+    def in_steps(self) -> "Profile":
+        """Give the same for whoever reasons in steps whatever is asked: for traces."""
+        return replace(self, system=self.steps, steps="") if self.steps else self
+
+    def tuned(self) -> "Profile":
+        """Give the same for an adapter over this prefix: it has learned to reason in steps."""
+        return replace(self, steps="", examples=()) if self.steps else self
 
     def follows(self, rule: str) -> bool:
         """Whether a rule of :data:`RULES` has a say."""

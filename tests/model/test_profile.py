@@ -77,6 +77,18 @@ def test_the_two_models_that_come_with_the_app_are_known():
     assert all(one.title and one.summary for one in (small_profile(), standard()))
 
 
+def test_traces_are_shown_how_to_reason_and_an_adapter_has_learned_it():
+    own = standard()
+    assert own.answers_first
+    shown, tuned = own.in_steps(), own.tuned()
+    assert (shown.system, shown.examples) == (own.steps, own.examples)
+    assert (tuned.system, tuned.examples) == (own.system, ())
+    assert not shown.answers_first
+    assert not tuned.answers_first
+    small = small_profile()
+    assert small.in_steps() is small.tuned() is small
+
+
 def test_worked_examples_are_whole_and_quote_their_own_passages():
     kinds = set()
     for example in standard().examples:

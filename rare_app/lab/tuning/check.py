@@ -80,7 +80,7 @@ def check_adapter(
         base_sha256=loaded.sha256,
         adapter="" if is_activated(written) else ANY_ADAPTER,
     )
-    coder = PromptTokens(loaded.tokenizer, weights=Weights(), profile=profile)
+    coder = PromptTokens(loaded.tokenizer, weights=Weights(), profile=profile.tuned())
     groups = read_groups(examples)
     random.Random(0).shuffle(groups)
     # Over one passage both masks are the same.

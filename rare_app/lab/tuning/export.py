@@ -1,5 +1,6 @@
 """``tune export``: an adapter as a GGUF file that llama.cpp loads beside its base."""
 
+import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +19,9 @@ from rare_app.model.gguf_header import read_header
 
 BASE_HASH = "rare.base_sha256"
 """Metadata key that ties an adapter to its base."""
+
+_STEPS = re.compile(r'^steps = """.*?"""\n', re.MULTILINE | re.DOTALL)
+_TRAILING_COMMENTS = re.compile(r"(?:\n#[^\n]*)*\s*\Z")
 
 
 def export_adapter(path: Path, *, output: Path, base: Path | None = None) -> int:
@@ -76,7 +80,7 @@ def write_profile(adapter: Path, *, profile: Path) -> Path:
     """Write the profile of an adapter that acts from the question on, beside it.
 
     It is its base's, prefix and all, since passages are read by the base; and the adapter has
-    learned to think before it quotes.
+    learned to reason in steps without being shown, and to think before it quotes.
 
     Parameters
     ----------
@@ -86,6 +90,9 @@ def write_profile(adapter: Path, *, profile: Path) -> Path:
         The base's profile.
     """
     text = profile.read_text(encoding="utf-8")
+    if found := _STEPS.search(text):
+        text = text.replace(found[0], "", 1)
+        text = _TRAILING_COMMENTS.sub("\n", text.partition("[[examples]]")[0])
     own = f'adapter = "{adapter.stem}"\nthinks_first = true'
     path = adapter.with_suffix(".toml")
     path.write_text(text.replace(f'adapter = "{NO_ADAPTER}"', own, 1), encoding="utf-8")

@@ -51,7 +51,7 @@ class LocalTeacher:
     ) -> None:
         profile = Engine(settings=settings).profile(model, "none")
         self._profile = replace(
-            profile, rules=frozenset(), opens_with_quote=True, thinks_first=True
+            profile.in_steps(), rules=frozenset(), opens_with_quote=True, thinks_first=True
         )
         self._settings = replace(
             settings,

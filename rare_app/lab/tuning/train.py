@@ -61,7 +61,7 @@ def train(options: TrainOptions, *, say: Say) -> Progress:
         base_sha256=base.sha256,
         adapter="" if options.activated else ANY_ADAPTER,
     )
-    coder = PromptTokens(base.tokenizer, weights=options.weights, profile=profile)
+    coder = PromptTokens(base.tokenizer, weights=options.weights, profile=profile.tuned())
     groups = coder.groups(read_groups(options.examples))
     say(f"{len(groups)} groups, {sum(len(g.asked) for g in groups)} questions read")
     model = add_adapter(base.model, options.adapter).to(find_device(options.device))

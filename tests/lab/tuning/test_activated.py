@@ -1,6 +1,7 @@
 """An adapter that acts from the question on, over a base of the standard model's kind."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -216,6 +217,9 @@ def test_the_profile_beside_it_has_the_prefix_of_its_base(tmp_path):
     sha256 = STANDARD_MODEL.sha256
     base = find_profile([own.parent], base_sha256=sha256)
     found = find_profile([tmp_path], base_sha256=sha256, adapter="traced")
-    assert (found.system, found.examples, found.gate) == (base.system, base.examples, base.gate)
+    assert (found.system, found.gate, found.rules) == (base.system, base.gate, base.rules)
+    # It has learned to reason in steps, and is shown no examples.
+    assert (found.steps, found.examples) == ("", ())
+    assert replace(found, name=base.name, title=base.title, thinks_first=False) == base.tuned()
     assert found.thinks_first
     assert not base.thinks_first
