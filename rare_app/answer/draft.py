@@ -1,6 +1,6 @@
 """One question on the model of this machine."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 
 from rare_app.answer.answering import Answering
 from rare_app.answer.assemble import assemble
@@ -13,7 +13,7 @@ from rare_app.answer.reasoning import Reasoning
 from rare_app.answer.refusals import is_refusal
 from rare_app.answer.run import Clock
 from rare_app.answer.searching import Finder
-from rare_app.answer.stating import as_quotes, find_places, state
+from rare_app.answer.stating import as_quotes, find_places, has_new_figure, state
 from rare_app.answer.writer import Writer
 from rare_app.model import Cancelled, Loaded, Profile, QuotedSpan
 from rare_app.prompt import (
@@ -59,19 +59,24 @@ class LocalRun:
         clock: Clock,
         finder: Finder | None = None,
     ) -> None:
-        self._question = question
-        self._loaded = loaded
-        self._guide = guide
+        self._question, self._read = question, read
+        self._loaded, self._guide = loaded, guide
+        self._clock, self._finder = clock, finder
         self._stopped = False
         self.notice = lambda: ""
         self._decision: Decision | None = None
         self._listed: tuple[QuotedSpan, ...] = ()
         self._places: tuple[QuotedSpan, ...] = ()
-        self._states, anew = False, None
+        self._states, self._anew = False, None
         if self.profile.answers_first:
-            quoting = self._quoting(read)
+            quoting = self._quoting()
             self._states = not (question.choices or quoting.rests_on_row)
-            anew = quoting.best_passage
+            self._anew = quoting.best_passage
+        self._begin()
+
+    def _begin(self) -> None:
+        """Put the prompt together, and what is written behind it."""
+        question, read, loaded, anew = self._question, self._read, self._loaded, self._anew
         settings = question.settings
         reserve = settings.reasoning_tokens + settings.answer_tokens + 16
         reserve = min(reserve, loaded.model.context_tokens // 2)
@@ -94,16 +99,16 @@ class LocalRun:
             kept=len(prompt.blocks) + (anew is not None) - used,
             anew=anew,
         )
-        self._writer = Writer(settings, loaded, self._context, clock, question.cancelled)
+        self._writer = Writer(settings, loaded, self._context, self._clock, question.cancelled)
         self._reasoning = Reasoning(
             question,
             Read(read.passages[:used], read.around.of_first(used)),
             loaded=loaded,
-            guide=guide,
+            guide=self._guide,
             context=self._context,
             writer=self._writer,
-            clock=clock,
-            finder=finder,
+            clock=self._clock,
+            finder=self._finder,
         )
         self._answering = Answering(
             question=question.text,
@@ -139,7 +144,7 @@ class LocalRun:
         """Read the prompt and write the completion."""
         model, quoting = self._loaded.model, self._reasoning.quoting
         kept = memory and self._question.settings.memory == "on"
-        self._context.memory = self._loaded.memory if kept else None
+        self._context.memory = stored = self._loaded.memory if kept else None
         try:
             alone = quoting.decides_alone
             decision = quoting.decide(model) if alone else None
@@ -152,9 +157,12 @@ class LocalRun:
             self._decision = decision
             if decision and not decision.quotes:
                 self._writer.say(completion(reasoning=REFUSAL_THOUGHTS[0], answer=REFUSAL))
-            elif self._states:
-                yield from self._state(decision)
-            else:
+            elif not self._states or not (yield from self._state(decision)):
+                if self._states:  # it has to be worked out: once more, in steps
+                    self._states = False
+                    self._begin()
+                    self._context.memory = stored
+                    yield from self._context.read()
                 yield from self._reasoning.write(decision)
                 yield from self._conclude()
         except Cancelled:
@@ -162,21 +170,31 @@ class LocalRun:
         self._reasoning.close()
         yield self._writer.progress(finished=True)
 
-    def _state(self, decision: Decision | None) -> Iterator[Event]:
-        """Answer in one sentence, and put before it what it rests on."""
+    def _state(self, decision: Decision | None) -> Generator[Event, None, bool]:
+        """Answer in one sentence, and put before it what it rests on.
+
+        Returns
+        -------
+        bool
+            Whether that is the answer; a figure that the model has worked out by itself is none.
+        """
         model, settings = self._loaded.model, self._question.settings
         by = no_refusal(model) if decision else None
         yield from state(self._writer, self._question.text, settings.answer_tokens, by)
         said, quoting = self._writer.text, self._reasoning.quoting
         if opens_with_refusal(said) or is_refusal(said):
             self._writer.text = completion(reasoning=said, answer=REFUSAL)
-            return
+            return True
+        if self.profile.calculates and has_new_figure(said, self._question.text, quoting.texts):
+            return False
         self._places = tuple(find_places(said, self._question.text, quoting, self._guide))
         self._writer.text = quotes = as_quotes(self._places, quoting.texts)
         if not self._end_with_list(""):
             self._writer.text = completion(reasoning=f"{quotes}{said}", answer=said)
+        return True
 
-    def _quoting(self, read: Read) -> Quoting:
+    def _quoting(self) -> Quoting:
+        read = self._read
         return Quoting(
             settings=self._question.settings,
             question=self._question.text,

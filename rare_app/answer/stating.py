@@ -4,6 +4,7 @@ Asked plainly, a small model reads better than it does behind quotes of its own:
 does not need comes back in its conclusion.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -18,6 +19,7 @@ from rare_app.prompt import QUOTE_CLOSE, QUOTE_OPEN, neutralise
 from rare_app.types import Event
 from rare_app.words import content_words, is_same_word
 
+_FIGURE = re.compile(r"\d+(?:[.,\u00a0\u202f]\d+)*")
 MOST_PLACES = 3
 """Sentences that an answer is shown to rest on, at most."""
 LEAST_NEW = 0.25
@@ -37,6 +39,17 @@ def state(writer: Writer, question: str, longest: int, by: TokenFilter | None) -
     yield from writer.write(longest, stop=("\n\n",), by=by, enough=lambda: repeats(writer.text))
     said = first_lines(neutralise(writer.text.strip()))
     writer.text = as_sentence(without_question(said, question))
+
+
+def has_new_figure(said: str, question: str, texts: Sequence[str]) -> bool:
+    """Tell whether an answer has a figure that neither question nor passages have."""
+    known = {one for text in (question, *texts) for one in _digits(text)}
+    return not known.issuperset(_digits(said))
+
+
+def _digits(text: str) -> set[str]:
+    """Give the figures of a text without what parts their digits, which languages do otherwise."""
+    return {"".join(filter(str.isdigit, one)) for one in _FIGURE.findall(text)}
 
 
 def as_quotes(places: Sequence[QuotedSpan], texts: Sequence[str]) -> str:
