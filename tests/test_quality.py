@@ -39,7 +39,6 @@ STANDARD = {
     "fact-s03": "Pump HX-40 service manual.pdf",
     "fact-s09": "Residential lease.md",
     "several-s01": "Residential lease.md",
-    "sum-s01": "Residential lease.md",
     "german-s03": "mietvertrag.md",
     "german-s08": "betriebsanleitung.md",
     "german-s05": "",
