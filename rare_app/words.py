@@ -1,6 +1,7 @@
 """The words of a text, made comparable."""
 
 import re
+from collections.abc import Iterable, Sequence
 
 _WORD = re.compile(r"[^\W_]+(?:[.,'’-][^\W_]+)*")
 _PIECE = re.compile(r"\w+")
@@ -111,6 +112,11 @@ def is_same_word(one: str, other: str) -> bool:
         first.endswith("y") and second.startswith(f"{first[:-1]}i")
         for first, second in ((one, other), (other, one))
     )
+
+
+def held_words(words: Iterable[str], held: Sequence[str]) -> set[str]:
+    """Give those of some stems that stand among others, in any form of their word."""
+    return {one for one in words if any(is_same_word(one, other) for other in held)}
 
 
 def answer_words(text: str) -> list[str]:

@@ -12,7 +12,7 @@ from rare_app.proof import rests_aside
 from rare_app.reader import Guidance, mark_headings
 from rare_app.skills import quoted_rows
 from rare_app.types import Answer, Citation, Claim
-from rare_app.words import content_words, is_same_word
+from rare_app.words import content_words, held_words
 
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _WORDS = 4
@@ -132,15 +132,13 @@ def _is_mostly_said(answer: Answer, quotes: Sequence[Citation]) -> bool:
     """Whether quotes hold most of an answer's words: it fails to say no more than how they go."""
     said = set(content_words(answer.answer))
     held = content_words(" ".join(one.quote for one in quotes))
-    taken = sum(any(is_same_word(one, other) for other in held) for one in said)
-    return taken >= MOSTLY_SAID * len(said)
+    return len(held_words(said, held)) >= MOSTLY_SAID * len(said)
 
 
 def _speaks_of(answer: Answer, question: str) -> bool:
     """Whether an answer of which the reader expects no words takes up some of the question's."""
     asked, said = set(content_words(question)), content_words(answer.answer)
-    held = sum(any(is_same_word(one, other) for other in said) for one in asked)
-    return held >= LEAST_TAKEN_UP * len(asked)
+    return len(held_words(asked, said)) >= LEAST_TAKEN_UP * len(asked)
 
 
 def _is_unheard_of(answer: Answer, central: Claim | None) -> bool:
@@ -157,9 +155,8 @@ def _is_unheard_of(answer: Answer, central: Claim | None) -> bool:
             for one in (answer.passages[row.passage] for row in rows)
         )
     )
-    said = [one for one in set(content_words(central.text)) if one.isalpha()]
-    held = sum(any(is_same_word(one, other) for other in read) for one in said)
-    return held < LEAST_HEARD * len(said)
+    said = {one for one in content_words(central.text) if one.isalpha()}
+    return len(held_words(said, read)) < LEAST_HEARD * len(said)
 
 
 def _telling_quotes(answer: Answer, guidance: Guidance) -> list[Citation]:

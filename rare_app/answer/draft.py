@@ -144,7 +144,7 @@ class LocalRun:
         """Read the prompt and write the completion."""
         model, quoting = self._loaded.model, self._reasoning.quoting
         kept = memory and self._question.settings.memory == "on"
-        self._context.memory = stored = self._loaded.memory if kept else None
+        self._context.memory = self._loaded.memory if kept else None
         try:
             alone = quoting.decides_alone
             decision = quoting.decide(model) if alone else None
@@ -157,14 +157,8 @@ class LocalRun:
             self._decision = decision
             if decision and not decision.quotes:
                 self._writer.say(completion(reasoning=REFUSAL_THOUGHTS[0], answer=REFUSAL))
-            elif not self._states or not (yield from self._state(decision)):
-                if self._states:  # it has to be worked out: once more, in steps
-                    self._states = False
-                    self._begin()
-                    self._context.memory = stored
-                    yield from self._context.read()
-                yield from self._reasoning.write(decision)
-                yield from self._conclude()
+            elif not (self._states and (yield from self._state(decision))):
+                yield from self._reason(decision)
         except Cancelled:
             self._stopped = True
         self._reasoning.close()
@@ -185,13 +179,24 @@ class LocalRun:
         if opens_with_refusal(said) or is_refusal(said):
             self._writer.text = completion(reasoning=said, answer=REFUSAL)
             return True
-        if self.profile.calculates and has_new_figure(said, self._question.text, quoting.texts):
+        known = [self._question.text, *self._reasoning.calculations.passages]
+        if self.profile.calculates and has_new_figure(said, known):
             return False
         self._places = tuple(find_places(said, self._question.text, quoting, self._guide))
         self._writer.text = quotes = as_quotes(self._places, quoting.texts)
         if not self._end_with_list(""):
             self._writer.text = completion(reasoning=f"{quotes}{said}", answer=said)
         return True
+
+    def _reason(self, decision: Decision | None) -> Iterator[Event]:
+        """Reason in steps, from the beginning where something else was tried first."""
+        if self._states:
+            self._states, memory = False, self._context.memory
+            self._begin()
+            self._context.memory = memory
+            yield from self._context.read()
+        yield from self._reasoning.write(decision)
+        yield from self._conclude()
 
     def _quoting(self) -> Quoting:
         read = self._read

@@ -4,7 +4,6 @@ Asked plainly, a small model reads better than it does behind quotes of its own:
 does not need comes back in its conclusion.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -15,11 +14,11 @@ from rare_app.answer.quoting import Quoting
 from rare_app.answer.tidy import as_sentence, first_lines, repeats, without_question
 from rare_app.answer.writer import Writer
 from rare_app.model import QuotedSpan, TokenFilter
+from rare_app.numbers import figures_in
 from rare_app.prompt import QUOTE_CLOSE, QUOTE_OPEN, neutralise
 from rare_app.types import Event
-from rare_app.words import content_words, is_same_word
+from rare_app.words import content_words, held_words
 
-_FIGURE = re.compile(r"\d+(?:[.,\u00a0\u202f]\d+)*")
 MOST_PLACES = 3
 """Sentences that an answer is shown to rest on, at most."""
 LEAST_NEW = 0.25
@@ -41,15 +40,10 @@ def state(writer: Writer, question: str, longest: int, by: TokenFilter | None) -
     writer.text = as_sentence(without_question(said, question))
 
 
-def has_new_figure(said: str, question: str, texts: Sequence[str]) -> bool:
-    """Tell whether an answer has a figure that neither question nor passages have."""
-    known = {one for text in (question, *texts) for one in _digits(text)}
-    return not known.issuperset(_digits(said))
-
-
-def _digits(text: str) -> set[str]:
-    """Give the figures of a text without what parts their digits, which languages do otherwise."""
-    return {"".join(filter(str.isdigit, one)) for one in _FIGURE.findall(text)}
+def has_new_figure(said: str, texts: Sequence[str]) -> bool:
+    """Tell whether an answer has a figure that none of some texts has, in any locale's form."""
+    known = {value for text in texts for one in figures_in(text) for value in one}
+    return any(not one & known for one in figures_in(said))
 
 
 def as_quotes(places: Sequence[QuotedSpan], texts: Sequence[str]) -> str:
@@ -77,8 +71,8 @@ def find_places(said: str, question: str, quoting: Quoting, guide: Guide) -> lis
     held = [content_words(one) for one in words]
     least, chosen = LEAST_NEW * len(left), [int(np.argmax(scores))]
     while len(chosen) < MOST_PLACES:
-        left -= {one for one in left if any(is_same_word(one, o) for o in held[chosen[-1]])}
-        adds = [sum(any(is_same_word(one, o) for o in own) for one in left) for own in held]
+        left -= held_words(left, held[chosen[-1]])
+        adds = [len(held_words(left, own)) for own in held]
         able = [at for at, new in enumerate(adds) if new and new >= least and at not in chosen]
         if not able:
             break
