@@ -173,6 +173,7 @@ def measure(case: Case, answer: Answer) -> Row:
         "decision": None if decision is None else asdict(decision),
         "expected": answer.expected,
         "confidence": answer.confidence,
+        "signs": answer.signs,
         "doubtful": answer.doubtful,
         "withheld": answer.withheld,
         "status": [one.status for one in answer.claims],

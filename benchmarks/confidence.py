@@ -25,7 +25,7 @@ from benchmarks.misleading import is_right
 from benchmarks.proof import area
 from rare_app.answer.gate import Gate
 from rare_app.lab.evaluation import read_cases
-from rare_app.proof.confidence import recall_logit
+from rare_app.proof.confidence import logit
 from rare_app.settings import Settings, load_settings
 from rare_app.types import Decision
 
@@ -60,7 +60,7 @@ def read_answers(
             odds = (decision["log_odds"], decision["reader_log_odds"])
             judged.append(
                 Judged(
-                    (recall_logit(row["expected"]), *odds),
+                    (logit(row["expected"]), *odds),
                     right=row["answerable"]
                     and is_right(row["answer"], known[row["file"], row["id"]]),
                     answerable=row["answerable"],

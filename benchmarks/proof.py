@@ -28,8 +28,8 @@ from rare_app.log import quiet_environment
 from rare_app.prompt import as_read
 from rare_app.proof.calibration import FILE, Calibration, read_calibration
 from rare_app.proof.grounds import Embed, Grounds
-from rare_app.proof.proof import Weighed, weigh
 from rare_app.proof.statements import Statement
+from rare_app.proof.weigh import Weighed, weigh
 from rare_app.reader import find_reader
 from rare_app.settings import load_settings
 

@@ -1,6 +1,7 @@
 """Numbers as documents write them, in any locale: 65,775 · 65.775 · 1 680,40 · 12,5."""
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 
 FIGURE = re.compile(r"\d(?:[\d.,'’ \u00a0\u202f]*\d)?")
@@ -47,6 +48,12 @@ def figures_in(text: str) -> list[frozenset[Decimal]]:
         apart = [readings(part.strip(".,")) for part in _SPACE.split(one)] if not whole else [whole]
         found += [values for values in apart if values]  # “2021, 2022” are two
     return found
+
+
+def has_new_figure(said: str, texts: Iterable[str]) -> bool:
+    """Tell whether a text has a figure that none of some others has, in any locale's form."""
+    known = {value for text in texts for one in figures_in(text) for value in one}
+    return any(not one & known for one in figures_in(said))
 
 
 def _are_thousands(groups: list[str], marks: list[str]) -> bool:

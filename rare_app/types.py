@@ -221,6 +221,8 @@ class Answer:
     confidence : float or None
         How likely the answer is right, in (0, 1) (:func:`rare_app.proof.confidence`); ``None``
         where nobody can tell.
+    signs : dict of str to float
+        What that was worked out from, by name, in nats (:func:`rare_app.proof.signs_of`).
     doubtful : bool
         Whether that is little, so that the user should be told.
     remarks : tuple of str
@@ -254,6 +256,7 @@ class Answer:
     withheld: str = ""
     expected: float | None = None
     confidence: float | None = None
+    signs: dict[str, float] = field(default_factory=dict)
     doubtful: bool = False
     remarks: tuple[str, ...] = ()
     choice: str = ""

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rare_app.answer.calculations import rest_on_results
+from rare_app.answer.decide import central_claim
 from rare_app.answer.gather import Gatherer
 from rare_app.answer.guide import Guide
 from rare_app.answer.quoting import cite_quotes, with_retrieval
 from rare_app.model import Profile, QuotedSpan
 from rare_app.prompt import as_read
-from rare_app.proof import Prover, confidence, rest_on_quotes, split_claims
+from rare_app.proof import Prover, confidence, rest_on_quotes, signs_of, split_claims
 from rare_app.reader import Guidance, expected_recall
 from rare_app.skills import (
     SKILLS,
@@ -80,36 +81,66 @@ class AnswerProver:
                 quotes=quotes,
                 invented_quotes=invented,
             )
-        remarks = [*answer.remarks] if answer.answered else []
-        claims: tuple[Claim, ...] = ()
-        expected, asked = None, None
-        if answer.answered:
-            judged = self._gatherer.judge(question, answer.passages)
-            asked = list_in(answer, judged.lists) if profile.follows("lists") else None
-            if asked:
-                expected = share_of_list(asked, with_retrieval(judged, answer.passages))
-                claims = prove_list(asked, answer, judged.lists, prover.prove)
-            else:
-                expected = _expected(answer, judged)
-                claims = tuple(map(prover.prove, split_claims(answer.answer)))
-        likely = confidence(expected, answer.decision, profile.confidence)
-        if answer.answered and profile.style == "sentence":
+        answer = replace(answer, question=question, quotes=quotes, invented_quotes=invented)
+        if not answer.answered:
+            return answer
+        sentence, expected = profile.style == "sentence", None
+        judged = self._gatherer.judge(question, answer.passages)
+        asked = list_in(answer, judged.lists) if profile.follows("lists") else None
+        if asked:
+            expected = share_of_list(asked, with_retrieval(judged, answer.passages))
+            claims = prove_list(asked, answer, judged.lists, prover.prove)
+            signs = signs_of(expected, answer.decision)
+        else:
+            expected = _expected(answer, judged)
+            claims = tuple(map(prover.prove, split_claims(answer.answer)))
+            signs = signs_of(expected, answer.decision)
+            if sentence and not any("|" in one.quote for one in quotes):
+                claims, signs = self._weigh(claims, question, prover, profile, signs)
+        likely = confidence(signs, profile.confidence)
+        remarks = [*answer.remarks]
+        if sentence:
             claims, found = self._checked(answer, question, quotes, claims)
             remarks += found
         return replace(
             answer,
-            question=question,
             claims=claims,
-            quotes=quotes,
-            invented_quotes=invented,
             expected=expected,
             confidence=likely,
+            signs=signs,
             remarks=tuple(remarks),
             doubtful=bool(remarks)
-            or (profile.style == "sentence" and not all(one.supported for one in claims))
+            or (sentence and not all(one.supported for one in claims))
             or bool(asked and (asked.missing or asked.is_cut or not asked.is_sure))
             or (likely is not None and likely < self._doubt_below),
         )
+
+    def _weigh(
+        self,
+        claims: tuple[Claim, ...],
+        question: str,
+        prover: Prover,
+        profile: Profile,
+        signs: dict[str, float],
+    ) -> tuple[tuple[Claim, ...], dict[str, float]]:
+        """Weigh the sentence that answers by itself and by the words that it adds to the question.
+
+        Where the second carry it, and everything together makes it likely, it is supported by the
+        places of these words, though no passage has the sentence.
+        """
+        central = central_claim(claims, question)
+        if central is None:
+            return claims, signs
+        added = prover.prove_added(central.text)
+        signs = signs | signs_of(
+            None, None, carried=central.score, added=added.score if added else central.score
+        )
+        likely = confidence(signs, profile.confidence)
+        if added is None or central.supported or not added.supported:
+            return claims, signs
+        if likely is None or likely < self._doubt_below:
+            return claims, signs
+        return tuple(added if one is central else one for one in claims), signs
 
     def _prover(self, answer: Answer, question: str, quotes: Sequence[Citation]) -> Prover:
         return Prover(

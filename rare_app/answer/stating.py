@@ -14,7 +14,6 @@ from rare_app.answer.quoting import Quoting
 from rare_app.answer.tidy import as_sentence, first_lines, repeats, without_question
 from rare_app.answer.writer import Writer
 from rare_app.model import QuotedSpan, TokenFilter
-from rare_app.numbers import figures_in
 from rare_app.prompt import QUOTE_CLOSE, QUOTE_OPEN, neutralise
 from rare_app.types import Event
 from rare_app.words import content_words, held_words
@@ -38,12 +37,6 @@ def state(writer: Writer, question: str, longest: int, by: TokenFilter | None) -
     yield from writer.write(longest, stop=("\n\n",), by=by, enough=lambda: repeats(writer.text))
     said = first_lines(neutralise(writer.text.strip()))
     writer.text = as_sentence(without_question(said, question))
-
-
-def has_new_figure(said: str, texts: Sequence[str]) -> bool:
-    """Tell whether an answer has a figure that none of some texts has, in any locale's form."""
-    known = {value for text in texts for one in figures_in(text) for value in one}
-    return any(not one & known for one in figures_in(said))
 
 
 def as_quotes(places: Sequence[QuotedSpan], texts: Sequence[str]) -> str:

@@ -76,11 +76,23 @@ READER_ALONE = GateNumbers(model=0.0, reader=0.637, expected=0.358, offset=0.12,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfidenceNumbers:
-    """Weights of how likely an answer is right (:mod:`rare_app.proof.confidence`)."""
+    """Weights of how likely an answer is right (:mod:`rare_app.proof.confidence`).
+
+    Attributes
+    ----------
+    expected, model, reader, carried, added : float
+        What each sign is multiplied by.
+    bias : float
+        Nats that are added.
+    expected_alone, bias_alone : float
+        The same where nothing was decided before the answer.
+    """
 
     expected: float = 0.483
-    model: float = 0.306
+    model: float = 0.0
     reader: float = 0.415
+    carried: float = 0.0
+    added: float = 0.0
     bias: float = -0.566
     expected_alone: float = 0.509
     bias_alone: float = 0.948

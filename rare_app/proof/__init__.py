@@ -2,7 +2,7 @@
 
 from rare_app.proof.align import cite, find_quote
 from rare_app.proof.claims import split_claims, split_sentences
-from rare_app.proof.confidence import confidence
+from rare_app.proof.confidence import confidence, signs_of
 from rare_app.proof.dating import date_of
 from rare_app.proof.kin import Kin, find_kin, newest_first
 from rare_app.proof.misread import MISREAD, with_misread
@@ -25,6 +25,7 @@ __all__ = [
     "polarity",
     "rest_on_quotes",
     "rests_aside",
+    "signs_of",
     "split_claims",
     "split_sentences",
     "with_misread",

@@ -7,10 +7,7 @@ otherwise is looked for apart (:mod:`rare_app.proof.conflict`).
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import replace
 
 from rare_app.library import Passage
 from rare_app.proof.align import cite, find_exact
@@ -18,9 +15,9 @@ from rare_app.proof.calibration import Calibration, shipped
 from rare_app.proof.conflict import conflicts
 from rare_app.proof.grounds import Embed, Grounds, Place
 from rare_app.proof.kin import NO_KIN, Kin
-from rare_app.proof.signs import signs, stands
-from rare_app.proof.statements import Statement
+from rare_app.proof.statements import Statement, added_words
 from rare_app.proof.undecided import leaves_open
+from rare_app.proof.weigh import QUOTED, is_quoted, weigh
 from rare_app.reader import Guidance
 from rare_app.types import Citation, Claim, Status
 from rare_app.words import QUESTION_VERBS
@@ -28,112 +25,14 @@ from rare_app.words import QUESTION_VERBS
 Judge = Callable[[], Guidance]
 """What the reader says of question and passages."""
 
-CANDIDATES = 5
-"""Places at which a claim is weighed with care."""
-_BEHIND = 0.25
-"""How much less fitting than the best place a place may be and still be weighed."""
 _ALSO = 0.15
 """How much less probable than the best place another cited one may be."""
-_QUOTED = 0.03
-"""What a place that the reasoning quoted is ahead of an equal one."""
 _EXACT_FROM = 24
 """Letters from which a claim that stands in a sentence word for word is cited without the rest."""
 _SPOKEN_OF = 0.5
 """Share of a yes-or-no question's words from which the passages speak of it."""
 _SAID = 0.75
 """Share of a yes-or-no question's words that a sentence must hold to say what is asked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """A claim at a place."""
-
-    place: Place
-    signs: dict[str, float]
-
-
-def weigh(
-    statement: Statement,
-    grounds: Grounds,
-    *,
-    guidance: Guidance | None = None,
-    quoted: Sequence[Citation] = (),
-) -> list[Weighed]:
-    """Weigh a claim at the places that fit it best.
-
-    Parameters
-    ----------
-    guidance : Guidance, optional
-        What a reader said of the question and these passages; used for short answers.
-    quoted : sequence of Citation
-        What the reasoning quoted, with offsets in the page; of equal places these come first.
-    """
-    places = grounds.places
-    if not places or not statement.text:
-        return []
-    likeness = grounds.likeness(statement.whole)
-    asked = np.zeros(len(places))
-    if statement.short:
-        asked = np.array([grounds.share(statement.asked, one.stems) for one in places])
-    fit = _fit(statement, grounds, likeness, asked)
-    fit += _QUOTED * np.array([_is_quoted(one, quoted) for one in places])
-    order = [int(i) for i in np.argsort(-fit, kind="stable")[:CANDIDATES]]
-    order = [i for i in order if fit[i] >= fit[order[0]] - _BEHIND]
-    best = float(asked.max(initial=0.0))
-    return [
-        Weighed(
-            places[i],
-            signs(
-                statement,
-                places[i],
-                grounds,
-                likeness=float(likeness[i]),
-                best_asked=best,
-                reader=_reader_says(statement, places[i], guidance),
-            ),
-        )
-        for i in order
-    ]
-
-
-def _fit(
-    statement: Statement,
-    grounds: Grounds,
-    likeness: NDArray[np.float32],
-    asked: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """Say how well each sentence fits a claim, by words and meaning."""
-    words = np.array([grounds.share(statement.stems, one.stems) for one in grounds.places])
-    if not statement.short:
-        return np.asarray(0.6 * words + 0.4 * likeness)
-    whole = np.array(
-        [float(stands(statement.text, one.text)) if share else 0.0
-         for one, share in zip(grounds.places, words, strict=True)]
-    )  # fmt: skip
-    return np.asarray(0.5 * np.maximum(words, whole) + 0.3 * asked + 0.2 * likeness)
-
-
-def _reader_says(statement: Statement, place: Place, guidance: Guidance | None) -> float:
-    """How much less likely than its best span the reader finds this answer here, in nats."""
-    if not statement.short or guidance is None or not guidance.words:
-        return 0.0
-    at = place.text.lower().find(statement.text.lower().strip(" .!?\"“”'"))
-    if at < 0:
-        return -12.0
-    start = place.start + at
-    end = start + len(statement.text.strip(" .!?\"“”'"))
-    own = [one for one in guidance.words if one.passage == place.passage]
-    opens = max((one.opens for one in own if one.start <= start < one.end), default=-20.0)
-    closes = max((one.closes for one in own if one.start < end <= one.end), default=-20.0)
-    best = max(one.opens for one in guidance.words) + max(one.closes for one in guidance.words)
-    return min(0.0, opens + closes - best)
-
-
-def _is_quoted(place: Place, quoted: Sequence[Citation]) -> bool:
-    return any(
-        one.passage == place.passage and (one.quote in place.text or place.text in one.quote)
-        for one in quoted
-    )
 
 
 class Prover:
@@ -186,6 +85,31 @@ class Prover:
         statement = Statement(text, question=self._question)
         if statement.answers is not None:
             return self._prove_choice(text, statement, most)
+        return self._prove(text, statement, most)
+
+    def prove_added(self, text: str, *, most: int = 2) -> Claim | None:
+        """Classify a sentence by the words that it adds to its question, as a short answer.
+
+        “Tami Lynn sang it”, asked who sang it, stands where the passage has the name beside words
+        of the question, however the passage puts it.
+
+        Parameters
+        ----------
+        text, most
+            As for :meth:`prove`.
+
+        Returns
+        -------
+        Claim or None
+            ``None`` where the sentence adds nothing.
+        """
+        added = added_words(text, self._question)
+        if not added:
+            return None
+        statement = Statement(added, question=self._question, short=True)
+        return None if statement.answers is not None else self._prove(text, statement, most)
+
+    def _prove(self, text: str, statement: Statement, most: int) -> Claim:
         guidance = self._judge() if self._judge and statement.short else None
         read = guidance is not None and bool(guidance.words)
         weighed = weigh(statement, self._grounds, guidance=guidance, quoted=self._quoted)
@@ -211,7 +135,7 @@ class Prover:
     def _ahead(self, place: Place) -> float:
         """Say what a place is ahead of one that fits as well: it was quoted, and is not passed."""
         passed = self._kin.is_passed(place.passage, place.start)
-        return _QUOTED * _is_quoted(place, self._quoted) - _ALSO * passed
+        return QUOTED * is_quoted(place, self._quoted) - _ALSO * passed
 
     def _told(self, claim: Claim, against: tuple[Citation, ...], passage: int) -> Claim:
         """Tell who says otherwise; an older version does not contradict the newer one."""

@@ -5,7 +5,7 @@ import re
 
 from rare_app.proof.grounds import Said
 from rare_app.proof.naming import names
-from rare_app.words import content_words
+from rare_app.words import content_words, held_words
 
 _SHORT_WORDS = 7
 _VERB = re.compile(
@@ -13,6 +13,7 @@ _VERB = re.compile(
     r"may|might|must|[a-z]+n['’]t|cannot)\b",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"\S+")
 _YES_NO = re.compile(r"^\W*(yes|no|maybe)\b[\W_]*$", re.IGNORECASE)
 _ASKING = frozenset(
     """
@@ -33,6 +34,8 @@ class Statement(Said):
         The claim.
     question : str
         The question that a short answer has to be read with.
+    short : bool, optional
+        Whether it is one; left out, its form tells.
 
     Attributes
     ----------
@@ -44,15 +47,16 @@ class Statement(Said):
         What is compared by meaning.
     """
 
-    def __init__(self, text: str, *, question: str = "") -> None:
+    def __init__(self, text: str, *, question: str = "", short: bool | None = None) -> None:
         super().__init__(_CONCLUDING.sub("", text.strip()) or text)
         self.question = question.strip()
         words = self.text.split()
         said = _YES_NO.match(self.text) if self.question else None
         self.answers = said[1].lower() if said else None
-        self.short = bool(self.question) and (
-            self.answers is not None or (len(words) <= _SHORT_WORDS and not _VERB.search(self.text))
-        )
+        if short is None:
+            brief = len(words) <= _SHORT_WORDS and not _VERB.search(self.text)
+            short = bool(self.question) and (self.answers is not None or brief)
+        self.short = short
         self.whole = f"{self.question} {self.text}" if self.short else self.text
 
     @functools.cached_property
@@ -63,3 +67,19 @@ class Statement(Said):
     def names(self, common: frozenset[str]) -> list[str]:
         """Names in the claim itself."""
         return [name for name, _, _ in names(self.text, common=common)]
+
+
+def added_words(claim: str, question: str) -> str:
+    """Give the part of a claim from its first to its last word of content that is not asked.
+
+    Returns
+    -------
+    str
+        Empty where the claim says the question's words alone.
+    """
+    asked, words = content_words(question), list(_WORD.finditer(claim))
+    own = [content_words(one[0]) for one in words]
+    new = [at for at, stems in enumerate(own) if len(held_words(stems, asked)) < len(set(stems))]
+    if not new:
+        return ""
+    return claim[words[new[0]].start() : words[new[-1]].end()].strip(' .,;:!?"“”')

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from rare_app.numbers import has_new_figure
 from rare_app.reader.answers import likely_answers
 from rare_app.reader.reader import Sentence, Word
 from rare_app.words import answer_words
@@ -33,14 +34,12 @@ def expected_recall(
     -------
     float or None
         In [0, 1]. ``None`` where the reader cannot tell: a verdict (yes, no, maybe), or a number
-        that was worked out (words with a figure that do not stand together in a passage).
+        that was worked out (a figure that stands in no passage).
     """
     said = answer_words(answer)
     if not words or not said or _VERDICTS.issuperset(said):
         return None
-    together = f" {' '.join(said)} "
-    stands = any(together in f" {' '.join(answer_words(text))} " for text in texts)
-    if not stands and any(sign.isdigit() for sign in answer):
+    if has_new_figure(answer, texts):
         return None
     held = Counter(said)
     spans = likely_answers(

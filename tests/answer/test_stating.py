@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rare_app.answer.context import blocks_that_stay
-from rare_app.answer.stating import as_quotes, find_places, has_new_figure, state
+from rare_app.answer.stating import as_quotes, find_places, state
 from rare_app.model import QuotedSpan
 from rare_app.reader import sentences_of
 
@@ -46,21 +46,6 @@ def test_a_verdict_has_no_say_in_where_its_place_is():
 def test_without_a_sentence_there_is_no_place():
     quoting = SimpleNamespace(sentences=[], texts=[], scores=np.zeros(0))
     assert find_places("It flies.", "Does it fly?", quoting, SimpleNamespace()) == []
-
-
-@pytest.mark.parametrize(
-    ("said", "new"),
-    [
-        ("It holds 3 litres for 4,000 hours, like the W18.", False),
-        ("It holds none.", False),
-        ("Es sind 4.000 Stunden.", False),
-        ("It takes 12 litres.", True),
-        ("It takes 40 litres.", True),  # part of a figure is none of the passage
-        ("It takes 4 litres.", False),  # one locale reads “4,000” as 4: the proof sees to that
-    ],
-)
-def test_a_figure_of_the_models_own_is_one_that_it_has_worked_out(said, new):
-    assert has_new_figure(said, ["How much does the W18 hold?", *TEXTS]) is new
 
 
 def test_places_are_written_as_quotes():

@@ -7,14 +7,19 @@ import pytest
 from rare_app.answer import Assistant
 from rare_app.model import ConfidenceNumbers
 from rare_app.present import answer_data, answer_from_data
-from rare_app.proof.confidence import confidence
+from rare_app.proof import signs_of
+from rare_app.proof.confidence import confidence as confidence_of
 from rare_app.types import Answer, Decision
 
 from ..conftest import BEES, passage
 
 SURE = Decision(quotes=True, log_odds=4.0, reader_log_odds=6.0)
-NUMBERS = ConfidenceNumbers()
+NUMBERS = ConfidenceNumbers(model=0.306)
 HARDLY = Decision(quotes=True, log_odds=-1.0, reader_log_odds=1.5)
+
+
+def confidence(expected, decision, numbers):
+    return confidence_of(signs_of(expected, decision), numbers)
 
 
 def test_more_of_what_is_expected_is_more_likely_right():
@@ -41,10 +46,22 @@ def test_where_nobody_knows_what_to_expect_nothing_is_said():
     assert confidence(None, SURE, NUMBERS) is None
 
 
+def test_how_far_the_passages_carry_it_counts_where_it_is_fitted():
+    numbers = replace(NUMBERS, carried=0.5, added=0.3)
+    assert confidence(0.5, SURE, numbers) is None  # nobody has looked
+    signs = [
+        signs_of(0.5, SURE, carried=carried, added=added)
+        for carried, added in ((0.0, 0.0), (0.0, 0.9), (0.9, 0.9))
+    ]
+    values = [confidence_of(one, numbers) for one in signs]
+    assert values == sorted(values)
+    assert values[0] < values[1] < values[2]
+
+
 def test_it_is_kept_with_the_answer():
-    kept = Answer(answered=True, answer="35", confidence=0.25, doubtful=True)
+    kept = Answer(answered=True, answer="35", confidence=0.25, signs={"reader": 2.0}, doubtful=True)
     again = answer_from_data(answer_data(kept))
-    assert (again.confidence, again.doubtful) == (0.25, True)
+    assert (again.confidence, again.signs, again.doubtful) == (0.25, {"reader": 2.0}, True)
     older = {key: value for key, value in answer_data(kept).items() if key != "confidence"}
     assert answer_from_data(older).confidence is None
 

@@ -4,6 +4,7 @@ import pytest
 
 from rare_app.answer import Judgement
 from rare_app.proof import Prover, find_quote
+from rare_app.proof.statements import added_words
 from rare_app.reader import Sentence, Word
 
 from ..conftest import passage
@@ -44,6 +45,32 @@ def test_supported_claims_are_cited_with_their_words(prove, claim, question, quo
     assert result.citations[0].quote == quote
     for one in result.citations:
         assert PAGES[one.document][one.start : one.end] == one.quote
+
+
+@pytest.mark.parametrize(
+    ("claim", "added"),
+    [
+        ("Dali was conquered by the Yuan in 1253.", "1253"),
+        ("It was the Yuan who conquered Dali, in spring 1253.", "spring 1253"),
+        ("Dali was conquered by the Yuan.", ""),
+        ("Im Jahr 1253.", "Im Jahr 1253"),
+        ("", ""),
+    ],
+)
+def test_what_a_sentence_adds_to_its_question_is_its_own_words(claim, added):
+    assert added_words(claim, "When was Dali conquered by the Yuan?") == added
+
+
+def test_a_sentence_stands_by_the_words_that_it_adds(embedder):
+    prover = Prover([BRIDGE, TOWER], question="Who opened the tower?", embed=embedder.embed)
+    stands = prover.prove_added("The tower was opened by Eiffel, then.")
+    assert (stands.text, stands.status) == (
+        "The tower was opened by Eiffel, then.",
+        "supported",
+    )
+    assert stands.citations[0].quote == "It was opened in 1889 by Eiffel."
+    assert prover.prove_added("Napoleon opened the tower.").status == "unsupported"
+    assert prover.prove_added("The tower was opened.") is None
 
 
 @pytest.mark.parametrize(
