@@ -170,7 +170,7 @@ class Asker:
     def __init__(self, home: Path | None) -> None:
         settings = load_settings(home=home)
         self.services = open_services(settings)
-        self._withhold_below = settings.withhold_below
+        self._numbers = self.services.engine.profile().confidence
         self._mark, self._quote = (
             Assistant(
                 settings=replace(settings, unsupported=way),
@@ -184,9 +184,7 @@ class Asker:
         """Give the answer before and after it is tried again or withheld."""
         passages = given_passages(case.passages or ())
         before = self._mark.answer(case.question, passages=passages)
-        if not before.answered or is_carried(
-            before, case.question, withhold_below=self._withhold_below
-        ):
+        if not before.answered or is_carried(before, case.question, self._numbers):
             return before, before
         return before, self._quote.answer(case.question, passages=passages)
 

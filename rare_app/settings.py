@@ -25,16 +25,12 @@ _LEAST = {
     "seed": 0,
     "guide_weight": 0,
     "answer_weight": 0,
-    "doubt_below": 0,
-    "withhold_below": 0,
     "memory_gb": 0.001,
     "memory_relink": 0,
     "gate_nats": -1000,
     "llm_seconds": 0.001,
 }
 """Smallest value of the numbers that may be below 1."""
-_MOST = {"doubt_below": 1}
-"""Largest value of the numbers that have one."""
 _CHOICES = {
     "recognise": ("on", "off"),
     "quoting": ("guided", "constrained", "free"),
@@ -149,13 +145,6 @@ class Settings:
     """What is done with an answer whose central claim no passage carries: ``quote``: it gives way
     to what it quotes, with a doubt, or to the refusal; ``mark``: it is shown and said to be
     unsupported (docs/proof.md)."""
-    doubt_below: float = 0.55
-    """Probability that an answer is right, below which the page says that it may not be what was
-    asked for; 0 for never (docs/proof.md)."""
-    withhold_below: float = 0.015
-    """Expected recall of an answer's words, as the reader sees them, below which the answer is
-    treated as one that no passage carries; 0 for never. Both are asked of our own adapters' answers
-    alone."""
     memory: str = "on"
     """``on``: what the model has read of a passage is stored and loaded; ``off``: passages are read
     again for every question, each in view of those before it."""
@@ -315,10 +304,6 @@ def _convert(name: str, value: Any, kind: Any, where: str) -> Any:
         raise UserError(
             f"The option “{name}” (from {where}) must begin with http:// or https://, not "
             f"“{value}”."
-        )
-    if name in _MOST and converted > _MOST[name]:
-        raise UserError(
-            f"The option “{name}” (from {where}) must be at most {_MOST[name]}, not “{value}”."
         )
     if target is not str and (
         converted < _LEAST.get(name, 1) or (target is int and float(value) != converted)

@@ -73,7 +73,6 @@ class Assistant:
         prover = AnswerProver(
             guide=guide,
             gatherer=gatherer,
-            doubt_below=settings.doubt_below,
             skills=skills,
         )
         self._pipeline = Pipeline(

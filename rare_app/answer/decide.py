@@ -7,6 +7,7 @@ from dataclasses import replace
 from rare_app.answer.gather import Gatherer
 from rare_app.answer.question import Question
 from rare_app.language import ENGLISH, language_of
+from rare_app.model import GENERIC, ConfidenceNumbers, Profile
 from rare_app.prompt import REFUSAL, as_read
 from rare_app.proof import rests_aside
 from rare_app.reader import Guidance, mark_headings
@@ -47,7 +48,9 @@ def central_claim(claims: Sequence[Claim], question: str) -> Claim | None:
     return max(claims, key=lambda one: len(asked & set(content_words(one.text))), default=None)
 
 
-def is_carried(answer: Answer, question: str, *, withhold_below: float = 0.0) -> bool:
+def is_carried(
+    answer: Answer, question: str, numbers: ConfidenceNumbers = GENERIC.confidence
+) -> bool:
     """Tell whether an answer may stand: its central claim is supported, or at least weak.
 
     It may, too, where its words are quoted and those that the reader expects: “Ogedei” is who was
@@ -55,10 +58,12 @@ def is_carried(answer: Answer, question: str, *, withhold_below: float = 0.0) ->
 
     Parameters
     ----------
-    withhold_below : float
-        An answer whose words the reader expects less may not.
+    numbers : ConfidenceNumbers
+        An answer whose words the reader expects less, or that is less likely, may not.
     """
-    if answer.expected is not None and answer.expected < withhold_below:
+    if (likely := _likely(answer)) is not None:
+        return likely >= numbers.withhold_below
+    if answer.expected is not None and answer.expected < numbers.least_expected:
         return False
     if answer.expected is not None and answer.expected >= EXPECTED_FROM and _is_quoted(answer):
         return True
@@ -66,7 +71,12 @@ def is_carried(answer: Answer, question: str, *, withhold_below: float = 0.0) ->
     return central is None or central.supported or central.status == "weak"
 
 
-def decide(answer: Answer, question: Question, *, gatherer: Gatherer, concludes: bool) -> Answer:
+def _likely(answer: Answer) -> float | None:
+    """How likely an answer is right for which all was weighed, the proof's scores among it."""
+    return answer.confidence if "carried" in answer.signs else None
+
+
+def decide(answer: Answer, question: Question, *, gatherer: Gatherer, profile: Profile) -> Answer:
     """Let an answer stand, give way to what it quotes, or be withheld; and say what is doubtful.
 
     In a language that the proof does not read, what it does not find is a doubt and no more; so is
@@ -74,18 +84,18 @@ def decide(answer: Answer, question: Question, *, gatherer: Gatherer, concludes:
 
     Parameters
     ----------
-    concludes : bool
-        Whether the answer is a sentence of the model's own, and not words of a passage.
+    profile : Profile
+        Of the model that answered.
     """
-    asked, least = question.text, question.settings.withhold_below
+    asked, numbers = question.text, profile.confidence
     if not answer.answered or answer.stopped:
         return answer
     if not gatherer.guide.knows(asked):
-        stands = is_carried(answer, asked, withhold_below=least) and not rests_aside(answer, asked)
+        stands = is_carried(answer, asked, numbers) and not rests_aside(answer, asked)
         english = len(answer.answer.split()) >= _WORDS and language_of(answer.answer) == ENGLISH
         return replace(answer, doubtful=answer.doubtful or english or not stands)
     guidance = gatherer.judge(asked, answer.passages)
-    return conclude(answer, asked, guidance, concludes=concludes, withhold_below=least)
+    return conclude(answer, asked, guidance, concludes=profile.concludes, numbers=numbers)
 
 
 def conclude(
@@ -94,7 +104,7 @@ def conclude(
     guidance: Guidance,
     *,
     concludes: bool = True,
-    withhold_below: float = 0.0,
+    numbers: ConfidenceNumbers = GENERIC.confidence,
 ) -> Answer:
     """Let an answer stand, give way to its quotes, or be withheld.
 
@@ -107,10 +117,14 @@ def conclude(
     guidance : Guidance
         What the guide says of the answer's passages; without a reader's word that one of them
         answers, an answer that nothing carries is withheld.
+    concludes : bool
+        Whether the answer is a sentence of the model's own, and not words of a passage.
     """
-    carried = is_carried(answer, question, withhold_below=withhold_below)
+    carried = is_carried(answer, question, numbers)
     central = central_claim(answer.claims, question)
-    weak = not carried or (concludes and central is not None and central.status == "weak")
+    weak = not carried
+    if _likely(answer) is None:
+        weak = weak or (concludes and central is not None and central.status == "weak")
     if not weak or (concludes and rests_on_quotes(answer, question)):
         aside = concludes and answer.expected is None and not _speaks_of(answer, question)
         unheard = concludes and _is_unheard_of(answer, central)

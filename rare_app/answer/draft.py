@@ -1,12 +1,11 @@
 """One question on the model of this machine."""
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import replace
 
 from rare_app.answer.answering import Answering
 from rare_app.answer.assemble import assemble
 from rare_app.answer.context import Context
-from rare_app.answer.gate import answer_log_odds, no_refusal
+from rare_app.answer.gate import no_refusal
 from rare_app.answer.guide import Guide
 from rare_app.answer.question import Question, Read
 from rare_app.answer.quoting import Quoting
@@ -152,10 +151,7 @@ class LocalRun:
             decision = quoting.decide(model) if alone else None
             if decision is None or decision.quotes:
                 yield from self._context.read()
-            if not alone:
-                decision = quoting.decide(model)
-            elif decision and decision.quotes:  # what the model thinks of it is told, and no more
-                decision = replace(decision, log_odds=answer_log_odds(model, model.logits()))
+            decision = decision if alone else quoting.decide(model)
             # Where the reader has decided alone the passages are not read: a refusal stays quick.
             if decision and not decision.quotes and not alone and not self._states:
                 decision = yield from self._reasoning.look_again(decision)

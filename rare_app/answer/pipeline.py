@@ -76,9 +76,7 @@ class Pipeline:
                 yield from run.events(memory=question.memory)
                 answer = self._prove(question, run, profile)
             if question.settings.unsupported == "quote" and not question.choices:
-                answer = decide(
-                    answer, question, gatherer=self.gatherer, concludes=profile.concludes
-                )
+                answer = decide(answer, question, gatherer=self.gatherer, profile=profile)
             answer = with_choice(answer, question.choices)
         answer = with_misread(answer, self.library.page)
         yield Done(replace(answer, timings=clock.timings()))

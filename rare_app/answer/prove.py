@@ -33,8 +33,6 @@ class AnswerProver:
         Embeds claims and sentences.
     gatherer : Gatherer
         Judges passages, each only once for a question.
-    doubt_below : float
-        Probability that an answer is right below which it is said to be doubtful.
     skills : sequence of Skill
         Say what is doubtful.
     """
@@ -44,12 +42,10 @@ class AnswerProver:
         *,
         guide: Guide,
         gatherer: Gatherer,
-        doubt_below: float,
         skills: Sequence[Skill] = SKILLS,
     ) -> None:
         self._guide = guide
         self._gatherer = gatherer
-        self._doubt_below = doubt_below
         self._skills = skills
 
     def prove(
@@ -112,7 +108,7 @@ class AnswerProver:
             doubtful=bool(remarks)
             or (sentence and not all(one.supported for one in claims))
             or bool(asked and (asked.missing or asked.is_cut or not asked.is_sure))
-            or (likely is not None and likely < self._doubt_below),
+            or (likely is not None and likely < profile.confidence.doubt_below),
         )
 
     def _weigh(
@@ -123,22 +119,20 @@ class AnswerProver:
         profile: Profile,
         signs: dict[str, float],
     ) -> tuple[tuple[Claim, ...], dict[str, float]]:
-        """Weigh the sentence that answers by itself and by the words that it adds to the question.
+        """Weigh the sentence that answers; give the claims, and the signs with its own.
 
-        Where the second carry it, and everything together makes it likely, it is supported by the
-        places of these words, though no passage has the sentence.
+        One that is likely right though no passage has the sentence is supported where one carries
+        the words that it adds to the question.
         """
         central = central_claim(claims, question)
         if central is None:
             return claims, signs
-        added = prover.prove_added(central.text)
-        signs = signs | signs_of(
-            None, None, carried=central.score, added=added.score if added else central.score
-        )
+        signs = signs | signs_of(None, None, carried=central.score)
         likely = confidence(signs, profile.confidence)
-        if added is None or central.supported or not added.supported:
+        if central.supported or likely is None or likely < profile.confidence.doubt_below:
             return claims, signs
-        if likely is None or likely < self._doubt_below:
+        added = prover.prove_added(central.text)
+        if added is None or not added.supported:
             return claims, signs
         return tuple(added if one is central else one for one in claims), signs
 

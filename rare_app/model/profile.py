@@ -76,26 +76,37 @@ READER_ALONE = GateNumbers(model=0.0, reader=0.637, expected=0.358, offset=0.12,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfidenceNumbers:
-    """Weights of how likely an answer is right (:mod:`rare_app.proof.confidence`).
+    """How likely an answer is right (:mod:`rare_app.proof.confidence`), and what follows from it.
+
+    By default those of the standard model.
 
     Attributes
     ----------
-    expected, model, reader, carried, added : float
+    expected, model, reader, carried : float
         What each sign is multiplied by.
     bias : float
         Nats that are added.
     expected_alone, bias_alone : float
         The same where nothing was decided before the answer.
+    doubt_below : float
+        Probability below which the user is told that an answer may not be what was asked for.
+    withhold_below : float
+        Probability below which a sentence of the model's own gives way to its quotes, or is
+        withheld.
+    least_expected : float
+        Expected recall of an answer's words below which no passage counts as carrying it.
     """
 
-    expected: float = 0.483
+    expected: float = 0.493
     model: float = 0.0
-    reader: float = 0.415
-    carried: float = 0.0
-    added: float = 0.0
-    bias: float = -0.566
-    expected_alone: float = 0.509
-    bias_alone: float = 0.948
+    reader: float = 0.405
+    carried: float = 0.143
+    bias: float = -0.683
+    expected_alone: float = 0.6
+    bias_alone: float = 0.026
+    doubt_below: float = 0.45
+    withhold_below: float = 0.15
+    least_expected: float = 0.015
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from rare_app.model import ConfidenceNumbers
 from rare_app.proof.calibration import logistic
 from rare_app.types import Decision
 
-SIGNS = ("expected", "model", "reader", "carried", "added")
+SIGNS = ("expected", "model", "reader", "carried")
 _SOFT = 1e-3
 """Keeps a logit finite."""
 
@@ -29,7 +29,6 @@ def signs_of(
     decision: Decision | None,
     *,
     carried: float | None = None,
-    added: float | None = None,
 ) -> dict[str, float]:
     """Name what is known of an answer, in nats each; what is not known is left out.
 
@@ -39,8 +38,8 @@ def signs_of(
         Expected recall of its words, in [0, 1].
     decision : Decision or None
         What the rule between answering and refusing went by.
-    carried, added : float or None
-        Scores of the answer's claim, and of the words that it adds to the question, in [0, 1].
+    carried : float or None
+        The proof's score of the sentence that answers, in [0, 1].
     """
     signs = {} if expected is None else {"expected": logit(expected)}
     reader = decision.reader_log_odds if decision else None
@@ -48,8 +47,6 @@ def signs_of(
         signs |= {"model": decision.log_odds, "reader": reader}
     if carried is not None:
         signs["carried"] = logit(carried)
-    if added is not None:
-        signs["added"] = logit(added)
     return signs
 
 

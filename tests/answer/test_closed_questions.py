@@ -103,7 +103,7 @@ def test_words_of_the_passages_are_not_expected_of_an_option(settings):
     gatherer = SimpleNamespace(
         judge=lambda question, passages: said, kin=lambda question, passages: NO_KIN
     )
-    prover = AnswerProver(guide=guide, gatherer=gatherer, doubt_below=0.5)
+    prover = AnswerProver(guide=guide, gatherer=gatherer)
     answer = Answer(
         answered=True, answer="decreased", passages=tuple(PASSAGES), adapter="a", reasoning=""
     )

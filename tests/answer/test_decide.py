@@ -18,6 +18,7 @@ from rare_app.answer.decide import (
 )
 from rare_app.answer.notes import take_notes
 from rare_app.answer.question import Question
+from rare_app.model import GENERIC, ConfidenceNumbers
 from rare_app.prompt import REFUSAL
 from rare_app.proof import date_of
 from rare_app.reader import Sentence
@@ -100,7 +101,7 @@ def test_an_answer_that_falls_into_english_is_doubted(settings):
         ("Ja, ein Hund ist erlaubt.", False),
     ):
         given = Answer(True, said, claims=(Claim(said, True, 0.9),))
-        told = decide(given, asked, gatherer=SimpleNamespace(guide=guide), concludes=True)
+        told = decide(given, asked, gatherer=SimpleNamespace(guide=guide), profile=GENERIC)
         assert told.doubtful is doubtful
 
 
@@ -147,10 +148,23 @@ def test_a_conclusion_about_something_else_is_doubted():
 
 def test_an_answer_that_hardly_fits_the_question_may_not_stand():
     hardly = replace(answer(GOOD), expected=0.005, doubtful=True)
-    assert is_carried(hardly, QUESTION)
-    assert not is_carried(hardly, QUESTION, withhold_below=0.01)
-    assert is_carried(replace(hardly, expected=0.01), QUESTION, withhold_below=0.01)
-    assert is_carried(replace(hardly, expected=None), QUESTION, withhold_below=0.01)
+    numbers = ConfidenceNumbers(least_expected=0.01)
+    assert is_carried(hardly, QUESTION, replace(numbers, least_expected=0.0))
+    assert not is_carried(hardly, QUESTION, numbers)
+    assert is_carried(replace(hardly, expected=0.01), QUESTION, numbers)
+    assert is_carried(replace(hardly, expected=None), QUESTION, numbers)
+
+
+def test_how_likely_a_sentence_is_decides_where_all_was_weighed():
+    numbers = ConfidenceNumbers(withhold_below=0.2)
+    unlikely = replace(answer(GOOD), confidence=0.1, signs={"carried": 1.0})
+    assert not is_carried(unlikely, QUESTION, numbers)
+    assert is_carried(replace(unlikely, signs={}), QUESTION, numbers)
+    likely = replace(answer(BAD), confidence=0.3, signs={"carried": -5.0})
+    assert is_carried(likely, QUESTION, numbers)
+    said = replace(likely, passages=(BRIDGE,), quotes=(quote(0, 30),))
+    told = conclude(said, QUESTION, judged(1.0, 1.0, 1.0), numbers=numbers)
+    assert (told.answer, told.answered) == (BAD.text, True)
 
 
 def test_quoted_words_that_the_reader_expects_may_stand_whatever_their_claim_is():

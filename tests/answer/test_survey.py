@@ -80,7 +80,7 @@ def survey(settings, library, ask=None, *, cancelled=lambda: False):
     gatherer = Gatherer(settings, library, guide)
     return Survey(
         gatherer=gatherer,
-        prover=AnswerProver(guide=guide, gatherer=gatherer, doubt_below=0.0),
+        prover=AnswerProver(guide=guide, gatherer=gatherer),
         profile=GENERIC,
         use=lent,
         ask_one=ask or Asked(library),

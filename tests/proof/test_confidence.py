@@ -14,7 +14,7 @@ from rare_app.types import Answer, Decision
 from ..conftest import BEES, passage
 
 SURE = Decision(quotes=True, log_odds=4.0, reader_log_odds=6.0)
-NUMBERS = ConfidenceNumbers(model=0.306)
+NUMBERS = ConfidenceNumbers(model=0.3, carried=0.0)
 HARDLY = Decision(quotes=True, log_odds=-1.0, reader_log_odds=1.5)
 
 
@@ -47,13 +47,9 @@ def test_where_nobody_knows_what_to_expect_nothing_is_said():
 
 
 def test_how_far_the_passages_carry_it_counts_where_it_is_fitted():
-    numbers = replace(NUMBERS, carried=0.5, added=0.3)
+    numbers = replace(NUMBERS, carried=0.5)
     assert confidence(0.5, SURE, numbers) is None  # nobody has looked
-    signs = [
-        signs_of(0.5, SURE, carried=carried, added=added)
-        for carried, added in ((0.0, 0.0), (0.0, 0.9), (0.9, 0.9))
-    ]
-    values = [confidence_of(one, numbers) for one in signs]
+    values = [confidence_of(signs_of(0.5, SURE, carried=one), numbers) for one in (0, 0.4, 0.9)]
     assert values == sorted(values)
     assert values[0] < values[1] < values[2]
 
@@ -69,15 +65,10 @@ def test_it_is_kept_with_the_answer():
 @pytest.mark.model
 def test_an_answer_below_the_bound_is_doubtful(settings, library, engine):
     settings = replace(settings, refuse_below=0.0, unsupported="mark")
-    found = {}
-    for bound in (0.0, 1.0):
-        assistant = Assistant(
-            settings=replace(settings, doubt_below=bound), library=library, engine=engine
-        )
-        found[bound] = assistant.answer(
-            "How many eggs does the queen lay a day?", passages=[passage(BEES)]
-        )
-    assert found[0.0].adapter
-    assert found[0.0].confidence == confidence(found[0.0].expected, found[0.0].decision, NUMBERS)
-    assert 0 < found[0.0].confidence < 1
-    assert (found[0.0].doubtful, found[1.0].doubtful) == (False, True)
+    asked = Assistant(settings=settings, library=library, engine=engine)
+    found = asked.answer("How many eggs does the queen lay a day?", passages=[passage(BEES)])
+    numbers = engine.profile().confidence
+    assert found.adapter
+    assert found.confidence == confidence_of(found.signs, numbers)
+    assert numbers.doubt_below < found.confidence < 1
+    assert not found.doubtful

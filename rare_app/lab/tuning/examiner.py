@@ -50,7 +50,7 @@ class Examiner:
     ) -> None:
         self.guide = guide
         self._gatherer = gatherer
-        self._prover = AnswerProver(guide=guide, gatherer=gatherer, doubt_below=0.0)
+        self._prover = AnswerProver(guide=guide, gatherer=gatherer)
         self._profile = replace(profile, rules=frozenset())
         self._right_from = right_from
 
