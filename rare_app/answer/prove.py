@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rare_app.answer.asked_whether import asks_whether
 from rare_app.answer.calculations import rest_on_results
 from rare_app.answer.decide import central_claim
 from rare_app.answer.gather import Gatherer
@@ -91,7 +92,8 @@ class AnswerProver:
             expected = _expected(answer, judged)
             claims = tuple(map(prover.prove, split_claims(answer.answer)))
             signs = signs_of(expected, answer.decision)
-            if sentence and not any("|" in one.quote for one in quotes):
+            verdict = asks_whether(question)  # of a yes or no the reader expects no words
+            if sentence and not verdict and not any("|" in one.quote for one in quotes):
                 claims, signs = self._weigh(claims, question, prover, profile, signs)
         likely = confidence(signs, profile.confidence)
         remarks = [*answer.remarks]
