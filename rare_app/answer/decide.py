@@ -72,8 +72,8 @@ def is_carried(
 
 
 def _likely(answer: Answer) -> float | None:
-    """How likely an answer is right for which all was weighed, the proof's scores among it."""
-    return answer.confidence if "carried" in answer.signs else None
+    """How likely an answer is right of which the proof and the reader have had their say."""
+    return answer.confidence if answer.signs.keys() >= {"carried", "reader"} else None
 
 
 def decide(answer: Answer, question: Question, *, gatherer: Gatherer, profile: Profile) -> Answer:

@@ -68,33 +68,25 @@ class AnswerProver:
             Whether the answer is one of some options; no words of the passages are expected then.
         """
         quotes, invented = cite_quotes(answer.reasoning, answer.passages, quoted)
-        prover = self._prover(answer, question, quotes)
-        if closed:
-            said = split_claims(answer.answer) if answer.answered else ()
-            return replace(
-                answer,
-                question=question,
-                claims=tuple(prover.prove_option(claim) for claim in said),
-                quotes=quotes,
-                invented_quotes=invented,
-            )
         answer = replace(answer, question=question, quotes=quotes, invented_quotes=invented)
         if not answer.answered:
             return answer
-        sentence, expected = profile.style == "sentence", None
+        prover = self._prover(answer, question, quotes)
+        said = split_claims(answer.answer)
+        if closed:
+            return replace(answer, claims=tuple(map(prover.prove_option, said)))
         judged = self._gatherer.judge(question, answer.passages)
         asked = list_in(answer, judged.lists) if profile.follows("lists") else None
         if asked:
-            expected = share_of_list(asked, with_retrieval(judged, answer.passages))
+            expected: float | None = share_of_list(asked, with_retrieval(judged, answer.passages))
             claims = prove_list(asked, answer, judged.lists, prover.prove)
-            signs = signs_of(expected, answer.decision)
         else:
-            expected = _expected(answer, judged)
-            claims = tuple(map(prover.prove, split_claims(answer.answer)))
-            signs = signs_of(expected, answer.decision)
-            verdict = asks_whether(question)  # of a yes or no the reader expects no words
-            if sentence and not verdict and not any("|" in one.quote for one in quotes):
-                claims, signs = self._weigh(claims, question, prover, profile, signs)
+            expected, claims = _expected(answer, judged), tuple(map(prover.prove, said))
+        signs, sentence = signs_of(expected, answer.decision), profile.style == "sentence"
+        # Of a verdict and of rows the reader expects no words.
+        rows = any("|" in one.quote for one in quotes)
+        if sentence and not (asked or rows or asks_whether(question)):
+            claims, signs = self._weigh(claims, question, prover, profile, signs)
         likely = confidence(signs, profile.confidence)
         remarks = [*answer.remarks]
         if sentence:

@@ -157,10 +157,10 @@ def test_an_answer_that_hardly_fits_the_question_may_not_stand():
 
 def test_how_likely_a_sentence_is_decides_where_all_was_weighed():
     numbers = ConfidenceNumbers(withhold_below=0.2)
-    unlikely = replace(answer(GOOD), confidence=0.1, signs={"carried": 1.0})
+    unlikely = replace(answer(GOOD), confidence=0.1, signs={"carried": 1.0, "reader": 0.0})
     assert not is_carried(unlikely, QUESTION, numbers)
-    assert is_carried(replace(unlikely, signs={}), QUESTION, numbers)
-    likely = replace(answer(BAD), confidence=0.3, signs={"carried": -5.0})
+    assert is_carried(replace(unlikely, signs={"carried": 1.0}), QUESTION, numbers)
+    likely = replace(answer(BAD), confidence=0.3, signs={"carried": -5.0, "reader": 4.0})
     assert is_carried(likely, QUESTION, numbers)
     said = replace(likely, passages=(BRIDGE,), quotes=(quote(0, 30),))
     told = conclude(said, QUESTION, judged(1.0, 1.0, 1.0), numbers=numbers)
