@@ -122,9 +122,8 @@ def conclude(
     """
     carried = is_carried(answer, question, numbers)
     central = central_claim(answer.claims, question)
-    weak = not carried
-    if _likely(answer) is None:
-        weak = weak or (concludes and central is not None and central.status == "weak")
+    hardly = central is not None and central.status == "weak"
+    weak = not carried or (concludes and hardly and _likely(answer) is None)
     if not weak or (concludes and rests_on_quotes(answer, question)):
         aside = concludes and answer.expected is None and not _speaks_of(answer, question)
         unheard = concludes and _is_unheard_of(answer, central)

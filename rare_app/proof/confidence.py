@@ -15,6 +15,7 @@ from rare_app.proof.calibration import logistic
 from rare_app.types import Decision
 
 SIGNS = ("expected", "model", "reader", "carried")
+"""What an answer's confidence may go by."""
 _SOFT = 1e-3
 """Keeps a logit finite."""
 
@@ -25,10 +26,7 @@ def logit(share: float) -> float:
 
 
 def signs_of(
-    expected: float | None,
-    decision: Decision | None,
-    *,
-    carried: float | None = None,
+    expected: float | None, decision: Decision | None, *, carried: float | None = None
 ) -> dict[str, float]:
     """Name what is known of an answer, in nats each; what is not known is left out.
 
