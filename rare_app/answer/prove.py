@@ -82,12 +82,16 @@ class AnswerProver:
             claims = prove_list(asked, answer, judged.lists, prover.prove)
         else:
             expected, claims = _expected(answer, judged), tuple(map(prover.prove, said))
-        signs, sentence = signs_of(expected, answer.decision), profile.style == "sentence"
+        sentence = profile.style == "sentence"
         # Of a verdict and of rows the reader expects no words.
         rows = any("|" in one.quote for one in quotes)
-        if sentence and not (asked or rows or asks_whether(question)):
-            claims, signs = self._weigh(claims, question, prover, profile, signs)
+        weighs = sentence and not (asked or rows or asks_whether(question))
+        central = central_claim(claims, question) if weighs else None
+        signs = signs_of(expected, answer.decision, carried=central.score if central else None)
         likely = confidence(signs, profile.confidence)
+        unlikely = likely is not None and likely < profile.confidence.doubt_below
+        if central and likely is not None and not unlikely:
+            claims = _by_what_it_adds(central, claims, prover)
         remarks = [*answer.remarks]
         if sentence:
             claims, found = self._checked(answer, question, quotes, claims)
@@ -102,33 +106,8 @@ class AnswerProver:
             doubtful=bool(remarks)
             or (sentence and not all(one.supported for one in claims))
             or bool(asked and (asked.missing or asked.is_cut or not asked.is_sure))
-            or (likely is not None and likely < profile.confidence.doubt_below),
+            or unlikely,
         )
-
-    def _weigh(
-        self,
-        claims: tuple[Claim, ...],
-        question: str,
-        prover: Prover,
-        profile: Profile,
-        signs: dict[str, float],
-    ) -> tuple[tuple[Claim, ...], dict[str, float]]:
-        """Weigh the sentence that answers; give the claims, and the signs with its own.
-
-        One that is likely right though no passage has the sentence is supported where one carries
-        the words that it adds to the question.
-        """
-        central = central_claim(claims, question)
-        if central is None:
-            return claims, signs
-        signs = signs | signs_of(None, None, carried=central.score)
-        likely = confidence(signs, profile.confidence)
-        if central.supported or likely is None or likely < profile.confidence.doubt_below:
-            return claims, signs
-        added = prover.prove_added(central.text)
-        if added is None or not added.supported:
-            return claims, signs
-        return tuple(added if one is central else one for one in claims), signs
 
     def _prover(self, answer: Answer, question: str, quotes: Sequence[Citation]) -> Prover:
         return Prover(
@@ -180,3 +159,13 @@ def _expected(answer: Answer, judged: Guidance) -> float | None:
     return expected_recall(
         answer.answer, words=judged.words, texts=texts, sentences=judged.sentences
     )
+
+
+def _by_what_it_adds(
+    central: Claim, claims: tuple[Claim, ...], prover: Prover
+) -> tuple[Claim, ...]:
+    """Let a likely sentence that no passage has rest on the words that it adds to its question."""
+    added = None if central.supported else prover.prove_added(central.text)
+    if added is None or not added.supported:
+        return claims
+    return tuple(added if one is central else one for one in claims)

@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks.confidence import KEPT, SIGNS, fit, held_out, read_answers, report
-from rare_app.model import find_profile
+from rare_app.model import GENERIC, find_profile
 from rare_app.packaged import STANDARD_MODEL
 from rare_app.settings import CODE_FOLDER
 
@@ -15,6 +15,7 @@ def test_the_standard_models_confidence_is_fitted_to_the_answers_that_are_kept()
     assert profile.name == "qwen2.5-coder-1.5b-instruct"
     assert [getattr(numbers, name) for name in SIGNS] == pytest.approx(list(weights), abs=0.01)
     assert numbers.bias == pytest.approx(bias, abs=0.01)
+    assert numbers == GENERIC.confidence  # what a model of the user's own has
 
 
 def test_answers_that_it_was_not_fitted_on_are_told_apart():
