@@ -15,6 +15,7 @@ from rare_app.answer.refusals import is_refusal
 from rare_app.answer.run import Clock
 from rare_app.answer.searching import Search
 from rare_app.answer.sub_answers import BLANK
+from rare_app.answer.tidy import plain_sentence
 from rare_app.answer.trail import Piece, formula, looked_for, printed, trail
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "language_to_tell",
     "lexical_scores",
     "looked_for",
+    "plain_sentence",
     "printed",
     "trail",
 ]

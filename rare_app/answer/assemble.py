@@ -92,7 +92,13 @@ def assemble(
         )
     used = len(blocks)
     last = () if anew is None or not blocks else blocks.pop(anew if anew < used else 0)
-    prompt = Prompt(prefix=prefix, blocks=(*worked, *blocks), question=(*last, *asked, *ending))
+    prompt = Prompt(
+        prefix=prefix,
+        blocks=(*worked, *blocks),
+        anew=last,
+        question=(*asked, *ending),
+        adapted=profile.adapts == "all" or not in_steps,
+    )
     return prompt, used
 
 

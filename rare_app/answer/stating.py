@@ -11,10 +11,10 @@ import numpy as np
 from rare_app.answer.asked_whether import asks_whether
 from rare_app.answer.guide import LIKENESS_NATS, Guide
 from rare_app.answer.quoting import Quoting
-from rare_app.answer.tidy import as_sentence, first_lines, repeats, without_question
+from rare_app.answer.tidy import plain_sentence, repeats
 from rare_app.answer.writer import Writer
 from rare_app.model import QuotedSpan, TokenFilter
-from rare_app.prompt import QUOTE_CLOSE, QUOTE_OPEN, neutralise
+from rare_app.prompt import QUOTE_CLOSE, QUOTE_OPEN
 from rare_app.types import Event
 from rare_app.words import content_words, held_words
 
@@ -35,8 +35,7 @@ def state(writer: Writer, question: str, longest: int, by: TokenFilter | None) -
         Has a say in its first token.
     """
     yield from writer.write(longest, stop=("\n\n",), by=by, enough=lambda: repeats(writer.text))
-    said = first_lines(neutralise(writer.text.strip()))
-    writer.text = as_sentence(without_question(said, question))
+    writer.text = plain_sentence(writer.text, question)
 
 
 def as_quotes(places: Sequence[QuotedSpan], texts: Sequence[str]) -> str:

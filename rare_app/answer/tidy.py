@@ -1,5 +1,7 @@
 """What a small model leaves in an answer that nobody would: repeated lines, half a bracket."""
 
+from rare_app.prompt import neutralise
+
 _BRACKETS = (("(", ")"), ("[", "]"))
 
 
@@ -33,6 +35,11 @@ def without_odd_bracket(answer: str) -> str:
         if answer.startswith(opening) and answer.count(opening) > answer.count(closing):
             answer = answer[1:].lstrip()
     return answer
+
+
+def plain_sentence(said: str, question: str) -> str:
+    """Give an answer in one sentence without what nobody would say, and without tags of ours."""
+    return as_sentence(without_question(first_lines(neutralise(said.strip())), question))
 
 
 def as_sentence(answer: str) -> str:

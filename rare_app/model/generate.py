@@ -26,6 +26,8 @@ class Prompt:
         Tokens of each passage block, in the order they stand in.
     question : tuple of int
         Tokens of the chat so far, the question and the assistant's opening.
+    anew : tuple of int
+        Tokens of a passage that is read anew behind the blocks, as a part of no memory.
     adapted : bool
         Whether an adapter that acts from the question on acts on this one.
     """
@@ -33,12 +35,19 @@ class Prompt:
     prefix: tuple[int, ...]
     blocks: tuple[tuple[int, ...], ...]
     question: tuple[int, ...]
+    anew: tuple[int, ...] = ()
     adapted: bool = True
 
     @property
     def tokens(self) -> list[int]:
         """All tokens in a row."""
-        return [*self.prefix, *(token for block in self.blocks for token in block), *self.question]
+        blocks = (token for block in self.blocks for token in block)
+        return [*self.prefix, *blocks, *self.anew, *self.question]
+
+    @property
+    def behind(self) -> tuple[int, ...]:
+        """All tokens behind the blocks."""
+        return (*self.anew, *self.question)
 
 
 @dataclass(slots=True)

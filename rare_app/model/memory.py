@@ -165,7 +165,7 @@ class Memory:
         yield told
         if begins:
             self._begin(prefix, cancelled)
-            behind = len(prompt.question) + sum(map(len, missing))
+            behind = len(prompt.behind) + sum(map(len, missing))
             told = replace(told, read_tokens=told.tokens - behind)
         if anew:
             self._blocks = None
@@ -180,7 +180,7 @@ class Memory:
         place = len(prefix) + sum(map(len, prompt.blocks[:same]))
         if same == len(blocks) == len(prompt.blocks):
             # The last token is decoded in any case, for its logits.
-            place += _common(model.held[place:], prompt.question[:-1])
+            place += _common(model.held[place:], prompt.behind[:-1])
         model.keep(place)
         self._blocks = [*prompt.blocks[:same]]
         loaded, left = 0, prompt.blocks[same:]
@@ -189,6 +189,9 @@ class Memory:
                 put = self._place(prefix, block, state, cancelled)
                 loaded += 0 if block in computed else put
                 self._blocks.append(block)
+        asked = len(prompt.tokens) - len(prompt.question)
+        if model.activates and model.held_tokens < asked:
+            model.extend(prompt.tokens[model.held_tokens : asked], cancelled=cancelled)
         model.activate(prompt.adapted)
         model.extend(prompt.tokens[model.held_tokens :], cancelled=cancelled)
         yield replace(told, read_tokens=told.tokens)
@@ -278,7 +281,7 @@ class Memory:
 
     def _to_read(self, prompt: Prompt, missing: Sequence[Tokens], *, begins: bool) -> Reading:
         """Tell what has to be read, before it is."""
-        tokens = len(prompt.question) + sum(map(len, missing))
+        tokens = len(prompt.behind) + sum(map(len, missing))
         key = _digest(_digest(self._family, ()), prompt.prefix)
         if begins and not (self._store and self._store.has([key])):
             tokens += len(prompt.prefix)

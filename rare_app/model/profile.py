@@ -143,6 +143,9 @@ class Profile:
         Whether it may search for more passages while it reasons, and does so before it refuses.
     examples : tuple of Example
         Worked examples of the prefix, or of the block of a question that needs steps.
+    adapts : {"all", "sentence"}
+        What an adapter that acts from the question on acts on: all answers, or those in one
+        sentence, so that the base alone reasons in steps.
     steps : str
         What that block opens with. A model that has it answers a question in one sentence, behind a
         prefix without examples, and reasons in steps only where a row of a table answers.
@@ -166,6 +169,7 @@ class Profile:
     searches: bool = False
     examples: tuple[Example, ...] = ()
     steps: str = ""
+    adapts: Literal["all", "sentence"] = "all"
     gate: GateNumbers | None = READER_ALONE
     confidence: ConfidenceNumbers = ConfidenceNumbers()
 
@@ -244,6 +248,8 @@ def _profile(path: Path, values: Mapping[str, Any]) -> Profile:
             raise ValueError(f"unknown rules: {', '.join(sorted(other))}")
         if known.get("style", "sentence") not in ("span", "sentence"):
             raise ValueError("style is “span” or “sentence”")
+        if known.get("adapts", "all") not in ("all", "sentence"):
+            raise ValueError("adapts is “all” or “sentence”")
         gate = values.get("gate")
         return Profile(
             **{

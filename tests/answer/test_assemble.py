@@ -1,3 +1,4 @@
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -128,6 +129,14 @@ def test_one_passage_is_read_anew_right_before_the_question(model, states_first)
     assert used == still == 3
     first, second, third = usual.blocks
     assert given.blocks == (first, third)
-    assert given.question == (*second, *usual.question)
+    assert (given.anew, given.question) == (second, usual.question)
+    assert given.tokens[-len(given.behind) :] == [*second, *usual.question]
     # One that found no room is none: the first one is then read anew.
     assert ask(in_steps=False, anew=7)[0].blocks == (second, third)
+
+
+def test_an_adapter_of_sentences_leaves_the_steps_to_the_base(model, states_first):
+    ask = partial(assemble, "Q?", [passage("Bees fly.")], model=model, reserve=64)
+    own = replace(states_first, adapts="sentence")
+    assert [ask(profile=own, in_steps=steps)[0].adapted for steps in (False, True)] == [True, False]
+    assert ask(profile=states_first, in_steps=True)[0].adapted

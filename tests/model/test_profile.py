@@ -1,5 +1,7 @@
 """What belongs to a model: profiles, activated adapters, worked examples."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -58,6 +60,7 @@ def test_a_profile_that_names_the_adapter_goes_first(tmp_path):
     [
         "base_sha256 = ",
         'base_sha256 = "b"\nstyle = "poem"',
+        'base_sha256 = "b"\nadapts = "some"',
         'base_sha256 = "b"\nrules = ["none"]',
         'base_sha256 = "b"\ncolour = "red"',
         'base_sha256 = "b"\n[gate]\nweight = 1.0',
@@ -159,6 +162,20 @@ def test_passages_are_read_by_the_base_alone_whatever_adapter_is_activated(
                 if model.activates:
                     own.read(Prompt(prompt.prefix, prompt.blocks, prompt.question, adapted=False))
                     assert np.abs(model.logits() - logits["none"]).max() < 0.1
+                    # A passage that is read anew behind the blocks is read by the base alone too.
+                    again = replace(prompt, anew=prompt.blocks[0])
+                    model.forget()
+                    own.read(again)
+                    recalled = int(np.argmax(model.logits()))
+                    model.forget()
+                    read_in_order(model, again)
+                    in_a_row = model.logits()
+                    assert int(np.argmax(in_a_row)) == recalled
+                    model.activate(False)
+                    model.read([*prompt.prefix, *prompt.blocks[0], *again.anew])
+                    model.activate(True)
+                    model.extend(prompt.question)
+                    assert np.abs(model.logits() - in_a_row).max() < 0.1
         assert keys["none"] == keys[str(activated)] != keys[""]
         assert np.abs(logits["none"] - logits[str(activated)]).max() > 0.5
         assert np.abs(logits[""] - logits[str(activated)]).max() > 0.05

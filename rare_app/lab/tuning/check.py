@@ -12,6 +12,7 @@ from rare_app.lab.tuning.agreement import Agreement, is_activated, measure_agree
 from rare_app.lab.tuning.base import load_base
 from rare_app.lab.tuning.checkpoint import restore
 from rare_app.lab.tuning.example_file import read_groups
+from rare_app.lab.tuning.export import form_of
 from rare_app.lab.tuning.start import read_start
 from rare_app.lab.tuning.tokens import PromptTokens
 from rare_app.lab.tuning.weights import Weights
@@ -80,7 +81,9 @@ def check_adapter(
         base_sha256=loaded.sha256,
         adapter="" if is_activated(written) else ANY_ADAPTER,
     )
-    coder = PromptTokens(loaded.tokenizer, weights=Weights(), profile=profile.tuned())
+    coder = PromptTokens(
+        loaded.tokenizer, weights=Weights(), profile=profile, form=form_of(written)
+    )
     groups = read_groups(examples)
     random.Random(0).shuffle(groups)
     # Over one passage both masks are the same.

@@ -24,13 +24,13 @@ from rare_app.lab.tuning.groups import Group, Question
 from rare_app.lab.tuning.items import Passage
 from rare_app.lab.tuning.records import Record, read_text
 from rare_app.lab.tuning.stopping import Stopping
-from rare_app.lab.tuning.teacher import Reply, Task, TaskRefusedError, Teacher, hint_of
+from rare_app.lab.tuning.teacher import Reply, Task, TaskRefusedError, Teacher
 from rare_app.lab.tuning.traces import Trace
 from rare_app.model import Cancelled
 from rare_app.prompt import with_choices
 
 DONE_FILE, EXAMPLES_FILE = "done.jsonl", "examples.jsonl"
-TURN = 4
+TURN = 8
 """Questions of a set that are asked before it is another set's turn."""
 
 _LINES = 500
@@ -244,8 +244,16 @@ def _ask(
     read = written = tries = 0
     found: list[Trace] = []
     told = False
-    for hint, most in (("", options.tries), (hint_of(one.answers, one.evidence), options.told)):
-        task = Task(one.question, one.passages, one.told, hint, one.is_verdict, bool(one.answers))
+    for told, most in ((False, options.tries), (True, options.told)):
+        task = Task(
+            question=one.question,
+            passages=one.passages,
+            choices=one.told,
+            answers=one.answers,
+            evidence=one.evidence,
+            verdict=one.is_verdict,
+            told=told,
+        )
         end = tries + most
         while not found[options.enough - 1 :] and tries < end:
             try:
@@ -266,7 +274,6 @@ def _ask(
             found = []
         if found or rejected["request"]:
             break
-        told = True
     return Outcome(
         identifier=one.identifier,
         tries=tries,

@@ -10,9 +10,9 @@ from rare_app.answer import AnswerProver, Gatherer, Guide, cite_quotes, is_refus
 from rare_app.calc import CLOSE, OPEN
 from rare_app.lab.evaluation import given_passages
 from rare_app.lab.tuning.asked import Asked
-from rare_app.lab.tuning.items import Passage
+from rare_app.lab.tuning.items import Form, Passage
 from rare_app.lab.tuning.teacher import Reply
-from rare_app.lab.tuning.traces import RIGHT_FROM, Trace, accept, opening_of
+from rare_app.lab.tuning.traces import RIGHT_FROM, Trace, accept, accept_sentence, opening_of
 from rare_app.library import Library, embedder_folder
 from rare_app.library import Passage as Shown
 from rare_app.model import Profile, QuotedSpan
@@ -43,23 +43,32 @@ class Examiner:
         Of the model that is to learn.
     right_from : float
         Least token-F1 of an answer that is right.
+    form : {"steps", "sentence"}
+        What is to be learned.
     """
 
     def __init__(
-        self, *, guide: Guide, gatherer: Gatherer, profile: Profile, right_from: float = RIGHT_FROM
+        self,
+        *,
+        guide: Guide,
+        gatherer: Gatherer,
+        profile: Profile,
+        right_from: float = RIGHT_FROM,
+        form: Form = "steps",
     ) -> None:
         self.guide = guide
         self._gatherer = gatherer
         self._prover = AnswerProver(guide=guide, gatherer=gatherer)
         self._profile = replace(profile, rules=frozenset())
         self._right_from = right_from
+        self._form = form
 
     def around(self, question: str, passages: Sequence[Shown]) -> Surroundings:
         """Say what is known of passages beside their words."""
         return self._gatherer.around(question, passages)
 
     def examine(self, reply: Reply, asked: Asked) -> tuple[Trace | None, str]:
-        """Judge a try: as :func:`rare_app.lab.tuning.traces.accept` does, and by the proof.
+        """Judge a try by its text, as :mod:`rare_app.lab.tuning.traces` does, and by the proof.
 
         Returns
         -------
@@ -68,13 +77,18 @@ class Examiner:
             As there; or ``unproved``: a sentence of answer or reasoning is not carried by the
             passages.
         """
-        trace, reason = accept(reply.text, asked=asked, right_from=self._right_from)
+        by_text = accept if self._form == "steps" else accept_sentence
+        trace, reason = by_text(reply.text, asked=asked, right_from=self._right_from)
         if trace is None or self._carries(trace, reply, asked):
             return trace, reason
         return None, "unproved"
 
     def _carries(self, trace: Trace, reply: Reply, asked: Asked) -> bool:
         passages = shown_passages(asked.passages)
+        if self._form == "sentence":
+            alone = Answer(answered=True, answer=trace.answer, passages=tuple(passages))
+            claims = self._claims(alone, trace.answer, asked) if asked.answers else ()
+            return all(map(_is_carried, claims))
         answer = Answer(
             answered=not is_refusal(trace.answer),
             answer=trace.answer,
@@ -123,7 +137,12 @@ def shown_passages(passages: Sequence[Passage]) -> list[Shown]:
 
 @contextmanager
 def open_examiner(
-    settings: Settings, *, folder: Path, profile: Profile, right_from: float = RIGHT_FROM
+    settings: Settings,
+    *,
+    folder: Path,
+    profile: Profile,
+    right_from: float = RIGHT_FROM,
+    form: Form = "steps",
 ) -> Iterator[Examiner]:
     """Make an examiner with the reader that the settings name; `folder` gets its empty library."""
     own = replace(settings, home=folder)
@@ -134,7 +153,9 @@ def open_examiner(
             reader=find_reader(settings, embedder=embedder_folder()),
         )
         gatherer = Gatherer(own, library, guide)
-        yield Examiner(guide=guide, gatherer=gatherer, profile=profile, right_from=right_from)
+        yield Examiner(
+            guide=guide, gatherer=gatherer, profile=profile, right_from=right_from, form=form
+        )
     finally:
         library.close()
 

@@ -14,11 +14,15 @@ from rare_app.errors import UserError
 from rare_app.lab.tuning.base import find_base
 from rare_app.lab.tuning.checkpoint import load_adapter
 from rare_app.lab.tuning.gguf_names import MODULES, Heads, permute_rows, read_heads
+from rare_app.lab.tuning.items import Form
 from rare_app.model import INVOCATION_KEY, NO_ADAPTER, hash_model
 from rare_app.model.gguf_header import read_header
 
 BASE_HASH = "rare.base_sha256"
 """Metadata key that ties an adapter to its base."""
+
+FORM = "rare.form"
+"""Metadata key that says what an adapter has learned to write."""
 
 _STEPS = re.compile(r'^steps = """.*?"""\n', re.MULTILINE | re.DOTALL)
 _TRAILING_COMMENTS = re.compile(r"(?:\n#[^\n]*)*\s*\Z")
@@ -76,11 +80,17 @@ def export_adapter(path: Path, *, output: Path, base: Path | None = None) -> int
     return output.stat().st_size
 
 
-def write_profile(adapter: Path, *, profile: Path) -> Path:
+def form_of(adapter: Path) -> Form:
+    """Tell what a GGUF adapter has learned to write."""
+    return "sentence" if read_header(adapter).get(FORM) == "sentence" else "steps"
+
+
+def write_profile(adapter: Path, *, profile: Path, form: Form = "steps") -> Path:
     """Write the profile of an adapter that acts from the question on, beside it.
 
-    It is its base's, prefix and all, since passages are read by the base; and the adapter has
-    learned to reason in steps without being shown, and to think before it quotes.
+    It is its base's, prefix and all, since passages are read by the base. An adapter that has
+    learned to answer in one sentence leaves the steps to the base; one that has learned these needs
+    no examples, and thinks before it quotes.
 
     Parameters
     ----------
@@ -88,12 +98,16 @@ def write_profile(adapter: Path, *, profile: Path) -> Path:
         The GGUF file.
     profile : Path
         The base's profile.
+    form : {"steps", "sentence"}
+        What the adapter has learned to write.
     """
-    text = profile.read_text(encoding="utf-8")
-    if found := _STEPS.search(text):
-        text = text.replace(found[0], "", 1)
-        text = _TRAILING_COMMENTS.sub("\n", text.partition("[[examples]]")[0])
-    own = f'adapter = "{adapter.stem}"\nthinks_first = true'
+    text, own = profile.read_text(encoding="utf-8"), 'adapts = "sentence"'
+    if form == "steps":
+        own = "thinks_first = true"
+        if found := _STEPS.search(text):
+            text = text.replace(found[0], "", 1)
+            text = _TRAILING_COMMENTS.sub("\n", text.partition("[[examples]]")[0])
+    own = f'adapter = "{adapter.stem}"\n{own}'
     path = adapter.with_suffix(".toml")
     path.write_text(text.replace(f'adapter = "{NO_ADAPTER}"', own, 1), encoding="utf-8")
     return path
@@ -226,6 +240,7 @@ def _metadata(facts: dict[str, Any], sha256: str) -> dict[str, str | int | float
         "general.name": "RARE adapter",
         "rare.base_name": str(options.get("base_name", "")),
         BASE_HASH: sha256,
+        FORM: str(options.get("form", "steps")),
         "rare.rank": int(options["adapter"]["rank"]),
         "rare.steps": int(progress["step"]),
         "rare.questions": int(progress["questions"]),

@@ -9,6 +9,9 @@ number."""
 
 Split = Literal["train", "validation"]
 
+Form = Literal["steps", "sentence"]
+"""What is learned from: reasoning with quotes and an answer, or an answer in one sentence."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:

@@ -81,9 +81,7 @@ class LocalTeacher:
         with self._engine.use() as loaded:
             asked = Question(
                 text=task.question,
-                settings=replace(
-                    self._settings, seed=seed, gate="on" if task.answerable else "off"
-                ),
+                settings=replace(self._settings, seed=seed, gate="on" if task.answers else "off"),
                 choices=task.choices,
                 aside=task.aside,
                 cancelled=self._cancelled,

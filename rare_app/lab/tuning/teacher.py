@@ -31,25 +31,27 @@ class Task:
 
     Attributes
     ----------
-    hint : str
-        What it is told of answer and evidence, to find the way there; empty for nothing.
+    answers, evidence : tuple of str
+        What counts as right (nothing where no passage answers), and what it rests on.
     verdict : bool
         Whether the answer is yes or no.
-    answerable : bool
-        Whether the passages answer the question: a run that has a gate lets it pass then.
+    told : bool
+        Whether the teacher is told answer and evidence, to find the way there.
     """
 
     question: str
     passages: tuple[Passage, ...]
     choices: tuple[str, ...] = ()
-    hint: str = ""
+    answers: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
     verdict: bool = False
-    answerable: bool = True
+    told: bool = False
 
     @property
     def aside(self) -> str:
-        """What stands under the question for the teacher alone."""
-        return "".join(f"\n{one}" for one in (FORM, VERDICT * self.verdict, self.hint) if one)
+        """What stands under the question for a teacher that reasons in steps."""
+        hint = hint_of(self.answers, self.evidence) if self.told else ""
+        return "".join(f"\n{one}" for one in (FORM, VERDICT * self.verdict, hint) if one)
 
 
 def hint_of(answers: Sequence[str], evidence: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from rare_app.answer import example_turn, language_to_tell
 from rare_app.lab.tuning.groups import Group
+from rare_app.lab.tuning.items import Form
 from rare_app.lab.tuning.weights import Weights, weigh
 from rare_app.model import GENERIC, Profile, frame_chat
 from rare_app.prompt import OPENING, SYSTEM, THINK_OPEN, completion, passage_block, question_block
@@ -47,6 +48,9 @@ class PromptTokens:
         Loss weights.
     profile : Profile
         Says what the prefix holds.
+    form : {"steps", "sentence"}
+        What is learned: reasoning and answer, or the answer alone, behind the profile's prefix for
+        it.
 
     Attributes
     ----------
@@ -54,10 +58,19 @@ class PromptTokens:
         What every question begins with: from there on an activated adapter acts.
     """
 
-    def __init__(self, tokenizer: Any, *, weights: Weights, profile: Profile = GENERIC) -> None:
+    def __init__(
+        self,
+        tokenizer: Any,
+        *,
+        weights: Weights,
+        profile: Profile = GENERIC,
+        form: Form = "steps",
+    ) -> None:
         self._tokenizer = tokenizer
         self._weights = weights
+        profile = profile.tuned()
         self._profile = profile
+        self._in_steps = form == "steps"
         frame = frame_chat(
             tokenizer.chat_template,
             system=profile.system or SYSTEM,
@@ -65,7 +78,8 @@ class PromptTokens:
             bos_token=tokenizer.bos_token or "",
             eos_token=tokenizer.eos_token or "",
         )
-        opening = "" if frame.after.rstrip().endswith(THINK_OPEN) else OPENING
+        opens = self._in_steps and not frame.after.rstrip().endswith(THINK_OPEN)
+        opening = OPENING if opens else ""
         self.prefix = tuple(self.special(frame.before))
         self.ending = (*self.special(frame.after), *self.plain(opening))
         self.end = int(tokenizer.eos_token_id)
@@ -87,10 +101,13 @@ class PromptTokens:
         )
         asked = []
         for question in group.questions:
-            text = completion(reasoning=question.reasoning, answer=question.answer)
+            text = question.answer
+            if self._in_steps:
+                text = completion(reasoning=question.reasoning, answer=text)
             coded = self._encode(text, split_special=True)
             weights = weigh(text, coded["offset_mapping"], weights=self._weights)
-            language = language_to_tell(question.question, self._profile)
+            told = self._in_steps
+            language = language_to_tell(question.question, self._profile) if told else ""
             block = question_block(question.question, language=language)
             asked.append(
                 AskedTokens(

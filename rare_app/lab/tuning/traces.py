@@ -9,7 +9,16 @@ from rare_app.checks import answer_recall, exact_match, holds, token_f1
 from rare_app.lab.tuning.asked import Asked
 from rare_app.lab.tuning.items import Passage
 from rare_app.lab.tuning.teacher import echoes
-from rare_app.prompt import QUOTE_CLOSE, QUOTE_OPEN, REFUSAL, as_read, parse_completion, quotes_of
+from rare_app.prompt import (
+    QUOTE_CLOSE,
+    QUOTE_OPEN,
+    REFUSAL,
+    REFUSAL_THOUGHTS,
+    as_read,
+    opens_with_refusal,
+    parse_completion,
+    quotes_of,
+)
 from rare_app.proof import polarity
 
 _QUOTE_TEXT = re.compile(f"({QUOTE_OPEN})(.*?)({QUOTE_CLOSE})", re.IGNORECASE | re.DOTALL)
@@ -18,6 +27,8 @@ RIGHT_FROM = 0.6
 """Token-F1 from which an answer counts as right that does not hold an accepted one."""
 LONGEST = 160
 """Words of the longest completion that is learned from."""
+LONGEST_SENTENCE = 40
+"""Words of the longest answer in one sentence."""
 OPENING = 4
 """Words of the shortest thought before the first quote, and of the shortest conclusion."""
 _ENDS = (".", "!", "?", ":", "。", "！", "？")
@@ -84,6 +95,36 @@ def accept(text: str, *, asked: Asked, right_from: float = RIGHT_FROM) -> tuple[
     reasoning = _QUOTE_TEXT.sub(as_the_model_read, parsed.reasoning)
     trace = Trace(reasoning, REFUSAL if refuses else parsed.answer)
     return (trace, "") if trace.words <= LONGEST else (None, "long")
+
+
+def accept_sentence(
+    text: str, *, asked: Asked, right_from: float = RIGHT_FROM
+) -> tuple[Trace | None, str]:
+    """Judge a try that is the answer alone, in one sentence.
+
+    Returns
+    -------
+    trace : Trace or None
+        Without a reasoning.
+    reason : str
+        As for :func:`accept`: ``form`` (no whole sentence, or one about the passages), ``refused``,
+        ``answered``, ``answer``, ``echo``, ``long``.
+    """
+    said = text.strip()
+    refuses = opens_with_refusal(said) or is_refusal(said)
+    if refuses != (not asked.answers):
+        return None, "refused" if refuses else "answered"
+    if refuses:
+        return Trace("", REFUSAL_THOUGHTS[0]), ""
+    words = len(said.split())
+    about = "passage" in said.casefold() and "passage" not in asked.question.casefold()
+    if words < OPENING or "\n" in said or about or not said.rstrip("\"'”’)").endswith(_ENDS):
+        return None, "form"
+    if not is_right(said, asked, right_from=right_from):
+        return None, "answer"
+    if echoes(said):
+        return None, "echo"
+    return (Trace("", said), "") if words <= LONGEST_SENTENCE else (None, "long")
 
 
 def is_right(said: str, asked: Asked, *, right_from: float = RIGHT_FROM) -> bool:

@@ -61,8 +61,13 @@ def train(options: TrainOptions, *, say: Say) -> Progress:
         base_sha256=base.sha256,
         adapter="" if options.activated else ANY_ADAPTER,
     )
-    coder = PromptTokens(base.tokenizer, weights=options.weights, profile=profile.tuned())
-    groups = coder.groups(read_groups(options.examples))
+    coder = PromptTokens(
+        base.tokenizer, weights=options.weights, profile=profile, form=options.form
+    )
+    read = read_groups(options.examples)
+    if options.form == "steps" and not all(q.reasoning for one in read for q in one.questions):
+        raise UserError(f"{options.examples} holds answers without reasoning: add --form sentence.")
+    groups = coder.groups(read)
     say(f"{len(groups)} groups, {sum(len(g.asked) for g in groups)} questions read")
     model = add_adapter(base.model, options.adapter).to(find_device(options.device))
     if options.start is not None and stored is None:

@@ -7,6 +7,7 @@ from typing import Any
 from rare_app.errors import UserError
 from rare_app.lab.tuning.adapter import AdapterOptions
 from rare_app.lab.tuning.base import Base, find_base
+from rare_app.lab.tuning.items import Form
 from rare_app.lab.tuning.order import Curriculum
 from rare_app.lab.tuning.weights import Weights
 from rare_app.model import hash_model
@@ -48,6 +49,8 @@ class TrainOptions:
     activated : bool
         Whether the adapter acts from the question on: prefix and passages are read by the base
         alone, without a gradient, as they are stored for use.
+    form : {"steps", "sentence"}
+        What is learned.
     profiles : tuple of Path
         Folders with the profiles of models, which say what the prefix holds.
     checkpointing : bool
@@ -77,6 +80,7 @@ class TrainOptions:
     seed: int = 0
     device: str = "auto"
     activated: bool = False
+    form: Form = "steps"
     profiles: tuple[Path, ...] = (PROJECT_FOLDER / "models",)
 
 
@@ -100,10 +104,11 @@ def check_same(options: TrainOptions, stored: dict[str, Any] | None) -> None:
     if stored is None:
         return
     then = stored["options"]
-    for name in ("seed", "most_tokens", "accumulate", "curriculum", "activated"):
-        if then.get(name, False) != getattr(options, name):
+    unsaid = {"activated": False, "form": "steps"}
+    for name in ("seed", "most_tokens", "accumulate", "curriculum", "activated", "form"):
+        if (was := then.get(name, unsaid.get(name))) != getattr(options, name):
             raise UserError(
-                f"{options.output} holds a training with {name} = {then[name]}: give the same "
+                f"{options.output} holds a training with {name} = {was}: give the same "
                 "value to go on, or another output folder to start anew."
             )
 

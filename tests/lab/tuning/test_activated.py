@@ -11,11 +11,14 @@ from rare_app.errors import UserError
 from rare_app.lab.tuning.adapter import AdapterOptions, add_adapter
 from rare_app.lab.tuning.base import load_base
 from rare_app.lab.tuning.check import check_adapter
-from rare_app.lab.tuning.export import export_adapter, write_profile
+from rare_app.lab.tuning.example_file import read_groups, write_groups
+from rare_app.lab.tuning.export import export_adapter, form_of, write_profile
 from rare_app.lab.tuning.loss import asked_hidden, pack_hidden, pack_logits, pack_loss, read_prefix
 from rare_app.lab.tuning.pack import make_pack
+from rare_app.lab.tuning.tokens import PromptTokens
 from rare_app.lab.tuning.train import train
 from rare_app.lab.tuning.train_options import TrainOptions
+from rare_app.lab.tuning.weights import Weights
 from rare_app.model import INVOCATION_KEY, bundled_model_path, find_profile
 from rare_app.model.gguf_header import read_header
 from rare_app.packaged import STANDARD_MODEL
@@ -223,3 +226,45 @@ def test_the_profile_beside_it_has_the_prefix_of_its_base(tmp_path):
     assert replace(found, name=base.name, title=base.title, thinks_first=False) == base.tuned()
     assert found.thinks_first
     assert not base.thinks_first
+
+
+def test_an_adapter_of_sentences_leaves_steps_and_examples_to_its_base(tmp_path):
+    own = PROJECT_FOLDER / "models" / "qwen2.5-coder-1.5b-instruct.toml"
+    write_profile(tmp_path / "sentences.gguf", profile=own, form="sentence")
+    sha256 = STANDARD_MODEL.sha256
+    base = find_profile([own.parent], base_sha256=sha256)
+    found = find_profile([tmp_path], base_sha256=sha256, adapter="sentences")
+    assert found == replace(base, name="sentences", adapts="sentence")
+
+
+@pytest.mark.model
+def test_it_learns_to_answer_in_one_sentence(small_qwen, examples, tmp_path):
+    options = TrainOptions(
+        examples=examples,
+        output=tmp_path / "run",
+        base=small_qwen,
+        adapter=AdapterOptions(rank=4, alpha=8.0),
+        rate=0.02,
+        most_tokens=600,
+        causal_share=0.0,
+        threads=1,
+        activated=True,
+        form="sentence",
+        steps=4,
+    )
+    train(options, say=print)
+    with pytest.raises(UserError, match="form = sentence"):
+        train(replace(options, form="steps", steps=5), say=print)
+    written = tmp_path / "adapter.gguf"
+    export_adapter(tmp_path / "run" / "adapter.pt", output=written, base=small_qwen)
+    assert form_of(written) == "sentence"
+    coder = PromptTokens(load_base(small_qwen).tokenizer, weights=Weights(), form="sentence")
+    group = read_groups(examples)[0]
+    (asked, *_), said = coder.group(group).asked, group.questions[0].answer
+    assert coder.plain(said) == list(asked.completion[:-1])
+    assert asked.completion[-1] == coder.end
+    bare = [replace(group, questions=tuple(replace(q, reasoning="") for q in group.questions))]
+    write_groups(tmp_path / "bare.jsonl", bare)
+    options = replace(options, examples=tmp_path / "bare.jsonl", output=tmp_path / "other")
+    with pytest.raises(UserError, match="--form sentence"):
+        train(replace(options, form="steps"), say=print)

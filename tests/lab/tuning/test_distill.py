@@ -15,11 +15,12 @@ from rare_app.lab.tuning.examiner import open_examiner
 from rare_app.lab.tuning.example_file import read_groups
 from rare_app.lab.tuning.items import Passage
 from rare_app.lab.tuning.local_teacher import LocalTeacher
+from rare_app.lab.tuning.sentence_teacher import SentenceTeacher
 from rare_app.lab.tuning.stopping import Stopping
 from rare_app.lab.tuning.teacher import FORM, HttpTeacher, Reply, Task, hint_of
-from rare_app.lab.tuning.traces import accept
+from rare_app.lab.tuning.traces import Trace, accept, accept_sentence
 from rare_app.model import GENERIC, Cancelled
-from rare_app.prompt.layout import REFUSAL
+from rare_app.prompt import REFUSAL, REFUSAL_THOUGHTS
 
 from ...conftest import SMALL_READER
 from .conftest import write_lines
@@ -251,6 +252,32 @@ def test_each_reason_to_reject(text, reason):
     assert (trace is None) == bool(reason)
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("The mill burned down in 1901.", ""),
+        ("1901.", "form"),
+        ("The passage says that it burned in 1901.", "form"),
+        ("The mill burned down in 1901", "form"),
+        ("It burned down in 1901.\nIt was built in 1820.", "form"),
+        ("The mill burned down in 1820.", "answer"),
+        (REFUSAL_THOUGHTS[0], "refused"),
+        (f"The mill{' as they say' * 20} burned down in 1901.", "long"),
+    ],
+)
+def test_each_reason_to_reject_an_answer_in_one_sentence(text, reason):
+    trace, why = accept_sentence(text, asked=ask("a"))
+    assert (why, trace is None) == (reason, bool(reason))
+    assert trace is None or trace.reasoning == ""
+
+
+def test_an_answer_in_one_sentence_refuses_in_the_profiles_own_words():
+    unanswered = ask("a", answers=())
+    trace, _ = accept_sentence("No passage answers the question.", asked=unanswered)
+    assert trace.answer == REFUSAL_THOUGHTS[0]
+    assert accept_sentence("The mill burned down.", asked=unanswered)[1] == "answered"
+
+
 def test_an_answer_where_none_is_there_is_rejected():
     bare = f"<think>{REFUSAL}</think><answer>{REFUSAL}</answer>"
     assert accept(bare, asked=ask("a", answers=()))[1] == "opening"
@@ -362,6 +389,23 @@ def test_every_sentence_is_proved(examiner, text, reason):
     assert examiner.examine(Reply(text), ask("a"))[1] == reason
 
 
+def test_a_sentence_is_proved_by_itself(shared_settings, tmp_path):
+    with open_examiner(
+        shared_settings, folder=tmp_path, profile=GENERIC, form="sentence"
+    ) as examiner:
+        right, odd, none = (
+            examiner.examine(Reply(text), asked)
+            for text, asked in (
+                ("The mill burned down in 1901.", ask("a")),
+                ("In 1901 the bishop of Turin sold forty horses.", ask("a")),
+                (REFUSAL_THOUGHTS[0], ask("a", answers=())),
+            )
+        )
+    assert right[0] == Trace("", "The mill burned down in 1901.")
+    assert odd == (None, "unproved")
+    assert none[0] == Trace("", REFUSAL_THOUGHTS[0])
+
+
 def test_a_refusal_is_kept_where_it_is_right(examiner):
     text = f"<think>\nA price is asked for, the mill's fire is told.\n</think><answer>{REFUSAL}"
     trace, reason = examiner.examine(Reply(text), ask("a", answers=()))
@@ -392,6 +436,24 @@ def test_command_reads_cases_and_examples(endpoint, tmp_path, examples, monkeypa
 
 
 @pytest.mark.model
+def test_a_model_on_this_machine_answers_in_one_sentence(shared_settings):
+    teacher = SentenceTeacher(settings=shared_settings, model="", temperature=0.8)
+    try:
+        task = Task("When did it burn?", PASSAGES, answers=("1901",))
+        first, again, other = (teacher.write(task, seed=seed) for seed in (1, 1, 2))
+        told = teacher.write(replace(task, told=True), seed=1)
+        none = teacher.write(replace(task, answers=()), seed=1)
+    finally:
+        teacher.close()
+    assert first.text == again.text != other.text
+    assert "\n" not in first.text.strip()
+    assert first.read > 60
+    assert again.read <= 1  # what was read stays in the context for the next try
+    assert first.read > told.read > again.read
+    assert (none.text, none.written) == (REFUSAL_THOUGHTS[0], 0)
+
+
+@pytest.mark.model
 def test_a_model_on_this_machine_teaches_by_the_apps_own_run(shared_settings, examiner, tmp_path):
     stop = []
     local = LocalTeacher(
@@ -403,7 +465,7 @@ def test_a_model_on_this_machine_teaches_by_the_apps_own_run(shared_settings, ex
         cancelled=lambda: bool(stop),
     )
     try:
-        task = Task("When did it burn?", PASSAGES, ("1820", "1901"))
+        task = Task("When did it burn?", PASSAGES, ("1820", "1901"), ("1901",))
         first, again, other = (local.write(task, seed=seed) for seed in (1, 1, 2))
         stop.append(True)
         with pytest.raises(Cancelled):

@@ -32,6 +32,12 @@ def add_distill(add: Add) -> None:
     teacher.add_argument("--model", help="name or path of a GGUF model on this machine")
     parser.add_argument("--model-name", default="", help="the model's name at the endpoint")
     parser.add_argument("--set", action="append", default=[], dest="names", help="only this set")
+    parser.add_argument(
+        "--form",
+        choices=("steps", "sentence"),
+        default="steps",
+        help="reasoning with quotes (steps), or an answer in one sentence",
+    )
     parser.add_argument("--limit", type=positive, help="ask so many questions in all")
     parser.add_argument("--hours", type=float, help="begin no more questions after this time")
     parser.add_argument("--tries", type=positive, default=4, help="most tries a question (4)")
@@ -57,9 +63,13 @@ def _distill(options: argparse.Namespace, settings: Settings) -> Data:
 
     if options.url and not options.model_name:
         raise UserError("--url needs --model-name: the model's name at the endpoint.")
+    if options.url and options.form == "sentence":
+        raise UserError("Sentences are written by a model on this machine: name one with --model.")
     asked = read_asked(_questions(options))
     if options.names:
         asked = [one for one in asked if one.data_set in options.names]
+    if options.form == "sentence":  # where choices are told, the app reasons in steps
+        asked = [one for one in asked if not one.told]
     chosen = list(in_turns(asked, done=()))[: options.limit]
     with until_stopped() as stopping, _teach(options, settings, lambda: stopping.asked) as given:
         teacher, examiner = given
@@ -113,15 +123,20 @@ def _teach(
     """Open the teacher and who judges what it writes."""
     from rare_app.lab.tuning.examiner import open_examiner
     from rare_app.lab.tuning.local_teacher import LocalTeacher
+    from rare_app.lab.tuning.sentence_teacher import SentenceTeacher
     from rare_app.lab.tuning.teacher import KEY_VARIABLE, HttpTeacher
     from rare_app.model import GENERIC, Engine
 
     folder = options.output / "work"
     profile = GENERIC if options.url else Engine(settings=settings).profile(options.model, "none")
     with open_examiner(
-        settings, folder=folder, profile=profile, right_from=options.right_from
+        settings,
+        folder=folder,
+        profile=profile,
+        right_from=options.right_from,
+        form=options.form,
     ) as examiner:
-        teacher: HttpTeacher | LocalTeacher
+        teacher: HttpTeacher | LocalTeacher | SentenceTeacher
         if options.url:
             teacher = HttpTeacher(
                 url=options.url,
@@ -129,6 +144,13 @@ def _teach(
                 key=os.environ.get(KEY_VARIABLE, ""),
                 temperature=options.temperature,
                 timeout=options.timeout,
+            )
+        elif options.form == "sentence":
+            teacher = SentenceTeacher(
+                settings=settings,
+                model=options.model,
+                temperature=options.temperature,
+                cancelled=cancelled,
             )
         else:
             teacher = LocalTeacher(

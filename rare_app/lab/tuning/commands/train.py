@@ -40,6 +40,12 @@ def add_train(add: Add) -> None:
         action="store_true",
         help="act from the question on: passages are read by the base alone",
     )
+    parser.add_argument(
+        "--form",
+        choices=("steps", "sentence"),
+        default="steps",
+        help="learn reasoning and answer (steps), or the answer in one sentence",
+    )
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
@@ -73,6 +79,7 @@ def _train(options: argparse.Namespace, settings: Settings) -> Data:
             seed=options.seed,
             device=options.device,
             activated=options.activated,
+            form=options.form,
             profiles=settings.model_paths,
         ),
         say=say,
