@@ -102,7 +102,7 @@ def main() -> int:
     options = parser.parse_args()
     quiet_environment()
     settings = load_settings()
-    embedder = Embedder(batch=settings.embed_batch)
+    embedder = Embedder()
     texts, questions = read_chunking_corpora(options.folder, corpora=options.corpora)
     unique = list({one[1]: one for one in reversed(questions)}.values())
     grid = TokenGrid([embedder.token_offsets(text) for _, text in texts])

@@ -178,7 +178,6 @@ def main() -> int:
     model = LanguageModel(
         path=choose_model(settings, options.model).path,
         context_tokens=4096,
-        batch_tokens=settings.batch_tokens,
         threads=settings.threads or default_threads(),
     )
     questions = questions_of(options.questions, limit=options.limit)

@@ -95,7 +95,7 @@ def main() -> int:
     reader = find_reader(settings, embedder=embedder_folder())
     if reader is None:
         parser.error("there is no reader: name one with RARE_READER")
-    embed = Embedder(batch=16).embed
+    embed = Embedder().embed
     guide = Guide(embed=embed, reader=reader)
     plain = Guide(embed=embed) if options.plain else None
     results: dict[str, Found] = {}

@@ -99,7 +99,6 @@ class Bench:
         self.model = LanguageModel(
             path=choose_model(settings).path,
             context_tokens=8192,
-            batch_tokens=settings.batch_tokens,
             threads=settings.threads or default_threads(),
         )
         self.folder = folder

@@ -38,7 +38,7 @@ def read_language(name: str, data: dict[str, Any]) -> RetrievalSet:
 def main() -> int:
     """Print how many are first by words alone and as the app ranks, and which are not."""
     quiet_environment()
-    embedder = Embedder(batch=16)
+    embedder = Embedder()
     for name, data in json.loads(QUESTIONS.read_text(encoding="utf-8")).items():
         one = read_language(name, data)
         with tempfile.TemporaryDirectory() as scratch:

@@ -37,7 +37,6 @@ class Sizes:
     questions: int
     start: int
     every: int
-    relink: Sequence[int]
 
 
 FULL = Sizes(
@@ -51,7 +50,6 @@ FULL = Sizes(
     questions=200,
     start=50,
     every=10,
-    relink=(0, 8, 32),
 )
 SMALL = Sizes(
     continuation=8,
@@ -64,7 +62,6 @@ SMALL = Sizes(
     questions=8,
     start=4,
     every=2,
-    relink=(0, 8),
 )
 
 
@@ -120,7 +117,7 @@ def run(
     points = memory_tradeoff.measure(
         settings,
         sets,
-        memory_tradeoff.settings_of(BITS, sizes.relink),
+        BITS,
         output=output,
     )
     print(memory_tradeoff.table(points))

@@ -1,17 +1,16 @@
-"""What a smaller memory costs in answers, and what relinking brings back.
+"""What a smaller memory costs in answers.
 
-``python -m benchmarks.memory_tradeoff CASES.jsonl… --output DIR [--limit N] [--bits 16 8 4]
-[--relink 0 8 32]`` answers all cases with each setting of ``memory_bits`` and ``memory_relink``,
-and with ordinary attention, and writes size on disk against token-F1 as a table, as JSON and as a
-plot (matplotlib, requirements-tuning.txt) into the folder. Every answer is a line of a file there:
-a run that was cut off goes on by the same command. Blocks are stored once for each number of bits.
+``python -m benchmarks.memory_tradeoff CASES.jsonl… --output DIR [--limit N] [--bits 16 8 4]``
+answers all cases with each value of ``memory_bits``, and with ordinary attention, and writes size
+on disk against token-F1 as a table, as JSON and as a plot (matplotlib, requirements-tuning.txt)
+into the folder. Every answer is a line of a file there: a run that was cut off goes on by the same
+command.
 """
 
 import argparse
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -31,23 +30,10 @@ ORDINARY = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """One way of keeping blocks."""
+class Point:
+    """Figures of one way of keeping blocks: kB a token on disk, token-F1 (95%), seconds."""
 
     bits: int
-    relink: int = 0
-
-    @property
-    def name(self) -> str:
-        """What its files are called."""
-        return f"{self.bits}bits-relink{self.relink}" if self.bits else "ordinary"
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """Figures of one setting: kB a token on disk, token-F1 with its 95% interval, seconds."""
-
-    setting: Setting
     cases: int
     kilobytes: float | None
     token_f1: float
@@ -56,20 +42,14 @@ class Point:
     first_token_s: float
 
 
-def settings_of(bits: Sequence[int], relink: Sequence[int]) -> list[Setting]:
-    """List all settings; those that share their blocks come one after the other."""
-    made = [Setting(*one) for one in product(bits, relink)]
-    return [Setting(ORDINARY), *made]
-
-
 def measure(
     base: Settings,
     sets: Mapping[str, Sequence[Case]],
-    settings: Sequence[Setting],
+    bits: Sequence[int],
     *,
     output: Path,
 ) -> list[Point]:
-    """Answer all cases in each setting, or go on with what `output` holds."""
+    """Answer all cases in each number of bits, or go on with what `output` holds."""
     model = choose_model(base)
     adapter = choose_adapter(base, model)
     facts = {
@@ -77,20 +57,17 @@ def measure(
         "adapter_sha256": hash_model(adapter.path) if adapter else None,
     }
     points = []
-    for one in settings:
-        ordinary = one.bits == ORDINARY
-        home = output / "homes" / (one.name if ordinary else f"{one.bits}bits")
+    for one in (ORDINARY, *bits):
+        ordinary = one == ORDINARY
+        name = "ordinary" if ordinary else f"{one}bits"
         own = replace(
             base,
-            home=home,
+            home=output / "homes" / name,
             model=str(model.path),
             adapter=str(adapter.path) if adapter else "none",
-            memory_bits=one.bits or 16,
-            memory_relink=one.relink,
+            memory_bits=one or 16,
         )
-        variant = Variant(
-            name=one.name, meaning=one.name, adapted=adapter is not None, memory=not ordinary
-        )
+        variant = Variant(name=name, meaning=name, adapted=adapter is not None, memory=not ordinary)
         with services(own) as opened:
             records = compare(
                 sets,
@@ -107,18 +84,16 @@ def measure(
         size = None
         if status is not None and status.tokens and not ordinary:
             size = status.bytes / status.tokens / 1e3
-        points.append(
-            _sum_up(one, [row for own in records.values() for row in own[one.name]], size)
-        )
+        points.append(_sum_up(one, [row for own in records.values() for row in own[name]], size))
     return points
 
 
-def _sum_up(setting: Setting, records: Sequence[Record], kilobytes: float | None) -> Point:
+def _sum_up(bits: int, records: Sequence[Record], kilobytes: float | None) -> Point:
     scores = [row["token_f1"] for row in records if row["token_f1"] is not None]
     waits = [row["first_token_s"] for row in records if row["first_token_s"] is not None]
     low, high = interval(scores) or (float("nan"), float("nan"))
     return Point(
-        setting=setting,
+        bits=bits,
         cases=len(scores),
         kilobytes=kilobytes,
         token_f1=float(np.mean(scores)),
@@ -131,13 +106,12 @@ def _sum_up(setting: Setting, records: Sequence[Record], kilobytes: float | None
 def table(points: Sequence[Point]) -> str:
     """Write the figures as a Markdown table."""
     lines = [
-        "| bits | relinked tokens | kB a token | token-F1 (95%) | cases | first token, s |",
-        "|---|---|---|---|---|---|",
+        "| bits | kB a token | token-F1 (95%) | cases | first token, s |",
+        "|---|---|---|---|---|",
     ]
     for one in points:
-        what = one.setting
         size = "–" if one.kilobytes is None else f"{one.kilobytes:.1f}"
-        how = f"{what.bits} | {what.relink}" if what.bits else "ordinary attention | –"
+        how = one.bits or "ordinary attention"
         lines.append(
             f"| {how} | {size} | {one.token_f1:.3f} ({one.low:.3f}–{one.high:.3f}) "
             f"| {one.cases} | {one.first_token_s:.2f} |"
@@ -146,39 +120,29 @@ def table(points: Sequence[Point]) -> str:
 
 
 def draw(points: Sequence[Point], path: Path) -> None:
-    """Draw token-F1 against size, a line for each type and number of relinked tokens."""
+    """Draw token-F1 against size."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7, 4.5), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.subplots()
+    kept = [one for one in points if one.kilobytes is not None]
     for one in points:
-        if one.setting.bits == ORDINARY:
+        if one.bits == ORDINARY:
             axes.axhline(one.token_f1, color="grey", linestyle=":", label="ordinary attention")
-    lines = dict.fromkeys(
-        (one.setting.bits, one.setting.relink) for one in points if one.kilobytes is not None
+    axes.errorbar(
+        [one.kilobytes for one in kept],
+        [one.token_f1 for one in kept],
+        yerr=(
+            [max(0.0, one.token_f1 - one.low) for one in kept],
+            [max(0.0, one.high - one.token_f1) for one in kept],
+        ),
+        marker="o",
+        elinewidth=0.6,
+        capsize=2,
+        label=", ".join(f"{one.bits}" for one in kept) + " bits",
     )
-    for bits, relink in lines:
-        own = [
-            one
-            for one in points
-            if (one.setting.bits, one.setting.relink) == (bits, relink) and one.kilobytes
-        ]
-        axes.errorbar(
-            [one.kilobytes for one in own],
-            [one.token_f1 for one in own],
-            yerr=(
-                [max(0.0, one.token_f1 - one.low) for one in own],
-                [max(0.0, one.high - one.token_f1) for one in own],
-            ),
-            marker="o" if bits == 16 else "s",
-            linestyle={16: "-", 8: "--"}.get(bits, ":"),
-            color=f"C{[0, 8, 32].index(relink) if relink in (0, 8, 32) else 3}",
-            elinewidth=0.6,
-            capsize=2,
-            label=f"{bits} bits, {relink} relinked",
-        )
     axes.set(xlabel="kB on disk for a token", ylabel="token-F1, with 95% interval")
     axes.grid(visible=True, alpha=0.25)
     axes.legend(fontsize=8)
@@ -203,13 +167,12 @@ def main() -> int:
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--limit", type=int, help="first cases of each file")
     parser.add_argument("--bits", nargs="*", type=int, default=[16, 8, 4], choices=(16, 8, 4))
-    parser.add_argument("--relink", nargs="*", type=int, default=[0, 8, 32])
     options = parser.parse_args()
     quiet_environment()
     points = measure(
         load_settings(),
         find_sets(options.cases, limit=options.limit),
-        settings_of(options.bits, options.relink),
+        options.bits,
         output=options.output,
     )
     print(table(points))

@@ -90,7 +90,7 @@ def embed_all(claims: Sequence[LabelledClaim], *, folder: Path | None) -> Embed:
         said = [one.text for one in Grounds(passages).places]
         whole = Statement(claim.text, question=claim.question).whole
         texts |= dict.fromkeys([claim.question, whole, *said])
-    embed: Embed = Embedder(batch=32).embed
+    embed: Embed = Embedder().embed
     if folder:
         embed = cached_embed(folder=folder, embed=embed)
     print(f"{len(texts)} texts are embedded", flush=True)

@@ -169,7 +169,6 @@ def open_model(settings: Settings) -> LanguageModel:
     model = LanguageModel(
         path=file.path,
         context_tokens=settings.context_tokens,
-        batch_tokens=settings.batch_tokens,
         threads=settings.threads or default_threads(),
     )
     model.use_adapter(adapter.path if adapter else None)

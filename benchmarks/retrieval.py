@@ -235,7 +235,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as temporary:
         scratch = Path(temporary)
         settings = load_settings(home=scratch / "home")
-        embedder = Embedder(batch=settings.embed_batch)
+        embedder = Embedder()
         sets = []
         if options.data:
             sets += read_retrieval_sets(

@@ -145,7 +145,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as temporary:
         scratch = Path(temporary)
         settings = load_settings(home=scratch / "home")
-        embedder = Embedder(batch=settings.embed_batch)
+        embedder = Embedder()
         judge = None
         if options.reader:
             reader = find_reader(settings, embedder=embedder_folder())

@@ -119,7 +119,7 @@ def fill(settings: Settings, passages: Sequence[Passage], small: Settings, *, ch
     index = VectorIndex(path=settings.chroma_path)
     collection = catalogue.collection_id(settings.collection, create=True)
     assert collection is not None
-    catalogue.set_meta("embedder_sha256", Embedder(batch=1).fingerprint)
+    catalogue.set_meta("embedder_sha256", Embedder().fingerprint)
     seconds = 0.0
     for number in range(-(-chunks // len(own))):
         document, made, derived = copy_document(own, matrix, number=number)
@@ -229,7 +229,7 @@ def _one(chunks: int) -> dict[str, float]:
         size = path.stat().st_size
         del lines, words
         settings = load_settings(home=Path(folder) / "home")
-        library = Library(settings=settings, embedder=HashEmbedder(batch=settings.embed_batch))
+        library = Library(settings=settings, embedder=HashEmbedder())
         before = peak_mb()
         report = library.add([path])
         library.close()
@@ -273,7 +273,7 @@ def main() -> int:
 def run(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     """Measure everything once, telling each figure as it is known."""
     small, large = load_settings(home=folder / "small"), load_settings(home=folder / "large")
-    embedder = Embedder(batch=small.embed_batch)
+    embedder = Embedder()
     embedder.load()
     embedder.embed(["one text"])
     figures: dict[str, Any] = {"chunks": options.chunks, "vectors_of_the_copies": "derived"}

@@ -265,7 +265,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as temporary:
         scratch = Path(temporary)
         settings = load_settings(home=options.home or scratch / "home")
-        embedder = Embedder(batch=settings.embed_batch)
+        embedder = Embedder()
         if options.folder:
             library = Library(settings=settings, embedder=embedder)
             library.add(sorted(options.folder.glob("*.pdf")))

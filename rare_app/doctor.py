@@ -64,7 +64,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _folder(settings)
     yield _disk(settings)
     yield _memory()
-    yield _embedder(settings)
+    yield _embedder()
     yield _reader(settings)
     yield from _model(settings)
     yield _library(settings)
@@ -111,9 +111,9 @@ def _memory() -> Finding:
     return Finding("Memory", ok, f"{free:,} MB free" + ("" if ok else ": close other programs"))
 
 
-def _embedder(settings: Settings) -> Finding:
+def _embedder() -> Finding:
     try:
-        embedder = Embedder(batch=settings.embed_batch)
+        embedder = Embedder()
         embedder.embed(["one text"])
     except UserError as error:
         return Finding("Embedder", False, str(error))

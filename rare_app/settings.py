@@ -23,10 +23,7 @@ _LEAST = {
     "threads": 0,
     "temperature": 0,
     "seed": 0,
-    "guide_weight": 0,
-    "answer_weight": 0,
     "memory_gb": 0.001,
-    "memory_relink": 0,
     "gate_nats": -1000,
     "llm_seconds": 0.001,
 }
@@ -90,8 +87,6 @@ class Settings:
     # --- library ---
     collection: str = "default"
     """The collection that is used when none is named."""
-    embed_batch: int = 16
-    """Chunks embedded at once."""
 
     # --- retrieval ---
     passages: int = 6
@@ -113,8 +108,6 @@ class Settings:
     """CPU threads of the language model; 0 for the number of physical cores."""
     context_tokens: int = 8192
     """Largest context used, in tokens; the model's own limit holds when it is smaller."""
-    batch_tokens: int = 512
-    """Tokens decoded in one batch while the prompt is read."""
     reasoning_tokens: int = 320
     """Longest reasoning, in tokens; then the answer is asked for."""
     answer_tokens: int = 256
@@ -132,10 +125,6 @@ class Settings:
     encoders: str = ""
     """Folder that is searched for the reader's encoder first; empty for ``encoders`` in the user's
     folder. Then come ``encoders`` in the models folders."""
-    guide_weight: float = 4.0
-    """What the guide's nats are multiplied by where a quote opens; 1 takes them as they are."""
-    answer_weight: float = 6.0
-    """What the reader's say in the answer's words is multiplied by; 0 leaves them to the model."""
     gate: str = "on"
     """Whether model and reader together decide, by the numbers of the model's profile, if a
     question is answered or refused; ``off`` leaves it to what the model writes."""
@@ -153,14 +142,10 @@ class Settings:
     memory_bits: int = 4
     """Bits of a number that the memory stores: 4, 8, or 16 for what llama.cpp gives, as it is. What
     each costs in room and likeness: docs/memory.md."""
-    memory_relink: int = 0
-    """Tokens at the beginning of each passage that are read again for every question."""
     read_ahead: str = "on"
     """Whether the app reads documents in the background once they are added."""
     prefetch: str = "on"
     """Whether the app reads the passages of a question while it is being written."""
-    maximum_question_characters: int = 8000
-    """A longer question is refused, never cut."""
 
     # --- servers ---
     chroma_url: str = ""

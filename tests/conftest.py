@@ -68,7 +68,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture(scope="session")
 def embedder() -> Embedder:
-    return Embedder(batch=16)
+    return Embedder()
 
 
 @pytest.fixture(scope="session")

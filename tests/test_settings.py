@@ -36,7 +36,7 @@ def test_everything_the_user_owns_lies_in_the_home(tmp_path):
         ('port = "x"', {}, {}, r"“port” \(from .*settings\.toml\) must be of type int, not “x”"),
         ("", {"RARE_TEMPERATURE": "hot"}, {}, r"“temperature” \(from RARE_TEMPERATURE\).*float"),
         ("", {"RARE_QUOTING": "wild"}, {}, "must be guided or constrained or free, not “wild”"),
-        ("", {}, {"guide_weight": -1}, "must be a number of at least 0"),
+        ("", {}, {"temperature": -1}, "must be a number of at least 0"),
         ("", {}, {"memory_bits": 5}, "must be 4 or 8 or 16"),
         ("", {"RARE_MEMORY": "sometimes"}, {}, "must be on or off"),
         ("", {}, {"colour": 1}, "no option “colour”"),

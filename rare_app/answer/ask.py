@@ -149,7 +149,7 @@ class Assistant:
             The question, the collection, the model or the choices are not as they must be.
         """
         asked = Question(
-            text=check_question(question, longest=self._settings.maximum_question_characters),
+            text=check_question(question),
             settings=replace(self._settings, quoting=quoting) if quoting else self._settings,
             collection=collection,
             k=k,

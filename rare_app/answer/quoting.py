@@ -51,6 +51,10 @@ from rare_app.types import Citation, Decision
 RETRIEVAL_NATS = 8.0
 """Nats that a passage's retrieval score, against the best one's, is worth in the guide: the same
 proportion in which the reader ranks passages again (docs/retrieval.md)."""
+GUIDE_WEIGHT = 4.0
+"""What the guide's nats are multiplied by where a quote opens; 1 takes them as they are."""
+ANSWER_WEIGHT = 6.0
+"""What the reader's say in the answer's words is multiplied by."""
 FEWEST_WORDS = 8
 """Words of the shortest quote that does not end with its sentence or line."""
 OTHER_SHARE = 0.05
@@ -125,7 +129,7 @@ class Quoting:
             tags=(QUOTE_OPEN, QUOTE_CLOSE),
             scores=lambda: [self._score(index, start) for index, start in starts],
             reaches=lambda: [self._reach(index, start) for index, start in starts],
-            weight=self._settings.guide_weight if self._settings.quoting == "guided" else 0.0,
+            weight=GUIDE_WEIGHT if self._settings.quoting == "guided" else 0.0,
             fewest_words=FEWEST_WORDS,
         )
 
@@ -185,7 +189,7 @@ class Quoting:
         quoted : sequence of QuotedSpan
             What the reasoning quoted: the answer's words are looked for there.
         """
-        weight = self._settings.answer_weight if self._guided else 0.0
+        weight = ANSWER_WEIGHT if self._guided else 0.0
         if self._profile.style != "span" or not weight or not quoted or not self._guidance.words:
             return None
         spans = [
@@ -214,7 +218,7 @@ class Quoting:
 
     def likeliest(self, quoted: Sequence[QuotedSpan]) -> str:
         """Give the likeliest answer in the quotes; empty where no words of them are asked for."""
-        weight = self._settings.answer_weight if self._guided else 0.0
+        weight = ANSWER_WEIGHT if self._guided else 0.0
         held = self._wanted.held(quoted) if self._wanted and weight and quoted else []
         return next((self.texts[passage][start:end] for passage, start, end, _ in held), "")
 

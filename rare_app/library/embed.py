@@ -37,6 +37,10 @@ def embedder_folder() -> Path:
     return Path(next(iter(found.submodule_search_locations))) / "model"
 
 
+_BATCH = 16
+"""Chunks that are embedded at once."""
+
+
 class Embedder:
     """all-MiniLM-L6-v2 through sentence-transformers. Loaded at the first use; safe to share.
 
@@ -51,8 +55,7 @@ class Embedder:
     name = "all-MiniLM-L6-v2"
     dimension = 384
 
-    def __init__(self, *, batch: int) -> None:
-        self._batch = batch
+    def __init__(self) -> None:
         self._lock = threading.Lock()
 
     @functools.cached_property
@@ -111,11 +114,11 @@ class Embedder:
             return np.zeros((0, self.dimension), dtype=np.float32)
         import torch
 
-        half = len(texts) >= self._batch and multiplies_bfloat16()
+        half = len(texts) >= _BATCH and multiplies_bfloat16()
         with self._lock, torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
             vectors = self._model.encode(
                 list(texts),
-                batch_size=self._batch,
+                batch_size=_BATCH,
                 normalize_embeddings=True,
                 show_progress_bar=False,
                 convert_to_numpy=True,
@@ -133,7 +136,7 @@ class Embedder:
         vectors : array of float32, shape (batch, dimension)
             The vectors of this step, in the order of the texts.
         """
-        step = self._batch * 8
+        step = _BATCH * 8
         for begin in range(0, len(texts), step):
             part = texts[begin : begin + step]
             yield begin + len(part), self.embed(part)

@@ -58,7 +58,7 @@ class Library:
                 token=settings.chroma_token,
                 owner=self._catalogue.identity if settings.chroma_url else "",
             )
-        self.embedder = embedder or Embedder(batch=settings.embed_batch)
+        self.embedder = embedder or Embedder()
         self._judge: Judge | None = None
         if settings.rerank:
             reader = find_reader(settings, embedder=embedder_folder())
@@ -428,7 +428,7 @@ class Library:
         UnknownDocumentError
             The collection has no document of a given name.
         """
-        question = check_question(question, longest=self._settings.maximum_question_characters)
+        question = check_question(question)
         name = collection or self._settings.collection
         collection_id = self._catalogue.collection_id(name)
         if collection_id is None:

@@ -48,13 +48,12 @@ class QuestionError(UserError):
     """The question cannot be asked as it stands."""
 
 
-def check_question(question: str, *, longest: int) -> str:
-    """Return the question, trimmed, or say why it cannot be asked.
+LONGEST_QUESTION = 8000
+"""Most characters that a question may have; a longer one is refused, never cut."""
 
-    Parameters
-    ----------
-    longest : int
-        Most characters that a question may have. A longer one is refused, never cut.
+
+def check_question(question: str) -> str:
+    """Return the question, trimmed, or say why it cannot be asked.
 
     Raises
     ------
@@ -64,10 +63,11 @@ def check_question(question: str, *, longest: int) -> str:
     cleaned = "".join(c for c in question if c.isprintable() or c in "\n\t").strip()
     if not cleaned:
         raise QuestionError("The question is empty: write what you want to know.")
-    if len(cleaned) > longest:
+    if len(cleaned) > LONGEST_QUESTION:
         raise QuestionError(
-            f"The question has {len(cleaned):,} characters, more than the {longest:,} that can be "
-            "asked at once: shorten it, or add the long text as a document and ask about it."
+            f"The question has {len(cleaned):,} characters, more than the "
+            f"{LONGEST_QUESTION:,} that can be asked at once: shorten it, or add the long text as "
+            "a document and ask about it."
         )
     return cleaned
 

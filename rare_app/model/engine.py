@@ -244,7 +244,6 @@ class Engine:
             loaded = LanguageModel(
                 path=file.path,
                 context_tokens=self._settings.context_tokens,
-                batch_tokens=self._settings.batch_tokens,
                 threads=self._settings.threads or default_threads(),
             )
             now = self._with_memory(Loaded(loaded, file, None, profile=self._profile(file, None)))
@@ -288,7 +287,6 @@ class Engine:
             store=self.store,
             family="|".join(parts),
             bits=self._settings.memory_bits,
-            relink=self._settings.memory_relink,
         )
         return replace(loaded, memory=memory)
 

@@ -47,7 +47,7 @@ class LanguageModel:
     context_tokens : int
         Largest context wanted; the model's own limit holds when it is smaller.
     batch_tokens : int
-        Tokens that are decoded at once while a prompt is read.
+        Tokens that are decoded at once while a prompt is read; llama.cpp's own default.
     threads : int
         CPU threads.
 
@@ -58,7 +58,9 @@ class LanguageModel:
         for it.
     """
 
-    def __init__(self, *, path: Path, context_tokens: int, batch_tokens: int, threads: int) -> None:
+    def __init__(
+        self, *, path: Path, context_tokens: int, threads: int, batch_tokens: int = 512
+    ) -> None:
         import llama_cpp
 
         self._c = llama_cpp
@@ -108,14 +110,12 @@ class LanguageModel:
     def _open_context(self, threads: int) -> Any:
         options = self._c.llama_context_default_params()
         options.n_ctx = self.context_tokens + min(_SCRATCH_TOKENS, self.context_tokens)
-        options.n_batch = self.batch_tokens
-        options.n_ubatch = self.batch_tokens
+        options.n_batch = options.n_ubatch = self.batch_tokens
         options.n_seq_max = SEQUENCES
         options.kv_unified = True
         options.swa_full = True
         options.type_k = options.type_v = _F16
-        options.n_threads = threads
-        options.n_threads_batch = threads
+        options.n_threads = options.n_threads_batch = threads
         # Measured on CPU: recall and decoding are slower with flash attention on (docs/decisions).
         options.flash_attn_type = 0
         context = self._c.llama_init_from_model(self._model, options)

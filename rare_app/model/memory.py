@@ -69,9 +69,6 @@ class Memory:
         Names model, adapter and settings that a state depends on.
     bits : {4, 8, 16}
         Bits of a number in a stored block. The prefix, to which everything attends, has 16.
-    relink : int
-        How many tokens at the beginning of each block are computed at question time, with all
-        before them in view (LegoLink of EPIC, arXiv 2410.15332, section 4).
     """
 
     def __init__(
@@ -81,13 +78,11 @@ class Memory:
         store: BlockStore | None,
         family: str,
         bits: int = 16,
-        relink: int = 0,
     ) -> None:
         self._model = model
         self._store = store
         self._family = family
         self._codec = BlockCodec(rotation=model.rotation, bits=bits)
-        self._relink = relink
         self._cleared = -1
         self._prefix: tuple[int, ...] = ()
         self._blocks: list[tuple[int, ...]] | None = None
@@ -186,8 +181,8 @@ class Memory:
         loaded, left = 0, prompt.blocks[same:]
         with closing(self._states(prefix, left, place, computed, store)) as states:
             for block, state in zip(left, states, strict=True):
-                put = self._place(prefix, block, state, cancelled)
-                loaded += 0 if block in computed else put
+                self._place(prefix, block, state)
+                loaded += 0 if block in computed else len(block)
                 self._blocks.append(block)
         asked = len(prompt.tokens) - len(prompt.question)
         if model.activates and model.held_tokens < asked:
@@ -231,10 +226,10 @@ class Memory:
             if self._missing(prefix, [block], computed, store):
                 computed[block] = self._compute_and_keep(prefix, block, store, cancelled)
             try:
-                self._append(prefix, block, computed, store, cancelled)
+                self._append(prefix, block, computed, store)
             except _DamagedError:
                 computed[block] = self._compute_and_keep(prefix, block, None, cancelled)
-                self._append(prefix, block, computed, None, cancelled)
+                self._append(prefix, block, computed, None)
         finally:
             self._model.activate(adapted)
         return not computed
@@ -273,11 +268,10 @@ class Memory:
         block: tuple[int, ...],
         computed: Mapping[tuple[int, ...], Stored | None],
         store: BlockStore | None,
-        cancelled: Stop,
     ) -> None:
         place = self._model.held_tokens
         with closing(self._states(prefix, [block], place, computed, store)) as states:
-            self._place(prefix, block, next(states), cancelled)
+            self._place(prefix, block, next(states))
 
     def _to_read(self, prompt: Prompt, missing: Sequence[Tokens], *, begins: bool) -> Reading:
         """Tell what has to be read, before it is."""
@@ -359,29 +353,16 @@ class Memory:
         )
         return None if stored else state
 
-    def _place(
-        self,
-        prefix: tuple[int, ...],
-        block: tuple[int, ...],
-        state: Any,
-        cancelled: Stop,
-    ) -> int:
-        """Put a block behind what the answer's sequence holds; give how many tokens were put."""
-        model, at = self._model, self._model.held_tokens
-        again = min(self._relink, len(block)) if at > len(prefix) else 0
-        if again:
-            model.extend(block[:again], cancelled=cancelled)
+    def _place(self, prefix: tuple[int, ...], block: tuple[int, ...], state: Any) -> None:
+        """Put a block behind what the answer's sequence holds."""
+        model = self._model
         try:
-            if not self._restore(self.key(prefix, block), block, state, at=at):
+            if not self._restore(self.key(prefix, block), block, state, at=model.held_tokens):
                 raise _DamagedError(block)
-            if again:
-                model.sequences.remove(SCRATCH, at, at + again)
-            if again < len(block):
-                model.sequences.copy(SCRATCH, ANSWER)
+            model.sequences.copy(SCRATCH, ANSWER)
         finally:
             model.sequences.remove(SCRATCH)
-        model.hold(block[again:])
-        return len(block) - again
+        model.hold(block)
 
     def _restore(
         self,

@@ -103,8 +103,7 @@ class ChatHandlers:
         one = Exchange(question=question.strip() or "(empty)")
         chat.exchanges.append(one)
         try:
-            longest = self._services.settings.maximum_question_characters
-            check_question(question, longest=longest)
+            check_question(question)
         except UserError as error:
             one.error = str(error)
             yield chat, chat.messages()

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from rare_app.answer import Assistant, Guide, Judgement
+from rare_app.answer import quoting as quoting_module
 from rare_app.answer.quoting import Quoting, cite_quotes
 from rare_app.answer.writer import Writer
 from rare_app.model import Pieces, QuotedSpan, QuoteFilter
@@ -67,7 +68,6 @@ def test_the_readers_spans_guide_the_answer_inside_what_was_quoted(settings):
     got = made.adjust(np.zeros(4, dtype=np.float32))
     assert got[0] > got[2]
     assert make(Forced()) is None
-    assert make(guide, answer_weight=0.0) is None
     assert make(guide, quoting="constrained") is None
 
 
@@ -121,8 +121,11 @@ class TestWithTheBundledModel:
             assert source.text[one.start - source.start : one.end - source.start] == one.quote
 
     @pytest.mark.parametrize("wanted", ["2,000 eggs", "35 degrees", "1890", "ends nothing"])
-    def test_a_heavy_guide_chooses_the_quote(self, settings, library, engine, demanding, wanted):
-        answer = self.ask(settings, library, engine, guide=Forced(wanted), guide_weight=100)
+    def test_a_heavy_guide_chooses_the_quote(
+        self, settings, library, engine, demanding, wanted, monkeypatch
+    ):
+        monkeypatch.setattr(quoting_module, "GUIDE_WEIGHT", 100)
+        answer = self.ask(settings, library, engine, guide=Forced(wanted))
         quote = answer.quotes[0]
         text = PASSAGES[quote.passage].text
         at = quote.start - PASSAGES[quote.passage].start

@@ -35,12 +35,10 @@ def test_everything_runs_in_small(settings, tmp_path, monkeypatch, capsys):
     assert found.growth[-1].questions == memory_all.SMALL.questions
     assert found.growth[-1].loaded_tokens > 0
     assert memory_growth.growth(found.growth, start=memory_all.SMALL.start) < 25
-    room = {one.setting: one.kilobytes for one in found.tradeoff if one.kilobytes}
-    assert len(room) == 6
-    for setting, kilobytes in room.items():
-        assert kilobytes < 24
-        if setting.bits < 16:  # the prefix, in 16 bits, is among it
-            assert kilobytes < 0.9 * room[replace(setting, bits=16)]
+    room = {one.bits: one.kilobytes for one in found.tradeoff if one.kilobytes}
+    assert set(room) == set(memory_all.BITS)
+    assert all(one < 24 for one in room.values())
+    assert max(room[4], room[8]) < 0.9 * room[16]  # the prefix, in 16 bits, is among it
     said = capsys.readouterr().out
     assert "ratio" in said
     assert all((tmp_path / "out" / f"tradeoff.{kind}").is_file() for kind in ("md", "json", "png"))

@@ -139,7 +139,7 @@ class OtherEmbedder(Embedder):
 def test_another_embedder_means_embedding_anew(open_library, settings, write, first):
     open_library().add([write("note.md"), write("bridge.md", BRIDGES)])
     open_library().close()
-    library = Library(settings=settings, embedder=OtherEmbedder(batch=16))
+    library = Library(settings=settings, embedder=OtherEmbedder())
     told = []
     if first == "check":
         chunks = sum(one.chunks for one in library.documents())
@@ -156,7 +156,7 @@ def test_another_embedder_means_embedding_anew(open_library, settings, write, fi
 def test_embedding_anew_that_is_cut_short_is_begun_again(open_library, settings, write):
     open_library().add([write("note.md")])
     open_library().close()
-    library = Library(settings=settings, embedder=OtherEmbedder(batch=16))
+    library = Library(settings=settings, embedder=OtherEmbedder())
 
     def die(done, total):
         raise KeyboardInterrupt

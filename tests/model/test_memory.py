@@ -150,22 +150,6 @@ def test_a_damaged_block_is_computed_again(model, store, memory, prompt, harm, c
     assert memory.read(prompt).loaded == sum(map(len, prompt.blocks))
 
 
-def test_relinking_everything_is_ordinary_attention(model, store, prompt):
-    model.forget()
-    model.read(prompt.tokens)
-    ordinary = model.logits()
-    model.forget()
-    whole = Memory(model=model, store=store, family="test", relink=10_000)
-    whole.read(prompt)
-    assert divergence(ordinary, model.logits()) < 1e-3
-    model.forget()
-    part = Memory(model=model, store=store, family="test", relink=4)
-    recalled = part.read(prompt)
-    assert recalled.computed == len(prompt.question) + 4 * (len(prompt.blocks) - 1)
-    got = model.logits()
-    assert divergence(logits_in_place(model, prompt, relink=4), got) < 1e-4
-
-
 def test_stopping_leaves_memory_usable(model, memory, prompt):
     expected = logits_in_place(model, prompt)
     model.forget()

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rare_app.answer import Assistant, Guide, Judgement
+from rare_app.answer import Assistant, Guide, Judgement, quoting
 from rare_app.answer.quoting import Quoting
 from rare_app.model import QuotedSpan
 from rare_app.prompt import REFUSAL
@@ -174,9 +174,10 @@ def test_the_rest_of_a_list_that_was_cut_is_fetched(library, tmp_path):
 
 
 @pytest.mark.model
-def test_a_list_of_something_else_is_no_answer(settings, library, adapted):
+def test_a_list_of_something_else_is_no_answer(settings, library, adapted, monkeypatch):
+    monkeypatch.setattr(quoting, "GUIDE_WEIGHT", 100)
     assistant = Assistant(
-        settings=replace(settings, gate_nats=500, guide_weight=100),
+        settings=replace(settings, gate_nats=500),
         library=library,
         engine=adapted,
         guide=flat_guide(),
@@ -207,9 +208,10 @@ def test_a_list_that_holds_all_that_is_asked_for_passes_the_least_score(
 
 
 @pytest.mark.model
-def test_the_answer_is_all_of_the_list(settings, library, adapted):
+def test_the_answer_is_all_of_the_list(settings, library, adapted, monkeypatch):
+    monkeypatch.setattr(quoting, "GUIDE_WEIGHT", 100)
     assistant = Assistant(
-        settings=replace(settings, gate_nats=500, guide_weight=100),
+        settings=replace(settings, gate_nats=500),
         library=library,
         engine=adapted,
         guide=flat_guide(),

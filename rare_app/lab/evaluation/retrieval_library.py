@@ -39,7 +39,7 @@ class KnownVectors(Embedder):
     """
 
     def __init__(self, *, embedder: Embedder, folder: Path, texts: Iterable[str]) -> None:
-        super().__init__(batch=16)
+        super().__init__()
         self._embedder = embedder
         wanted = list(dict.fromkeys(texts))
         embed = cached_embed(folder=folder / embedder.fingerprint[:12], embed=embedder.embed)

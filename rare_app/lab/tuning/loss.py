@@ -32,7 +32,14 @@ def read_prefix(model: Any, pack: Pack) -> States:
     return _read_alone(model, pack, slice(0, pack.prefix), {})
 
 
-def asked_hidden(model: Any, pack: Pack, *, prefix: States) -> Tensor:
+def read_passages(model: Any, pack: Pack, *, prefix: States) -> States:
+    """Let the base alone read a pack's passages behind its prefix; gives the states of both."""
+    return _read_alone(model, pack, slice(pack.prefix, pack.context), prefix)
+
+
+def asked_hidden(
+    model: Any, pack: Pack, *, prefix: States, passages: States | None = None
+) -> Tensor:
     """Run a model with an adapter that acts from the question on over a pack.
 
     The passages are read by the base alone and without a gradient, once for all questions over
@@ -42,13 +49,15 @@ def asked_hidden(model: Any, pack: Pack, *, prefix: States) -> Tensor:
     ----------
     prefix : dict
         What :func:`read_prefix` gave.
+    passages : dict, optional
+        What :func:`read_passages` gives, where it is known already.
 
     Returns
     -------
     (n, width) tensor
         The last hidden states of the questions and completions.
     """
-    past = _read_alone(model, pack, slice(pack.prefix, pack.context), prefix)
+    past = passages or read_passages(model, pack, prefix=prefix)
     asked = [one for one in pack.segments if one.start >= pack.context]
     return _read(model, pack, slice(pack.context, None), Stretch(asked, past=past))
 
@@ -67,8 +76,15 @@ def pack_logits(model: Any, pack: Pack, *, prefix: States | None = None) -> Tens
     return logits
 
 
-def pack_loss(model: Any, pack: Pack, *, prefix: States | None = None) -> tuple[Tensor, float]:
-    """Compute the weighted mean cross-entropy of a pack; `prefix` is told at :func:`pack_logits`.
+def pack_loss(
+    model: Any, pack: Pack, *, prefix: States | None = None, passages: States | None = None
+) -> tuple[Tensor, float]:
+    """Compute the weighted mean cross-entropy of a pack.
+
+    Parameters
+    ----------
+    prefix, passages : dict, optional
+        As for :func:`asked_hidden`, of an adapter that acts from the question on.
 
     Returns
     -------
@@ -77,7 +93,7 @@ def pack_loss(model: Any, pack: Pack, *, prefix: States | None = None) -> tuple[
     plain : float
         The unweighted mean, for the log.
     """
-    hidden = _predicting(model, pack, prefix)
+    hidden = _predicting(model, pack, prefix, passages)
     head, labels = _inner(model).lm_head, pack.labels.to(hidden.device)
     weights = pack.weights.to(hidden.device)
 
@@ -94,11 +110,14 @@ def pack_loss(model: Any, pack: Pack, *, prefix: States | None = None) -> tuple[
     return loss, float(sum(float(plain) for _, plain in found)) / len(labels)
 
 
-def _predicting(model: Any, pack: Pack, prefix: States | None) -> Tensor:
+def _predicting(
+    model: Any, pack: Pack, prefix: States | None, passages: States | None = None
+) -> Tensor:
     if prefix is None:
         hidden, first = pack_hidden(model, pack), 0
     else:
-        hidden, first = asked_hidden(model, pack, prefix=prefix), pack.context
+        hidden = asked_hidden(model, pack, prefix=prefix, passages=passages)
+        first = pack.context
     return hidden[(pack.predictors - first).to(hidden.device)]
 
 

@@ -17,6 +17,7 @@ from rare_app.lab.tuning.base import Base, load_base
 from rare_app.lab.tuning.checkpoint import Progress
 from rare_app.lab.tuning.device import find_device
 from rare_app.lab.tuning.example_file import read_groups
+from rare_app.lab.tuning.kept_states import KeptStates
 from rare_app.lab.tuning.loss import pack_loss, read_prefix
 from rare_app.lab.tuning.order import arrange
 from rare_app.lab.tuning.pack import Pack, draw_block_attention, fill, make_pack
@@ -46,6 +47,8 @@ def train(options: TrainOptions, *, say: Say) -> Progress:
         The examples or the base are missing or of the wrong shape; a checkpoint belongs to other
         options; the memory does not suffice.
     """
+    if options.keep_states and (options.causal_share or not options.activated):
+        raise UserError("--keep-states needs --activated and --causal-share 0.")
     torch.manual_seed(options.seed)
     if options.threads:
         torch.set_num_threads(options.threads)
@@ -106,6 +109,7 @@ class _Run:
         self._prefix = coder.prefix
         self._invocation = coder.invocation if options.activated else ()
         self._states: States | None = None  # the prefix's, of a base whose adapter is activated
+        self._kept = KeptStates() if options.keep_states else None
         self._groups = groups
         self._say = say
         self._parameters = [p for p in model.parameters() if p.requires_grad]
@@ -171,7 +175,7 @@ class _Run:
         for groups in filled:
             pack = make_pack(self._prefix, groups, block_attention=[True] * len(groups))
             start = time.perf_counter()
-            self._backward(pack)
+            self._backward(pack, groups)
             best = max(best, self._size(pack) / (time.perf_counter() - start))
         self._optimiser.zero_grad(set_to_none=True)
         return best
@@ -214,7 +218,7 @@ class _Run:
                 random_source=random.Random(self._options.seed * 1_000_003 + place),
             )
             pack = make_pack(self._prefix, groups, block_attention=drawn)
-            loss, plain = self._backward(pack)
+            loss, plain = self._backward(pack, groups)
             losses, plains = losses + loss, plains + plain
             tokens, questions = tokens + self._size(pack), questions + pack.questions
             learned += len(pack.labels)
@@ -248,7 +252,7 @@ class _Run:
         self._say(live_line(entry, steps=schedule.steps, seconds_left=left))
         return progress
 
-    def _backward(self, pack: Pack) -> tuple[float, float]:
+    def _backward(self, pack: Pack, groups: Sequence[GroupTokens]) -> tuple[float, float]:
         from peft.helpers import disable_input_dtype_casting
 
         # Without peft's cast of each input to the adapter's float32 a step takes 8% less time.
@@ -258,7 +262,10 @@ class _Run:
         ):
             if self._options.activated and self._states is None:
                 self._states = read_prefix(self._model, pack)
-            loss, plain = pack_loss(self._model, pack, prefix=self._states)
+            known = None
+            if self._kept and self._states:
+                known = self._kept.of(self._model, pack, groups, prefix=self._states)
+            loss, plain = pack_loss(self._model, pack, prefix=self._states, passages=known)
         (loss / self._options.accumulate).backward()  # type: ignore[no-untyped-call]
         return float(loss.detach()), plain
 

@@ -51,6 +51,9 @@ class TrainOptions:
         alone, without a gradient, as they are stored for use.
     form : {"steps", "sentence"}
         What is learned.
+    keep_states : bool
+        Hold what the base has read of passages in memory for the next epochs; only for an
+        activated adapter whose passages are all read block by block.
     profiles : tuple of Path
         Folders with the profiles of models, which say what the prefix holds.
     checkpointing : bool
@@ -81,6 +84,7 @@ class TrainOptions:
     device: str = "auto"
     activated: bool = False
     form: Form = "steps"
+    keep_states: bool = False
     profiles: tuple[Path, ...] = (PROJECT_FOLDER / "models",)
 
 

@@ -13,7 +13,15 @@ from rare_app.lab.tuning.base import load_base
 from rare_app.lab.tuning.check import check_adapter
 from rare_app.lab.tuning.example_file import read_groups, write_groups
 from rare_app.lab.tuning.export import export_adapter, form_of, write_profile
-from rare_app.lab.tuning.loss import asked_hidden, pack_hidden, pack_logits, pack_loss, read_prefix
+from rare_app.lab.tuning.kept_states import KeptStates
+from rare_app.lab.tuning.loss import (
+    asked_hidden,
+    pack_hidden,
+    pack_logits,
+    pack_loss,
+    read_passages,
+    read_prefix,
+)
 from rare_app.lab.tuning.pack import make_pack
 from rare_app.lab.tuning.tokens import PromptTokens
 from rare_app.lab.tuning.train import train
@@ -173,6 +181,22 @@ def test_the_head_in_parts_gives_the_same_loss(adapted, monkeypatch):
     torch.testing.assert_close(found[0][2], found[1][2], atol=1e-6, rtol=1e-4)
 
 
+def test_states_that_are_kept_give_the_same_loss_in_another_pack(adapted):
+    first, second, third = (random_group(seed) for seed in (5, 6, 7))
+    kept = KeptStates()
+    prefix = read_prefix(adapted, make_pack(PREFIX, [first], block_attention=[True]))
+    for groups in ([first, second], [third], [third, first]):
+        pack = make_pack(PREFIX, groups, block_attention=[True] * len(groups))
+        known = kept.of(adapted, pack, groups, prefix=prefix)
+        for layer, states in read_passages(adapted, pack, prefix=prefix).items():
+            torch.testing.assert_close(known[layer], states, atol=1e-5, rtol=1e-4)
+        with_them, plain = pack_loss(adapted, pack, prefix=prefix, passages=known)
+        assert float(with_them.detach()) == pytest.approx(
+            float(pack_loss(adapted, pack, prefix=prefix)[0].detach()), rel=1e-5
+        )
+        assert plain > 0
+
+
 @pytest.mark.model
 def test_it_is_trained_goes_on_and_acts_in_llama_cpp_as_it_was_trained(
     small_qwen, examples, tmp_path
@@ -250,9 +274,12 @@ def test_it_learns_to_answer_in_one_sentence(small_qwen, examples, tmp_path):
         threads=1,
         activated=True,
         form="sentence",
+        keep_states=True,
         steps=4,
     )
     train(options, say=print)
+    with pytest.raises(UserError, match="--causal-share 0"):
+        train(replace(options, causal_share=0.5), say=print)
     with pytest.raises(UserError, match="form = sentence"):
         train(replace(options, form="steps", steps=5), say=print)
     written = tmp_path / "adapter.gguf"

@@ -46,6 +46,11 @@ def add_train(add: Add) -> None:
         default="steps",
         help="learn reasoning and answer (steps), or the answer in one sentence",
     )
+    parser.add_argument(
+        "--keep-states",
+        action="store_true",
+        help="hold what the base has read of passages in memory for later epochs",
+    )
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
@@ -80,6 +85,7 @@ def _train(options: argparse.Namespace, settings: Settings) -> Data:
             device=options.device,
             activated=options.activated,
             form=options.form,
+            keep_states=options.keep_states,
             profiles=settings.model_paths,
         ),
         say=say,
