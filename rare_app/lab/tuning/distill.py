@@ -254,7 +254,7 @@ def _ask(
             verdict=one.is_verdict,
             told=told,
         )
-        end = tries + most
+        end, wrong = tries + most, rejected["answer"]
         while not found[options.enough - 1 :] and tries < end:
             try:
                 reply = teacher.write(task, seed=_seed(one, options.seed, tries))
@@ -268,7 +268,7 @@ def _ask(
             if trace is not None:
                 found.append(trace)
             rejected.update([reason] if reason else [])
-        if rejected["answer"] >= len(found) and one.choices:
+        if rejected["answer"] - wrong >= len(found) and one.choices:
             # One of a few choices is also hit by chance: most tries have to be right.
             rejected.update(["chance"] * len(found))
             found = []

@@ -15,6 +15,11 @@ TOLD = (
     "that answers the question.)"
 )
 """What the teacher is told that has not found the answer by itself."""
+TOLD_VERDICT = (
+    "(Known, and not to be mentioned: the answer is “{answer}”. Begin with it, and say in one "
+    "short whole sentence what follows from the passages.)"
+)
+"""The same where yes or no is asked for."""
 
 
 class SentenceTeacher:
@@ -62,7 +67,8 @@ class SentenceTeacher:
         """
         if not task.answers:
             return Reply(REFUSAL_THOUGHTS[0])
-        hint = f"\n{TOLD.format(answer=task.answers[0])}" if task.told else ""
+        told = TOLD_VERDICT if task.verdict else TOLD
+        hint = f"\n{told.format(answer=task.answers[0])}" if task.told else ""
         longest, usage = self._settings.answer_tokens, Usage()
         with self._engine.use() as loaded:
             model = loaded.model
