@@ -1,7 +1,7 @@
 """A question to an answer: understand, find, read, draft, prove, decide."""
 
 from rare_app.answer.ask import Assistant
-from rare_app.answer.assemble import assemble, example_turn, language_to_tell
+from rare_app.answer.assemble import Layout, assemble, example_turn, language_to_tell
 from rare_app.answer.choices import check_choices, choice_of
 from rare_app.answer.draft import LocalRun
 from rare_app.answer.gather import Gatherer
@@ -27,6 +27,7 @@ __all__ = [
     "Gatherer",
     "Guide",
     "Judgement",
+    "Layout",
     "LocalRun",
     "Piece",
     "Prefetch",

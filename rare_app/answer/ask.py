@@ -4,16 +4,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
+from typing import Unpack
 
 from rare_app.answer.choices import check_choices
 from rare_app.answer.gather import Gatherer
 from rare_app.answer.guide import Guide
 from rare_app.answer.pipeline import Pipeline
 from rare_app.answer.prove import AnswerProver
-from rare_app.answer.question import Question
+from rare_app.answer.question import AskOptions, Question
 from rare_app.answer.refusals import in_its_language
-from rare_app.answer.run import Stop
-from rare_app.answer.searching import Search
 from rare_app.answer.sub_answers import SubAnswers
 from rare_app.answer.survey import Survey
 from rare_app.answer.task import Scope, Task, find_task
@@ -23,7 +22,7 @@ from rare_app.answer.understand import (
     understand,
     understand_by_server,
 )
-from rare_app.library import Library, Passage, check_question, embedder_folder
+from rare_app.library import Library, check_question, embedder_folder
 from rare_app.model import GENERIC, Cancelled, ChatServer, Engine, Loaded, Profile
 from rare_app.prompt import Turn
 from rare_app.reader import find_reader
@@ -88,55 +87,13 @@ class Assistant:
         """Load what finds the evidence before the first question asks for it."""
         self._pipeline.guide.warm_up()
 
-    def ask(
-        self,
-        question: str,
-        *,
-        collection: str | None = None,
-        k: int | None = None,
-        documents: Sequence[str] = (),
-        passages: Sequence[Passage] | None = None,
-        history: Sequence[Turn] = (),
-        standalone: bool = False,
-        model: str = "",
-        adapter: str = "",
-        quoting: str = "",
-        memory: bool = True,
-        choices: Sequence[str] = (),
-        more: Search | None = None,
-        cancelled: Stop = lambda: False,
-    ) -> Iterator[Event]:
+    def ask(self, question: str, **options: Unpack[AskOptions]) -> Iterator[Event]:
         """Answer a question, telling what happens on the way.
 
         Parameters
         ----------
-        collection : str, optional
-            Where to look; default from the settings.
-        k : int, optional
-            How many passages; default from the settings.
-        documents : sequence of str
-            Names of the only documents that are searched; empty for all of the collection.
-        passages : sequence of Passage, optional
-            Given ones in place of retrieval.
-        history : sequence of Turn
-            The chat so far, oldest first. A question that goes on from it is searched and answered
-            as one that stands by itself (:class:`Understood`).
-        standalone : bool
-            Whether it does so already and is not to be rewritten.
-        model, adapter : str
-            Names; empty for the defaults.
-        quoting : str
-            ``guided``, ``constrained`` or ``free``; empty for what the settings say.
-        memory : bool
-            Whether what the model has in its context already is used again.
-        choices : sequence of str
-            The options that the answer is one of, in any words; empty for a free answer. The model
-            is told them, and :attr:`Answer.choice` is the one that it says.
-        more : callable, optional
-            Finds more passages for some words while an answer over given ones is written; over a
-            library, by default, it is searched again.
-        cancelled : callable
-            Asked often; once it is true the answer ends as it stands.
+        **options
+            See :class:`AskOptions`.
 
         Yields
         ------
@@ -148,23 +105,9 @@ class Assistant:
         UserError
             The question, the collection, the model or the choices are not as they must be.
         """
-        asked = Question(
-            text=check_question(question),
-            settings=replace(self._settings, quoting=quoting) if quoting else self._settings,
-            collection=collection,
-            k=k,
-            documents=documents,
-            given=passages,
-            history=history,
-            model=model,
-            adapter=adapter,
-            memory=memory,
-            choices=check_choices(choices),
-            more=more,
-            cancelled=cancelled,
-        )
-        profile = self._pipeline.profile(model, adapter)
-        before = () if standalone else history
+        asked = self._as_question(check_question(question), options)
+        profile = self._pipeline.profile(asked.model, asked.adapter)
+        before = () if options.get("standalone") else asked.history
         task, parts = self._meaning(asked, before, profile)
         if len(parts) > 1:
             yield from self._each(asked, parts)
@@ -181,12 +124,30 @@ class Assistant:
                 event = Done(in_its_language(event.answer, asked.text))  # noqa: PLW2901
             yield event
 
-    def answer(self, question: str, **options: object) -> Answer:
+    def answer(self, question: str, **options: Unpack[AskOptions]) -> Answer:
         """Answer a question and return the whole answer; options as for :meth:`ask`."""
-        for event in self.ask(question, **options):  # type: ignore[arg-type]
+        for event in self.ask(question, **options):
             if isinstance(event, Done):
                 return event.answer
         raise AssertionError("ask() ends with Done")
+
+    def _as_question(self, text: str, options: AskOptions) -> Question:
+        settings, quoting = self._settings, options.get("quoting")
+        return Question(
+            text=text,
+            settings=replace(settings, quoting=quoting) if quoting else settings,
+            collection=options.get("collection"),
+            k=options.get("k"),
+            documents=options.get("documents", ()),
+            given=options.get("passages"),
+            history=options.get("history", ()),
+            model=options.get("model", ""),
+            adapter=options.get("adapter", ""),
+            memory=options.get("memory", True),
+            choices=check_choices(options.get("choices", ())),
+            more=options.get("more"),
+            cancelled=options.get("cancelled", lambda: False),
+        )
 
     def _meaning(
         self, asked: Question, history: Sequence[Turn], profile: Profile

@@ -1,6 +1,7 @@
 """Put question and passages into a model's context, within its size."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
 
 from rare_app.language import ENGLISH, language_of
@@ -18,16 +19,35 @@ from rare_app.prompt import (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """How a prompt is laid out.
+
+    Attributes
+    ----------
+    profile : Profile
+        Says what the prefix holds.
+    in_steps : bool
+        Whether the completion is to reason, and not to be the answer alone.
+    anew : int or None
+        The passage that is read anew, behind the others and right before the question. Blocks that
+        know nothing of each other are read badly; with one that was read in their sight they are
+        read nearly as well as all in a row (docs/memory.md).
+    """
+
+    profile: Profile = GENERIC
+    in_steps: bool = True
+    anew: int | None = None
+
+
 def assemble(
     question: str,
     passages: Sequence[Passage],
     *,
     model: LanguageModel,
     reserve: int,
+    layout: Layout = Layout(),
     history: Sequence[Turn] = (),
-    profile: Profile = GENERIC,
-    in_steps: bool = True,
-    anew: int | None = None,
 ) -> tuple[Prompt, int]:
     """Build the prompt; what does not fit is left out from its least important end.
 
@@ -38,14 +58,6 @@ def assemble(
     ----------
     reserve : int
         Tokens that are kept free for the completion.
-    profile : Profile
-        Says what the prefix holds.
-    in_steps : bool
-        Whether the completion is to reason, and not to be the answer alone.
-    anew : int, optional
-        The passage that is read anew, behind the others and right before the question. Blocks that
-        know nothing of each other are read badly; with one that was read in their sight they are
-        read nearly as well as all in a row (docs/memory.md).
 
     Returns
     -------
@@ -58,6 +70,7 @@ def assemble(
     PromptTooLongError
         The question, or the question with the first passage, does not fit into the context.
     """
+    profile, in_steps = layout.profile, layout.in_steps
     frame = model.frame(profile.system or SYSTEM)
     opens = in_steps and not frame.after.rstrip().endswith(THINK_OPEN)
     opening = OPENING if opens else ""
@@ -65,19 +78,45 @@ def assemble(
     worked = (example_tokens(model, profile),) if profile.answers_first and in_steps else ()
     ending = [*model.tokenise(frame.after, special=True), *model.tokenise(opening)]
     room = model.context_tokens - reserve - len(prefix) - sum(map(len, worked)) - len(ending)
-    turns = list(history)
     language = language_to_tell(question, profile) if in_steps else ""
+    asked = _question_tokens(model, question, history, language=language, room=room)
+    blocks = _blocks_in(room - len(asked), model, passages)
+    used = len(blocks)
+    read_last: tuple[int, ...] = ()
+    if layout.anew is not None and blocks:
+        read_last = blocks.pop(layout.anew if layout.anew < used else 0)
+    prompt = Prompt(
+        prefix=prefix,
+        blocks=(*worked, *blocks),
+        anew=read_last,
+        question=(*asked, *ending),
+        adapted=profile.adapts == "all" or not in_steps,
+    )
+    return prompt, used
+
+
+def _question_tokens(
+    model: LanguageModel, question: str, history: Sequence[Turn], *, language: str, room: int
+) -> list[int]:
+    """Write the question behind as much of the chat as takes half of the room at most."""
+    turns = list(history)
     asked = model.tokenise(question_block(question, turns, language=language))
     while turns and len(asked) > room // 2:
         turns.pop(0)
         asked = model.tokenise(question_block(question, turns, language=language))
-    room -= len(asked)
-    if room < 0:
+    if len(asked) > room:
         raise PromptTooLongError(
             f"The question takes {len(asked):,} tokens, more than “{model.path.stem}” can read at "
             f"once ({model.context_tokens:,} with the answer): shorten it, or choose a model with "
             "a longer context."
         )
+    return asked
+
+
+def _blocks_in(
+    room: int, model: LanguageModel, passages: Sequence[Passage]
+) -> list[tuple[int, ...]]:
+    """Write the first passages that there is room for."""
     blocks: list[tuple[int, ...]] = []
     for passage in passages:
         block = block_tokens(model, passage)
@@ -90,16 +129,7 @@ def assemble(
             f"The question leaves no room for a passage in the context of “{model.path.stem}” "
             f"({model.context_tokens:,} tokens): shorten it, or choose a model with a longer one."
         )
-    used = len(blocks)
-    last = () if anew is None or not blocks else blocks.pop(anew if anew < used else 0)
-    prompt = Prompt(
-        prefix=prefix,
-        blocks=(*worked, *blocks),
-        anew=last,
-        question=(*asked, *ending),
-        adapted=profile.adapts == "all" or not in_steps,
-    )
-    return prompt, used
+    return blocks
 
 
 def prefix_tokens(model: LanguageModel, profile: Profile = GENERIC) -> tuple[int, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Generator, Iterator, Sequence
 
 from rare_app.answer.answering import Answering
-from rare_app.answer.assemble import assemble
+from rare_app.answer.assemble import Layout, assemble
 from rare_app.answer.context import Context
 from rare_app.answer.gate import no_refusal
 from rare_app.answer.guide import Guide
@@ -87,9 +87,7 @@ class LocalRun:
             model=loaded.model,
             reserve=reserve,
             history=question.earlier if self.profile.reads_chat else (),
-            profile=self.profile,
-            in_steps=not self._states,
-            anew=anew,
+            layout=Layout(profile=self.profile, in_steps=not self._states, anew=anew),
         )
         anew = None if anew is None else anew if anew < used else 0
         self._context = Context(
@@ -104,11 +102,8 @@ class LocalRun:
         self._reasoning = Reasoning(
             question,
             Read(read.passages[:used], read.around.of_first(used)),
-            loaded=loaded,
-            guide=self._guide,
-            context=self._context,
             writer=self._writer,
-            clock=self._clock,
+            guide=self._guide,
             finder=self._finder,
         )
         self._answering = Answering(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 
 from rare_app.answer.refusals import is_refusal
 from rare_app.answer.run import Stop
@@ -13,6 +14,55 @@ from rare_app.skills import NOTHING_KNOWN, Surroundings
 
 _TOLD_TURNS = 2
 """Answered questions of the chat that a model is told which reads them."""
+
+
+class AskOptions(TypedDict, total=False):
+    """How a question is to be answered (:meth:`rare_app.answer.Assistant.ask`).
+
+    Attributes
+    ----------
+    collection : str or None
+        Where to look; default from the settings.
+    k : int or None
+        How many passages; default from the settings.
+    documents : sequence of str
+        Names of the only documents that are searched; empty for all of the collection.
+    passages : sequence of Passage or None
+        Given ones in place of retrieval.
+    history : sequence of Turn
+        The chat so far, oldest first. A question that goes on from it is searched and answered
+        as one that stands by itself (:class:`rare_app.types.Understood`).
+    standalone : bool
+        Whether it does so already and is not to be rewritten.
+    model, adapter : str
+        Names; empty for the defaults.
+    quoting : str
+        ``guided``, ``constrained`` or ``free``; empty for what the settings say.
+    memory : bool
+        Whether what the model has in its context already is used again; default true.
+    choices : sequence of str
+        The options that the answer is one of, in any words; empty for a free answer. The model is
+        told them, and :attr:`rare_app.types.Answer.choice` is the one that it says.
+    more : callable or None
+        Finds more passages for some words while an answer over given ones is written; over a
+        library, by default, it is searched again.
+    cancelled : callable
+        Asked often; once it is true the answer ends as it stands.
+    """
+
+    collection: str | None
+    k: int | None
+    documents: Sequence[str]
+    passages: Sequence[Passage] | None
+    history: Sequence[Turn]
+    standalone: bool
+    model: str
+    adapter: str
+    quoting: str
+    memory: bool
+    choices: Sequence[str]
+    more: Search | None
+    cancelled: Stop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

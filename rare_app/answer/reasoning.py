@@ -7,18 +7,16 @@ from functools import partial
 from rare_app.answer.assemble import block_tokens
 from rare_app.answer.calculations import EQUALS, Calculations
 from rare_app.answer.closed_quoting import ClosedQuoting
-from rare_app.answer.context import Context
 from rare_app.answer.decide import SURE_NATS
 from rare_app.answer.gate import NoTag, no_end, no_refusal, no_row
 from rare_app.answer.guide import Guide
 from rare_app.answer.question import Question, Read
 from rare_app.answer.quoting import Quoting
-from rare_app.answer.run import Clock
 from rare_app.answer.searching import Finder, Searches, SearchFilter, words_of
 from rare_app.answer.writer import Writer
 from rare_app.calc import CLOSE as CALC_CLOSE
 from rare_app.calc import CalcFilter
-from rare_app.model import Loaded, QuotedSpan, QuoteFilter, TokenFilter, together
+from rare_app.model import QuotedSpan, QuoteFilter, TokenFilter, together
 from rare_app.prompt import (
     ANSWER_CLOSE,
     ANSWER_OPEN,
@@ -51,12 +49,10 @@ class Reasoning:
     question : Question
     read : Read
         What is in the model's context.
-    loaded : Loaded
+    writer : Writer
+        Goes on behind the prompt.
     guide : Guide
         Says which sentences the question is after.
-    context : Context
-    writer : Writer
-    clock : Clock
     finder : Finder, optional
         Finds more passages, for a model whose profile says that it searches.
 
@@ -77,19 +73,14 @@ class Reasoning:
         question: Question,
         read: Read,
         *,
-        loaded: Loaded,
-        guide: Guide,
-        context: Context,
         writer: Writer,
-        clock: Clock,
+        guide: Guide,
         finder: Finder | None,
     ) -> None:
         self._question = question
-        self._loaded, self._profile = loaded, loaded.profile
+        self._writer, self._context, self._clock = writer, writer.context, writer.clock
+        self._loaded, self._profile = writer.loaded, writer.loaded.profile
         self._guide = guide
-        self._context = context
-        self._writer = writer
-        self._clock = clock
         self._spelled = 0  # quotes whose rows have been spelled out
         self._asked_after = 0  # quotes after which it was asked whether they are enough
         self._filter: QuoteFilter | None = None

@@ -28,6 +28,8 @@ class Writer:
 
     Attributes
     ----------
+    loaded, context, clock
+        As above.
     text : str
         The completion so far.
     seconds : float
@@ -38,9 +40,9 @@ class Writer:
         self, settings: Settings, loaded: Loaded, context: Context, clock: Clock, cancelled: Stop
     ) -> None:
         self._settings = settings
-        self._loaded = loaded
-        self._context = context
-        self._clock = clock
+        self.loaded = loaded
+        self.context = context
+        self.clock = clock
         self._cancelled = cancelled
         self.text = ""
         self.seconds = 0.0
@@ -48,7 +50,7 @@ class Writer:
     @property
     def tokens(self) -> int:
         """How many tokens the model has written."""
-        return self._context.usage.generated
+        return self.context.usage.generated
 
     def write(
         self,
@@ -60,14 +62,14 @@ class Writer:
     ) -> Iterator[Event]:
         """Let the model write; parameters are those of :func:`rare_app.model.generate`."""
         sampler = Sampler(temperature=self._settings.temperature, seed=self._settings.seed)
-        begun = self._clock.elapsed
+        begun = self.clock.elapsed
         try:
             for text in generate(
-                self._loaded.model,
+                self.loaded.model,
                 sampler=sampler,
                 longest=longest,
                 stop=stop,
-                usage=self._context.usage,
+                usage=self.context.usage,
                 token_filter=by,
                 enough=enough,
                 cancelled=self._cancelled,
@@ -75,7 +77,7 @@ class Writer:
                 self.say(text)
                 yield self.progress(finished=False)
         finally:
-            self.seconds += self._clock.elapsed - begun
+            self.seconds += self.clock.elapsed - begun
 
     def choose(self, texts: Sequence[str]) -> Generator[Event, None, tuple[str, float]]:
         """Let the model write one of some texts, behind a blank.
@@ -88,18 +90,18 @@ class Writer:
             How sure it was of it, in [0, 1].
         """
         begun = len(self.text)
-        held = ChoiceFilter(pieces=self._loaded.model.pieces, texts=[f" {one}" for one in texts])
+        held = ChoiceFilter(pieces=self.loaded.model.pieces, texts=[f" {one}" for one in texts])
         yield from self.write(LONGEST_CHOICE, stop=(), by=held, enough=lambda: held.is_done)
         return self.text[begun:].strip(), held.probability
 
     def say(self, text: str) -> None:
         """Go on with a text that the model need not read: nothing is written behind it."""
-        self._clock.note_token()
+        self.clock.note_token()
         self.text += text
 
     def put_in(self, text: str) -> Iterator[Event]:
         """Go on with a text that the model reads; one for which there is no room is left out."""
-        if self._context.put_in(text):
+        if self.context.put_in(text):
             self.text += text
             yield self.progress(finished=False)
 

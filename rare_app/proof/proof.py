@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from rare_app.library import Passage
 from rare_app.proof.align import cite, find_exact
-from rare_app.proof.calibration import Calibration, shipped
+from rare_app.proof.calibration import shipped
 from rare_app.proof.conflict import conflicts
 from rare_app.proof.grounds import Embed, Grounds, Place
 from rare_app.proof.kin import NO_KIN, Kin
@@ -61,7 +61,6 @@ class Prover:
         embed: Embed | None = None,
         judge: Judge | None = None,
         quoted: Sequence[Citation] = (),
-        calibration: Calibration | None = None,
         kin: Kin = NO_KIN,
     ) -> None:
         self._passages = passages
@@ -69,7 +68,7 @@ class Prover:
         self._grounds = Grounds(passages, embed=embed)
         self._judge = judge
         self._quoted = quoted
-        self._calibration = calibration or shipped()
+        self._calibration = shipped()
         self._kin = kin
 
     def prove(self, text: str, *, most: int = 2) -> Claim:

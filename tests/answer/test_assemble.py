@@ -3,7 +3,7 @@ from functools import partial
 
 import pytest
 
-from rare_app.answer.assemble import assemble
+from rare_app.answer.assemble import Layout, assemble
 from rare_app.model import Example, Profile, PromptTooLongError
 from rare_app.prompt import Turn
 from rare_app.prompt.layout import (
@@ -107,9 +107,14 @@ def states_first():
     return Profile(system="Answer.", steps="Reason in steps.", examples=(shown,))
 
 
+def laid_out(profile, passages, model, **how):
+    layout = Layout(profile=profile, **how)
+    return assemble("Q?", passages, model=model, reserve=64, layout=layout)
+
+
 def test_worked_examples_are_a_block_that_is_read_for_steps_alone(model, states_first):
     passages = [passage("Bees fly."), passage("Rails.", number=2)]
-    ask = partial(assemble, "Q?", passages, model=model, reserve=64, profile=states_first)
+    ask = partial(laid_out, states_first, passages, model)
     plain, stepwise = ask(in_steps=False)[0], ask(in_steps=True)[0]
     assert plain.prefix == stepwise.prefix
     assert "costs" not in text_of(model, plain.tokens)
@@ -123,7 +128,7 @@ def test_worked_examples_are_a_block_that_is_read_for_steps_alone(model, states_
 
 def test_one_passage_is_read_anew_right_before_the_question(model, states_first):
     passages = [passage("Bees fly."), passage("Rails.", number=2), passage("Ants.", number=3)]
-    ask = partial(assemble, "Q?", passages, model=model, reserve=64, profile=states_first)
+    ask = partial(laid_out, states_first, passages, model)
     usual, used = ask(in_steps=False)
     given, still = ask(in_steps=False, anew=1)
     assert used == still == 3
@@ -136,7 +141,7 @@ def test_one_passage_is_read_anew_right_before_the_question(model, states_first)
 
 
 def test_an_adapter_of_sentences_leaves_the_steps_to_the_base(model, states_first):
-    ask = partial(assemble, "Q?", [passage("Bees fly.")], model=model, reserve=64)
     own = replace(states_first, adapts="sentence")
-    assert [ask(profile=own, in_steps=steps)[0].adapted for steps in (False, True)] == [True, False]
-    assert ask(profile=states_first, in_steps=True)[0].adapted
+    for profile, adapted in ((own, [True, False]), (states_first, [True, True])):
+        ask = partial(laid_out, profile, [passage("Bees fly.")], model)
+        assert [ask(in_steps=steps)[0].adapted for steps in (False, True)] == adapted

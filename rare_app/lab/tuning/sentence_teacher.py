@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from rare_app.answer import assemble, plain_sentence
+from rare_app.answer import Layout, assemble, plain_sentence
 from rare_app.lab.tuning.examiner import shown_passages
 from rare_app.lab.tuning.teacher import Reply, Task
 from rare_app.model import Engine, Sampler, Usage, choose_model, generate
@@ -77,8 +77,7 @@ class SentenceTeacher:
                 shown_passages(task.passages),
                 model=model,
                 reserve=longest,
-                profile=loaded.profile,
-                in_steps=False,
+                layout=Layout(profile=loaded.profile, in_steps=False),
             )
             tokens = prompt.tokens
             known = model.read(tokens, cancelled=self._cancelled)
