@@ -93,7 +93,7 @@ class Assistant:
         Parameters
         ----------
         **options
-            See :class:`AskOptions`.
+            See :class:`AskOptions`; any other is a :class:`TypeError`.
 
         Yields
         ------
@@ -132,6 +132,8 @@ class Assistant:
         raise AssertionError("ask() ends with Done")
 
     def _as_question(self, text: str, options: AskOptions) -> Question:
+        if unknown := options.keys() - AskOptions.__annotations__.keys():
+            raise TypeError(f"ask() has no option “{min(unknown)}”")
         settings, quoting = self._settings, options.get("quoting")
         return Question(
             text=text,

@@ -189,8 +189,8 @@ class Quoting:
         quoted : sequence of QuotedSpan
             What the reasoning quoted: the answer's words are looked for there.
         """
-        weight = ANSWER_WEIGHT if self._guided else 0.0
-        if self._profile.style != "span" or not weight or not quoted or not self._guidance.words:
+        able = self._guided and self._profile.style == "span"
+        if not (able and quoted and self._guidance.words):
             return None
         spans = [
             Span(self.texts[passage][start:end], share)
@@ -202,7 +202,7 @@ class Quoting:
             tokenise=model.tokenise,
             tags=(ANSWER_OPEN, ANSWER_CLOSE),
             other=OTHER_SHARE,
-            weight=weight,
+            weight=ANSWER_WEIGHT,
         )
 
     def _likely_in(self, quoted: Sequence[QuotedSpan]) -> list[LikelyAnswer]:
@@ -218,8 +218,7 @@ class Quoting:
 
     def likeliest(self, quoted: Sequence[QuotedSpan]) -> str:
         """Give the likeliest answer in the quotes; empty where no words of them are asked for."""
-        weight = ANSWER_WEIGHT if self._guided else 0.0
-        held = self._wanted.held(quoted) if self._wanted and weight and quoted else []
+        held = self._wanted.held(quoted) if self._wanted and self._guided and quoted else []
         return next((self.texts[passage][start:end] for passage, start, end, _ in held), "")
 
     def list_of(self, quoted: Sequence[QuotedSpan]) -> AskedList | None:
