@@ -9,7 +9,7 @@ from rare_app.answer.guide import Guide, Judgement, lexical_scores
 from rare_app.answer.prefetch import Draft, Prefetch
 from rare_app.answer.prove import AnswerProver
 from rare_app.answer.question import Question, Read
-from rare_app.answer.quoting import cite_quotes
+from rare_app.answer.quoting import Quoting, cite_quotes
 from rare_app.answer.read_ahead import ReadAhead, ReadingProgress
 from rare_app.answer.refusals import is_refusal
 from rare_app.answer.run import Clock
@@ -32,6 +32,7 @@ __all__ = [
     "Piece",
     "Prefetch",
     "Question",
+    "Quoting",
     "Read",
     "ReadAhead",
     "ReadingProgress",

@@ -25,6 +25,7 @@ from rare_app.prompt import (
     completion,
     opens_with_refusal,
     parse_completion,
+    with_likely,
 )
 from rare_app.skills import BLANK, list_completion, rest_of_list
 from rare_app.types import Answer, Decision, Event, TokenCounts
@@ -68,11 +69,12 @@ class LocalRun:
         self._decision: Decision | None = None
         self._listed: tuple[QuotedSpan, ...] = ()
         self._places: tuple[QuotedSpan, ...] = ()
-        self._states, self._anew = False, None
+        self._states, self._anew, self._likely = False, None, ""
         if self.profile.answers_first:
             quoting = self._quoting()
             self._states = not (question.choices or quoting.rests_on_row)
             self._anew = quoting.best_passage
+            self._likely = quoting.likely_words() if self.profile.led and self._states else ""
         self._begin()
 
     def _begin(self) -> None:
@@ -82,7 +84,7 @@ class LocalRun:
         reserve = settings.reasoning_tokens + settings.answer_tokens + 16
         reserve = min(reserve, loaded.model.context_tokens // 2)
         prompt, used = assemble(
-            question.told + question.aside,
+            with_likely(question.told + question.aside, self._likely if self._states else ""),
             read.passages,
             model=loaded.model,
             reserve=reserve,

@@ -59,6 +59,8 @@ FEWEST_WORDS = 8
 """Words of the shortest quote that does not end with its sentence or line."""
 OTHER_SHARE = 0.05
 """Share of the answer's guide that is left to words which are none of the reader's spans."""
+LEAST_EXPECTED = 0.3
+"""Recall that the reader must expect of its likeliest answer, so that a model is told of it."""
 ROW_SHARE = 0.6
 """Share of what the guide says of a table's rows that counts where one is chosen."""
 BEHIND_NATS = 5.0
@@ -220,6 +222,17 @@ class Quoting:
         """Give the likeliest answer in the quotes; empty where no words of them are asked for."""
         held = self._wanted.held(quoted) if self._wanted and self._guided and quoted else []
         return next((self.texts[passage][start:end] for passage, start, end, _ in held), "")
+
+    def likely_words(self, least: float = LEAST_EXPECTED) -> str:
+        """Give the reader's likeliest answer; empty where it expects a lower recall than `least`.
+
+        Of a verdict, a list, a row of a table or in another language it expects none.
+        """
+        wanted = self._wanted if self._guided else None
+        if wanted is None or not wanted.answers or (wanted.expected or 0.0) < least:
+            return ""
+        passage, start, end, _ = wanted.answers[0]
+        return " ".join(self.texts[passage][start:end].split())
 
     def list_of(self, quoted: Sequence[QuotedSpan]) -> AskedList | None:
         """Give the list that is asked for where the first quote is of it.

@@ -146,6 +146,9 @@ class Profile:
     adapts : {"all", "sentence"}
         What an adapter that acts from the question on acts on: all answers, or those in one
         sentence, so that the base alone reasons in steps.
+    led : bool
+        Whether the model is told the reader's likely words above a question that it answers in one
+        sentence.
     steps : str
         What that block opens with. A model that has it answers a question in one sentence, behind a
         prefix without examples, and reasons in steps only where a row of a table answers.
@@ -168,6 +171,7 @@ class Profile:
     calculates: bool = False
     searches: bool = False
     examples: tuple[Example, ...] = ()
+    led: bool = False
     steps: str = ""
     adapts: Literal["all", "sentence"] = "all"
     gate: GateNumbers | None = READER_ALONE

@@ -22,6 +22,7 @@ from rare_app.prompt.layout import (
     passage_block,
     question_block,
     with_choices,
+    with_likely,
 )
 from rare_app.prompt.lines import unwrap
 from rare_app.prompt.parse import (
@@ -62,5 +63,6 @@ __all__ = [
     "quotes_of",
     "unwrap",
     "with_choices",
+    "with_likely",
     "without_tags",
 ]

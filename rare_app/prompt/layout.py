@@ -34,6 +34,9 @@ SYSTEM = (
 CHOICES = "Begin the answer with one of these, word for word: {options}."
 """What stands under a question whose answer is one of some options."""
 
+LIKELY = "(Likely words of the answer: “{words}”)"
+"""What stands above a question that the reader has found an answer to."""
+
 THINK_OPEN, THINK_CLOSE = "<think>", "</think>"
 ANSWER_OPEN, ANSWER_CLOSE = "<answer>", "</answer>"
 QUOTE_OPEN, QUOTE_CLOSE = "<quote>", "</quote>"
@@ -120,6 +123,11 @@ def with_choices(question: str, choices: Sequence[str]) -> str:
     """Write a question as the model reads it, with the options that its answer is one of."""
     options = ", ".join(f"“{one}”" for one in choices)
     return f"{question}\n{CHOICES.format(options=options)}" if choices else question
+
+
+def with_likely(question: str, words: str) -> str:
+    """Write a question as the model reads it, with words of a passage that are likely to answer."""
+    return f"{LIKELY.format(words=words)}\n{question}" if words else question
 
 
 def completion(*, reasoning: str, answer: str) -> str:

@@ -6,11 +6,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from rare_app.answer import Assistant, Guide, Judgement
+from rare_app.answer import Assistant, Guide, Judgement, LocalRun, assemble
+from rare_app.answer import draft as draft_module
 from rare_app.answer import quoting as quoting_module
 from rare_app.answer.quoting import Quoting, cite_quotes
 from rare_app.answer.writer import Writer
-from rare_app.model import Pieces, QuotedSpan, QuoteFilter
+from rare_app.model import GENERIC, Pieces, QuotedSpan, QuoteFilter
 from rare_app.prompt import REFUSAL
 from rare_app.reader import Word, sentences_of
 from rare_app.types import Citation
@@ -69,6 +70,25 @@ def test_the_readers_spans_guide_the_answer_inside_what_was_quoted(settings):
     assert got[0] > got[2]
     assert make(Forced()) is None
     assert make(guide, quoting="constrained") is None
+
+
+@pytest.mark.parametrize(
+    ("nats", "said"),
+    [((-0.1, -0.1), "2,000 eggs"), ((-3.0, -3.0), "")],
+    ids=["of an answer that is likely", "of none that is not"],
+)
+def test_a_model_is_told_the_likely_words(settings, nats, said):
+    guide = Forced()
+    guide.words = (Word(0, 15, 20, nats[0], -9.0), Word(0, 21, 25, -9.0, nats[1]))
+    quoting = Quoting(
+        settings=settings,
+        question="How many eggs does the queen lay?",
+        passages=[passage("The queen lays 2,000\neggs. The bees fly.", number=1)],
+        guide=guide,
+        profile=small_profile(),
+    )
+    assert quoting.likely_words() == said
+    assert quoting.likely_words(least=0.0) == "2,000 eggs"
 
 
 class Forced(Guide):
@@ -192,6 +212,26 @@ class TestWithTheBundledModel:
             "Wie viele Eier legt die Königin am Tag?", passages=PASSAGES, adapter="none"
         )
         assert answer.decision.reader_log_odds is None
+
+    @pytest.mark.parametrize("led", [True, False])
+    def test_only_a_model_whose_profile_says_so_is_told_the_likely_words(
+        self, settings, library, engine, monkeypatch, led
+    ):
+        told = []
+
+        def noted(question, *rest, **options):
+            told.append(question)
+            return assemble(question, *rest, **options)
+
+        monkeypatch.setattr(draft_module, "assemble", noted)
+        profile = replace(GENERIC, steps="Think first.", led=led)
+        monkeypatch.setattr(LocalRun, "profile", profile)
+        start, guide = BEES.index("2,000"), Forced()
+        guide.words = (Word(0, start, start + len("2,000 eggs"), -0.1, -0.1),)
+        self.ask(settings, library, engine, guide=guide, gate_nats=500)
+        above = "(Likely words of the answer: “2,000 eggs”)\n" if led else ""
+        assert told[0] == f"{above}{QUESTION}"
+        assert set(told[1:]) <= {QUESTION}  # steps are not led
 
     def test_an_answer_that_runs_on_ends_with_what_was_likeliest(
         self, settings, library, adapted, monkeypatch

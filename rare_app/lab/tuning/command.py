@@ -13,6 +13,7 @@ from rare_app.lab.tuning.commands.distill import add_distill
 from rare_app.lab.tuning.commands.evaluate import add_evaluate
 from rare_app.lab.tuning.commands.examples import add_examples
 from rare_app.lab.tuning.commands.export import add_export
+from rare_app.lab.tuning.commands.lead import add_lead
 from rare_app.lab.tuning.commands.reader import add_reader
 from rare_app.lab.tuning.commands.small import add_small
 from rare_app.lab.tuning.commands.train import add_train
@@ -44,6 +45,7 @@ def add_arguments(
     add_train(add)
     add_export(add)
     add_distill(add)
+    add_lead(add)
     add_evaluate(add)
     add_small(add)
 

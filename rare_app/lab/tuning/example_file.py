@@ -47,6 +47,7 @@ def _group(record: Record) -> Group:
             answerable=part.need("answerable", bool),
             answers=tuple(map(str, part.value.get("answers", ()))),
             evidence=tuple(map(str, part.value.get("evidence", ()))),
+            likely=str(part.value.get("likely", "")),
         )
         for part in record.objects("questions")
     )

@@ -101,7 +101,7 @@ def write_profile(adapter: Path, *, profile: Path, form: Form = "steps") -> Path
     form : {"steps", "sentence"}
         What the adapter has learned to write.
     """
-    text, own = profile.read_text(encoding="utf-8"), 'adapts = "sentence"'
+    text, own = profile.read_text(encoding="utf-8"), 'adapts = "sentence"\nled = true'
     if form == "steps":
         own = "thinks_first = true"
         if found := _STEPS.search(text):

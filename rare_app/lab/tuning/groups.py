@@ -26,6 +26,8 @@ class Question:
         All answers that count as right; empty for `answer` alone.
     evidence : tuple of str
         What the data say that the answer rests on, verbatim; empty where they name nothing.
+    likely : str
+        What stands above the question as its likely words (:mod:`rare_app.lab.tuning.lead`).
     """
 
     identifier: str
@@ -36,6 +38,7 @@ class Question:
     answerable: bool
     answers: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
+    likely: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,15 @@ from rare_app.lab.tuning.groups import Group
 from rare_app.lab.tuning.items import Form
 from rare_app.lab.tuning.weights import Weights, weigh
 from rare_app.model import GENERIC, Profile, frame_chat
-from rare_app.prompt import OPENING, SYSTEM, THINK_OPEN, completion, passage_block, question_block
+from rare_app.prompt import (
+    OPENING,
+    SYSTEM,
+    THINK_OPEN,
+    completion,
+    passage_block,
+    question_block,
+    with_likely,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +116,8 @@ class PromptTokens:
             weights = weigh(text, coded["offset_mapping"], weights=self._weights)
             told = self._in_steps
             language = language_to_tell(question.question, self._profile) if told else ""
-            block = question_block(question.question, language=language)
+            shown = with_likely(question.question, question.likely)
+            block = question_block(shown, language=language)
             asked.append(
                 AskedTokens(
                     question=(*self.plain(block), *self.ending),

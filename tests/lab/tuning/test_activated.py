@@ -30,6 +30,7 @@ from rare_app.lab.tuning.weights import Weights
 from rare_app.model import INVOCATION_KEY, bundled_model_path, find_profile
 from rare_app.model.gguf_header import read_header
 from rare_app.packaged import STANDARD_MODEL
+from rare_app.prompt import question_block
 from rare_app.settings import PROJECT_FOLDER
 
 from .test_pack import PREFIX, random_group
@@ -252,13 +253,13 @@ def test_the_profile_beside_it_has_the_prefix_of_its_base(tmp_path):
     assert not base.thinks_first
 
 
-def test_an_adapter_of_sentences_leaves_steps_and_examples_to_its_base(tmp_path):
+def test_an_adapter_of_sentences_is_led_and_leaves_steps_to_its_base(tmp_path):
     own = PROJECT_FOLDER / "models" / "qwen2.5-coder-1.5b-instruct.toml"
     write_profile(tmp_path / "sentences.gguf", profile=own, form="sentence")
     sha256 = STANDARD_MODEL.sha256
     base = find_profile([own.parent], base_sha256=sha256)
     found = find_profile([tmp_path], base_sha256=sha256, adapter="sentences")
-    assert found == replace(base, name="sentences", adapts="sentence")
+    assert found == replace(base, name="sentences", adapts="sentence", led=True)
 
 
 @pytest.mark.model
@@ -290,6 +291,10 @@ def test_it_learns_to_answer_in_one_sentence(small_qwen, examples, tmp_path):
     (asked, *_), said = coder.group(group).asked, group.questions[0].answer
     assert coder.plain(said) == list(asked.completion[:-1])
     assert asked.completion[-1] == coder.end
+    led = replace(group, questions=(replace(group.questions[0], likely="4,000 hours"),))
+    start = f"(Likely words of the answer: “4,000 hours”)\n{group.questions[0].question}"
+    told = coder.group(led).asked[0].question
+    assert told == (*coder.plain(question_block(start)), *coder.ending)
     bare = [replace(group, questions=tuple(replace(q, reasoning="") for q in group.questions))]
     write_groups(tmp_path / "bare.jsonl", bare)
     options = replace(options, examples=tmp_path / "bare.jsonl", output=tmp_path / "other")

@@ -1,0 +1,36 @@
+"""``tune lead``: the reader's likely words above the questions of examples."""
+
+import argparse
+from collections import Counter
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rare_app.lab.tuning.commands.types import Add, Data
+from rare_app.settings import Settings
+
+
+def add_lead(add: Add) -> None:
+    """Add ``tune lead``."""
+    parser = add("lead", _lead, "Put the reader's likely words above questions, some wrong ones.")
+    parser.add_argument("examples", type=Path, help="examples.jsonl")
+    parser.add_argument("--output", type=Path, required=True, help="file of examples to write")
+    parser.add_argument("--seed", type=int, default=0)
+
+
+def _lead(options: argparse.Namespace, settings: Settings) -> Data:
+    from rare_app.lab.tuning.examiner import open_examiner
+    from rare_app.lab.tuning.example_file import read_groups, write_groups
+    from rare_app.lab.tuning.lead import lead
+    from rare_app.model import GENERIC
+
+    count: Counter[str] = Counter()
+    with (
+        TemporaryDirectory() as folder,
+        open_examiner(settings, folder=Path(folder), profile=GENERIC) as examiner,
+    ):
+        groups = read_groups(options.examples)
+        write_groups(
+            options.output,
+            lead(groups, guide=examiner.guide, settings=settings, seed=options.seed, count=count),
+        )
+    return {"output": str(options.output), **count}
