@@ -22,6 +22,7 @@ BASE_HASH = "rare.base_sha256"
 """Metadata key that ties an adapter to its base."""
 
 FORM = "rare.form"
+LED = "rare.led"
 """Metadata key that says what an adapter has learned to write."""
 
 _STEPS = re.compile(r'^steps = """.*?"""\n', re.MULTILINE | re.DOTALL)
@@ -85,7 +86,12 @@ def form_of(adapter: Path) -> Form:
     return "sentence" if read_header(adapter).get(FORM) == "sentence" else "steps"
 
 
-def write_profile(adapter: Path, *, profile: Path, form: Form = "steps") -> Path:
+def is_led(adapter: Path) -> bool:
+    """Tell whether a GGUF adapter has learned to weigh the reader's likely words."""
+    return bool(read_header(adapter).get(LED))
+
+
+def write_profile(adapter: Path, *, profile: Path, form: Form = "steps", led: bool = False) -> Path:
     """Write the profile of an adapter that acts from the question on, beside it.
 
     It is its base's, prefix and all, since passages are read by the base. An adapter that has
@@ -100,14 +106,16 @@ def write_profile(adapter: Path, *, profile: Path, form: Form = "steps") -> Path
         The base's profile.
     form : {"steps", "sentence"}
         What the adapter has learned to write.
+    led : bool
+        Whether likely words stood above the questions that it learned from.
     """
-    text, own = profile.read_text(encoding="utf-8"), 'adapts = "sentence"\nled = true'
+    text, own = profile.read_text(encoding="utf-8"), 'adapts = "sentence"'
     if form == "steps":
         own = "thinks_first = true"
         if found := _STEPS.search(text):
             text = text.replace(found[0], "", 1)
             text = _TRAILING_COMMENTS.sub("\n", text.partition("[[examples]]")[0])
-    own = f'adapter = "{adapter.stem}"\n{own}'
+    own = f'adapter = "{adapter.stem}"\n{own}' + "\nled = true" * led
     path = adapter.with_suffix(".toml")
     path.write_text(text.replace(f'adapter = "{NO_ADAPTER}"', own, 1), encoding="utf-8")
     return path
@@ -241,6 +249,7 @@ def _metadata(facts: dict[str, Any], sha256: str) -> dict[str, str | int | float
         "rare.base_name": str(options.get("base_name", "")),
         BASE_HASH: sha256,
         FORM: str(options.get("form", "steps")),
+        LED: int(options.get("led", False)),
         "rare.rank": int(options["adapter"]["rank"]),
         "rare.steps": int(progress["step"]),
         "rare.questions": int(progress["questions"]),

@@ -80,7 +80,10 @@ def train(options: TrainOptions, *, say: Say) -> Progress:
     if options.checkpointing:
         model.gradient_checkpointing_enable()
         model.enable_input_require_grads()
-    run = _Run(options=options, base=base, model=model, coder=coder, groups=groups, say=say)
+    led = any(question.likely for one in read for question in one.questions)
+    run = _Run(
+        options=options, base=base, model=model, coder=coder, groups=groups, led=led, say=say
+    )
     try:
         return run.go(stored)
     except (torch.OutOfMemoryError, MemoryError) as error:
@@ -101,6 +104,7 @@ class _Run:
         model: Any,
         coder: PromptTokens,
         groups: list[GroupTokens],
+        led: bool,
         say: Say,
     ) -> None:
         self._options = options
@@ -110,7 +114,7 @@ class _Run:
         self._invocation = coder.invocation if options.activated else ()
         self._states: States | None = None  # the prefix's, of a base whose adapter is activated
         self._kept = KeptStates() if options.keep_states else None
-        self._groups = groups
+        self._groups, self._led = groups, led
         self._say = say
         self._parameters = [p for p in model.parameters() if p.requires_grad]
         self._device = self._parameters[0].device
@@ -270,7 +274,8 @@ class _Run:
         return float(loss.detach()), plain
 
     def _save(self, schedule: Schedule, progress: Progress) -> None:
-        facts = facts_of(self._options, self._base) | {"invocation": list(self._invocation)}
+        found = {"invocation": list(self._invocation), "led": self._led}
+        facts = facts_of(self._options, self._base) | found
         checkpoint.save(
             self._options.output,
             model=self._model,

@@ -12,7 +12,7 @@ from rare_app.lab.tuning.adapter import AdapterOptions, add_adapter
 from rare_app.lab.tuning.base import load_base
 from rare_app.lab.tuning.check import check_adapter
 from rare_app.lab.tuning.example_file import read_groups, write_groups
-from rare_app.lab.tuning.export import export_adapter, form_of, write_profile
+from rare_app.lab.tuning.export import export_adapter, form_of, is_led, write_profile
 from rare_app.lab.tuning.kept_states import KeptStates
 from rare_app.lab.tuning.loss import (
     asked_hidden,
@@ -253,13 +253,14 @@ def test_the_profile_beside_it_has_the_prefix_of_its_base(tmp_path):
     assert not base.thinks_first
 
 
-def test_an_adapter_of_sentences_is_led_and_leaves_steps_to_its_base(tmp_path):
+@pytest.mark.parametrize("led", [True, False])
+def test_an_adapter_of_sentences_leaves_steps_and_examples_to_its_base(tmp_path, led):
     own = PROJECT_FOLDER / "models" / "qwen2.5-coder-1.5b-instruct.toml"
-    write_profile(tmp_path / "sentences.gguf", profile=own, form="sentence")
+    write_profile(tmp_path / "sentences.gguf", profile=own, form="sentence", led=led)
     sha256 = STANDARD_MODEL.sha256
     base = find_profile([own.parent], base_sha256=sha256)
     found = find_profile([tmp_path], base_sha256=sha256, adapter="sentences")
-    assert found == replace(base, name="sentences", adapts="sentence", led=True)
+    assert found == replace(base, name="sentences", adapts="sentence", led=led)
 
 
 @pytest.mark.model
@@ -285,7 +286,7 @@ def test_it_learns_to_answer_in_one_sentence(small_qwen, examples, tmp_path):
         train(replace(options, form="steps", steps=5), say=print)
     written = tmp_path / "adapter.gguf"
     export_adapter(tmp_path / "run" / "adapter.pt", output=written, base=small_qwen)
-    assert form_of(written) == "sentence"
+    assert (form_of(written), is_led(written)) == ("sentence", False)
     coder = PromptTokens(load_base(small_qwen).tokenizer, weights=Weights(), form="sentence")
     group = read_groups(examples)[0]
     (asked, *_), said = coder.group(group).asked, group.questions[0].answer
@@ -300,3 +301,28 @@ def test_it_learns_to_answer_in_one_sentence(small_qwen, examples, tmp_path):
     options = replace(options, examples=tmp_path / "bare.jsonl", output=tmp_path / "other")
     with pytest.raises(UserError, match="--form sentence"):
         train(replace(options, form="steps"), say=print)
+
+
+@pytest.mark.model
+def test_an_adapter_says_whether_it_was_led(small_qwen, examples, tmp_path):
+    groups = [
+        replace(one, questions=tuple(replace(q, likely="some words") for q in one.questions))
+        for one in read_groups(examples)
+    ]
+    write_groups(tmp_path / "led.jsonl", groups)
+    options = TrainOptions(
+        examples=tmp_path / "led.jsonl",
+        output=tmp_path / "run",
+        base=small_qwen,
+        adapter=AdapterOptions(rank=4, alpha=8.0),
+        most_tokens=600,
+        causal_share=0.0,
+        threads=1,
+        activated=True,
+        form="sentence",
+        steps=1,
+    )
+    train(options, say=print)
+    written = tmp_path / "adapter.gguf"
+    export_adapter(tmp_path / "run" / "adapter.pt", output=written, base=small_qwen)
+    assert is_led(written)

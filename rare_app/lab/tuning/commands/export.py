@@ -79,7 +79,7 @@ def _export(options: argparse.Namespace, settings: Settings) -> Data:
 def _write_profile(adapter: Path, settings: Settings) -> None:
     """Put an activated adapter's profile beside it, where its base has one."""
     from rare_app.lab.tuning.agreement import is_activated
-    from rare_app.lab.tuning.export import BASE_HASH, form_of, write_profile
+    from rare_app.lab.tuning.export import BASE_HASH, form_of, is_led, write_profile
     from rare_app.model import find_profile
     from rare_app.model.gguf_header import read_header
 
@@ -87,4 +87,5 @@ def _write_profile(adapter: Path, settings: Settings) -> None:
     name = f"{find_profile(settings.model_paths, base_sha256=sha256).name}.toml"
     found = [folder / name for folder in settings.model_paths if (folder / name).is_file()]
     if found and is_activated(adapter):
-        say(f"profile: {write_profile(adapter, profile=found[0], form=form_of(adapter))}")
+        form, led = form_of(adapter), is_led(adapter)
+        say(f"profile: {write_profile(adapter, profile=found[0], form=form, led=led)}")
