@@ -74,7 +74,7 @@ class LocalRun:
             quoting = self._quoting()
             self._states = not (question.choices or quoting.rests_on_row)
             self._anew = quoting.best_passage
-            self._likely = quoting.likely_words() if self.profile.led and self._states else ""
+            self._likely = quoting.likely_words() if self.profile.led else ""
         self._begin()
 
     def _begin(self) -> None:

@@ -22,8 +22,10 @@ BASE_HASH = "rare.base_sha256"
 """Metadata key that ties an adapter to its base."""
 
 FORM = "rare.form"
-LED = "rare.led"
 """Metadata key that says what an adapter has learned to write."""
+
+LED = "rare.led"
+"""Metadata key that says whether likely words stood above what it learned from."""
 
 _STEPS = re.compile(r'^steps = """.*?"""\n', re.MULTILINE | re.DOTALL)
 _TRAILING_COMMENTS = re.compile(r"(?:\n#[^\n]*)*\s*\Z")

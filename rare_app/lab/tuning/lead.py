@@ -7,7 +7,7 @@ over the same passages above them, and some that are not answered have words how
 
 import random
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 
 from rare_app.answer import Guide, Quoting
@@ -24,23 +24,22 @@ UNLIKELY = 0.5
 
 
 def lead(
-    groups: Iterable[Group],
-    *,
-    guide: Guide,
-    settings: Settings,
-    seed: int = 0,
-    count: Counter[str],
-) -> Iterator[Group]:
+    groups: Iterable[Group], *, guide: Guide, settings: Settings, seed: int = 0
+) -> tuple[list[Group], Counter[str]]:
     """Put likely words above the questions of groups.
 
     Parameters
     ----------
     guide : Guide
         Has the reader.
+
+    Returns
+    -------
+    groups : list of Group
     count : Counter
-        Counts what stands above them: ``none``, ``likely``, ``unlikely``, ``another's``.
+        What stands above the questions: ``none``, ``likely``, ``unlikely``, ``another's``.
     """
-    source = random.Random(seed)
+    source, count, led = random.Random(seed), Counter[str](), []
     for group in groups:
         passages = shown_passages(group.passages)
         read = [
@@ -55,10 +54,10 @@ def lead(
         ]
         best = [one.likely_words(least=0.0) for one in read]
         asked = []
-        for question, quoting in zip(group.questions, read, strict=True):
+        for question, quoting, likeliest in zip(group.questions, read, best, strict=True):
             said, kind = quoting.likely_words(), "likely"
             if not said and not question.answerable and source.random() < UNLIKELY:
-                said, kind = quoting.likely_words(least=0.0), "unlikely"
+                said, kind = likeliest, "unlikely"
             elif said and question.answerable and source.random() < MISLED:
                 told = set(content_words(f"{said} {question.answer}"))
                 others = [one for one in best if one and not told & set(content_words(one))]
@@ -66,4 +65,5 @@ def lead(
                     said, kind = source.choice(others), "another's"
             count[kind if said else "none"] += 1
             asked.append(replace(question, likely=said))
-        yield replace(group, questions=tuple(asked))
+        led.append(replace(group, questions=tuple(asked)))
+    return led, count

@@ -116,8 +116,8 @@ class PromptTokens:
             weights = weigh(text, coded["offset_mapping"], weights=self._weights)
             told = self._in_steps
             language = language_to_tell(question.question, self._profile) if told else ""
-            shown = with_likely(question.question, question.likely)
-            block = question_block(shown, language=language)
+            likely = "" if self._in_steps else question.likely
+            block = question_block(with_likely(question.question, likely), language=language)
             asked.append(
                 AskedTokens(
                     question=(*self.plain(block), *self.ending),

@@ -80,7 +80,7 @@ def train(options: TrainOptions, *, say: Say) -> Progress:
     if options.checkpointing:
         model.gradient_checkpointing_enable()
         model.enable_input_require_grads()
-    led = any(question.likely for one in read for question in one.questions)
+    led = options.form == "sentence" and any(q.likely for one in read for q in one.questions)
     run = _Run(
         options=options, base=base, model=model, coder=coder, groups=groups, led=led, say=say
     )

@@ -263,12 +263,11 @@ def test_an_adapter_of_sentences_leaves_steps_and_examples_to_its_base(tmp_path,
     assert found == replace(base, name="sentences", adapts="sentence", led=led)
 
 
-@pytest.mark.model
-def test_it_learns_to_answer_in_one_sentence(small_qwen, examples, tmp_path):
-    options = TrainOptions(
+def sentence_options(base, examples, output):
+    return TrainOptions(
         examples=examples,
-        output=tmp_path / "run",
-        base=small_qwen,
+        output=output,
+        base=base,
         adapter=AdapterOptions(rank=4, alpha=8.0),
         rate=0.02,
         most_tokens=600,
@@ -279,6 +278,11 @@ def test_it_learns_to_answer_in_one_sentence(small_qwen, examples, tmp_path):
         keep_states=True,
         steps=4,
     )
+
+
+@pytest.mark.model
+def test_it_learns_to_answer_in_one_sentence(small_qwen, examples, tmp_path):
+    options = sentence_options(small_qwen, examples, tmp_path / "run")
     train(options, say=print)
     with pytest.raises(UserError, match="--causal-share 0"):
         train(replace(options, causal_share=0.5), say=print)
@@ -296,6 +300,8 @@ def test_it_learns_to_answer_in_one_sentence(small_qwen, examples, tmp_path):
     start = f"(Likely words of the answer: “4,000 hours”)\n{group.questions[0].question}"
     told = coder.group(led).asked[0].question
     assert told == (*coder.plain(question_block(start)), *coder.ending)
+    steps = PromptTokens(load_base(small_qwen).tokenizer, weights=Weights())
+    assert steps.group(led).asked[0].question == steps.group(group).asked[0].question
     bare = [replace(group, questions=tuple(replace(q, reasoning="") for q in group.questions))]
     write_groups(tmp_path / "bare.jsonl", bare)
     options = replace(options, examples=tmp_path / "bare.jsonl", output=tmp_path / "other")
@@ -310,19 +316,8 @@ def test_an_adapter_says_whether_it_was_led(small_qwen, examples, tmp_path):
         for one in read_groups(examples)
     ]
     write_groups(tmp_path / "led.jsonl", groups)
-    options = TrainOptions(
-        examples=tmp_path / "led.jsonl",
-        output=tmp_path / "run",
-        base=small_qwen,
-        adapter=AdapterOptions(rank=4, alpha=8.0),
-        most_tokens=600,
-        causal_share=0.0,
-        threads=1,
-        activated=True,
-        form="sentence",
-        steps=1,
-    )
-    train(options, say=print)
+    options = sentence_options(small_qwen, tmp_path / "led.jsonl", tmp_path / "run")
+    train(replace(options, steps=1), say=print)
     written = tmp_path / "adapter.gguf"
     export_adapter(tmp_path / "run" / "adapter.pt", output=written, base=small_qwen)
     assert is_led(written)

@@ -49,8 +49,7 @@ GROUP = Group("qed", (Passage(text=TEXT),), ASKED)
 
 
 def led(settings, guide, seed):
-    count = Counter()
-    [group] = lead([GROUP], guide=guide, settings=settings, seed=seed, count=count)
+    [group], count = lead([GROUP], guide=guide, settings=settings, seed=seed)
     assert replace(group, questions=ASKED) == GROUP
     return [one.likely for one in group.questions], count
 

@@ -1,7 +1,6 @@
 """``tune lead``: the reader's likely words above the questions of examples."""
 
 import argparse
-from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -23,14 +22,15 @@ def _lead(options: argparse.Namespace, settings: Settings) -> Data:
     from rare_app.lab.tuning.lead import lead
     from rare_app.model import GENERIC
 
-    count: Counter[str] = Counter()
     with (
         TemporaryDirectory() as folder,
         open_examiner(settings, folder=Path(folder), profile=GENERIC) as examiner,
     ):
-        groups = read_groups(options.examples)
-        write_groups(
-            options.output,
-            lead(groups, guide=examiner.guide, settings=settings, seed=options.seed, count=count),
+        groups, count = lead(
+            read_groups(options.examples),
+            guide=examiner.guide,
+            settings=settings,
+            seed=options.seed,
         )
+    write_groups(options.output, groups)
     return {"output": str(options.output), **count}
